@@ -1,0 +1,122 @@
+"""The error family.
+
+    ModeratorError
+    ├── InputError           something handed over cannot be read
+    │   ├── ProtocolError    a receiver's request; carries the protocol's own fault code
+    │   └── RowError         one row of a table, export or queue; carries its line number
+    ├── SettingsError        settings; carries every problem at once
+    ├── ListError            a domain list that cannot be read or refreshed
+    ├── HistoryError         the history cannot be read or written
+    ├── ModelError           a model folder is refused
+    ├── TrainingError        labels from which nothing can be learned
+    ├── QueueError           a queue cannot be read or written
+    └── MissingExtraError    an optional package is not installed
+
+A message says what was wrong, which value, and what to do. It never holds a secret.
+"""
+
+__all__ = [
+    "HistoryError",
+    "InputError",
+    "ListError",
+    "MissingExtraError",
+    "ModelError",
+    "ModeratorError",
+    "ProtocolError",
+    "QueueError",
+    "RowError",
+    "SettingsError",
+    "TrainingError",
+    "shown",
+]
+
+
+class ModeratorError(Exception):
+    """Base of everything this package raises on purpose."""
+
+
+class InputError(ModeratorError):
+    """Something handed over cannot be read."""
+
+
+class ProtocolError(InputError):
+    """A receiver's request cannot be read.
+
+    Attributes:
+        fault_code: The protocol's own code: a pingback fault (0, 16, 17, 32, 33, 48, 49, 50) or an XML-RPC
+            one (-32700 ...), 1 for a trackback, the HTTP status for a webmention.
+        http_status: The HTTP status the protocol wants with it (200 for XML-RPC and trackback faults).
+    """
+
+    def __init__(self, message: str, *, fault_code: int, http_status: int = 200) -> None:
+        super().__init__(message)
+        self.fault_code = fault_code
+        self.http_status = http_status
+
+
+class RowError(InputError):
+    """One row of a table, export or queue cannot be read.
+
+    Attributes:
+        line: The line number in the file, from 1; 0 where the source has no lines.
+    """
+
+    def __init__(self, message: str, *, line: int = 0) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class SettingsError(ModeratorError):
+    """Settings are wrong; every problem is told at once.
+
+    Attributes:
+        problems: One sentence for each problem.
+    """
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class ListError(ModeratorError):
+    """A domain list cannot be read or refreshed."""
+
+
+class HistoryError(ModeratorError):
+    """The history cannot be read or written."""
+
+
+class ModelError(ModeratorError):
+    """A model folder is refused: damaged, missing, of another schema or of a newer format."""
+
+
+class TrainingError(ModeratorError):
+    """The labelled data allows no training: one class only, too few rows, no dates."""
+
+
+class QueueError(ModeratorError):
+    """A queue cannot be read or written as a whole."""
+
+
+class MissingExtraError(ModeratorError):
+    """An optional package is not installed.
+
+    Attributes:
+        extra: The name of the extra that brings it.
+    """
+
+    def __init__(self, package: str, *, extra: str) -> None:
+        super().__init__(f"{package} is not installed; install it with: pip install 'moderator[{extra}]'")
+        self.extra = extra
+
+
+def shown(value: object, limit: int = 80) -> str:
+    r"""A stranger's value made safe for a message: escaped, quoted, at most `limit` characters.
+
+    >>> shown("a\x00b")
+    "'a\\x00b'"
+    >>> shown("x" * 100, limit=5)
+    "'xxxxx'..."
+    """
+    text = str(value)
+    return ascii(text) if len(text) <= limit else ascii(text[:limit]) + "..."

@@ -1,0 +1,59 @@
+"""What a feature group is: one NamedTuple of annotated floats, and the function that fills it.
+
+Name, order and meaning of every feature come from that one declaration:
+
+>>> class Colour(NamedTuple):
+...     red: Annotated[float, "how red it is, 0 to 1"]
+>>> Group.of("colour", "domain reputation", Colour, lambda material: Colour(red=1.0)).names
+('colour.red',)
+
+A group is a pure function of its `Material`: no clock, no network, no store. What it does not know is nan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
+
+from moderator.features.material import Material
+
+__all__ = ["Annotated", "Group"]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of features."""
+
+    name: str
+    """The first part of its features' names."""
+    topic: str
+    """The evidence it belongs to, for people: ``domain reputation``, ``link verification`` ..."""
+    names: tuple[str, ...]
+    """Its features' names, ``group.field``, in order."""
+    meanings: tuple[str, ...]
+    """One plain phrase for each feature, in the same order."""
+    fill: Callable[[Material], tuple[float, ...]]
+    """Computes the features, in the same order."""
+
+    @classmethod
+    def of(cls, name: str, topic: str, record: type[Any], fill: Callable[[Material], tuple[float, ...]]) -> Group:
+        """Builds a group from its record.
+
+        Args:
+            name: The first part of the features' names.
+            topic: The evidence it belongs to.
+            record: A NamedTuple class whose fields are ``Annotated[float, "meaning"]``.
+            fill: The function that fills it.
+
+        Raises:
+            TypeError: A field has no meaning.
+        """
+        hints = get_type_hints(record, include_extras=True)
+        meanings = []
+        for field in record._fields:
+            notes = get_args(hints[field])
+            if len(notes) != 2 or not isinstance(notes[1], str):
+                raise TypeError(f"{record.__name__}.{field} needs Annotated[float, 'its meaning']")
+            meanings.append(notes[1])
+        return cls(name, topic, tuple(f"{name}.{field}" for field in record._fields), tuple(meanings), fill)
