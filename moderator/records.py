@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 __all__ = [
+    "Case",
     "Decision",
     "Kind",
     "Label",
@@ -255,3 +256,19 @@ class Decision:
     """As of when it was decided, aware, in UTC; None: the linkback has no date."""
     model: str = ""
     """Name and digest of the model that scored it; empty: it could not be scored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A linkback with everything else that a queue or an export tells of it."""
+
+    linkback: Linkback
+    """What was sent."""
+    post: Post | None = None
+    """Our post; None: not known."""
+    evidence: LinkEvidence = field(default_factory=LinkEvidence)
+    """What was recorded of the source page when it was checked; the empty record: not checked."""
+    label: Label | None = None
+    """What the owner said of it; None: nothing. It never reaches the linkback's own features."""
+    labelled_at: datetime | None = None
+    """When the owner said so, aware, in UTC; None: not known."""
