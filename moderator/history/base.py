@@ -12,7 +12,7 @@ implementation, and one battery of tests checks them:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from math import nan
@@ -158,6 +158,10 @@ class History(Protocol):
 
     def observe(self, entry: Entry) -> None:
         """Remembers a linkback; one with an id that is already known replaces what was known (idempotent)."""
+        ...
+
+    def decide(self, decisions: Iterable[Decision]) -> None:
+        """Keeps what was decided of linkbacks that were observed before; unknown ids are passed over."""
         ...
 
     def judge(self, keys: Keys, label: Label, at: float) -> None:

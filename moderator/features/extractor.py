@@ -1,0 +1,84 @@
+"""All groups in order: one linkback with its context becomes one feature row."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from moderator.features.base import Group
+from moderator.features.domain import DOMAIN
+from moderator.features.echo import ECHO
+from moderator.features.link import LINK
+from moderator.features.lists import LISTS
+from moderator.features.material import Material
+from moderator.features.relevance import RELEVANCE
+from moderator.features.row import FeatureRow, Schema
+from moderator.features.sending import SENDING
+from moderator.features.standing import STANDING
+from moderator.features.wording import CHANNELS, wording
+from moderator.history.base import Snapshot
+from moderator.records import Case
+from moderator.reputation.base import NO_LISTS, DomainLists
+from moderator.text import plain, post_words, words
+from moderator.urls import parse_url
+
+__all__ = ["GROUPS", "Extracted", "Extractor"]
+
+GROUPS = (DOMAIN, LISTS, STANDING, LINK, RELEVANCE, ECHO, SENDING)
+"""Every numeric group, in the order of the row."""
+POSTS_KEPT = 256
+"""Posts whose words are kept; a queue mostly asks about the same few."""
+_post_words = lru_cache(maxsize=POSTS_KEPT)(post_words)
+
+
+class Extracted(NamedTuple):
+    """A feature row with the material that it came from."""
+
+    material: Material
+    row: FeatureRow
+
+
+class Extractor:
+    """Turns linkbacks into feature rows, always by the same functions.
+
+    Args:
+        lists: Domain lists; None: none is loaded.
+        groups: The numeric groups; names must be distinct.
+    """
+
+    def __init__(self, lists: DomainLists | None = None, groups: tuple[Group, ...] = GROUPS) -> None:
+        names = tuple(name for group in groups for name in group.names)
+        if len(set(names)) != len(names):
+            raise ValueError("two feature groups share a feature's name")
+        self._lists = lists
+        self._groups = groups
+        self.schema = Schema(
+            numbers=names,
+            channels=tuple(CHANNELS),
+            meanings=tuple(meaning for group in groups for meaning in group.meanings) + tuple(CHANNELS.values()),
+            topics=tuple(group.topic for group in groups for _ in group.names) + ("wording",) * len(CHANNELS),
+        )
+
+    def material(self, case: Case, snapshot: Snapshot) -> Material:
+        """Everything the groups share, derived once."""
+        linkback = case.linkback
+        source = parse_url(linkback.source_url)
+        return Material(
+            linkback=linkback,
+            source=source,
+            target=parse_url(linkback.target_url),
+            title_words=words(plain(linkback.title)),
+            excerpt_words=words(plain(linkback.excerpt)),
+            name_words=words(plain(linkback.blog_name)),
+            post=None if case.post is None else _post_words(case.post),
+            evidence=case.evidence,
+            lists=NO_LISTS if self._lists is None else self._lists.look_up(source.host),
+            snapshot=snapshot,
+        )
+
+    def extract(self, material: Material) -> FeatureRow:
+        """The feature row of a material."""
+        numbers: list[float] = []
+        for group in self._groups:
+            numbers.extend(group.fill(material))
+        return FeatureRow(tuple(numbers), wording(material))

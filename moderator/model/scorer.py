@@ -1,0 +1,77 @@
+"""From feature rows to log-odds, in numbers only: text models, then trees, then calibration.
+
+The text models' scores join the numeric features as further columns; the trees read them all; the sum is calibrated
+with Platt's straight line (Platt 1999). A straight line keeps contributions additive: each is scaled by the slope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderator.features.row import FeatureRow, Schema
+from moderator.model.text import TextModel, text_scores
+from moderator.model.trees import Trees, tree_contributions, tree_sums
+
+__all__ = ["Scorer", "probability"]
+
+Floats = NDArray[np.float64]
+
+
+def probability(log_odds: Floats) -> Floats:
+    """The logistic function: log-odds to probability, without overflow.
+
+    >>> probability(np.array([0.0, -800.0])).tolist()
+    [0.5, 0.0]
+    """
+    # exp underflows to zero on the safe side of the branch, never overflows
+    small = np.exp(-np.abs(log_odds))
+    return np.asarray(np.where(log_odds >= 0, 1.0, small) / (1.0 + small))
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """Everything that turns feature rows into calibrated log-odds."""
+
+    schema: Schema
+    """The features that it reads, in order: numbers first, then one column for each wording channel."""
+    texts: Mapping[str, TextModel]
+    """One text model for each channel of the wording."""
+    trees: Trees
+    """Boosted trees over all columns."""
+    base: float
+    """Log-odds before the first tree."""
+    slope: float
+    """Platt's slope."""
+    offset: float
+    """Platt's offset in log-odds."""
+
+    def table(self, rows: Sequence[FeatureRow]) -> Floats:
+        """The trees' input, shape (rows, columns)."""
+        numbers = np.array([row.numbers for row in rows], np.float64).reshape(len(rows), len(self.schema.numbers))
+        channels = [
+            text_scores(self.texts[name], [row.wording[place] for row in rows])
+            for place, name in enumerate(self.schema.channels)
+        ]
+        return np.column_stack([numbers, *channels])
+
+    def log_odds(self, rows: Sequence[FeatureRow]) -> Floats:
+        """Calibrated log-odds of spam, shape (rows,); empty in, empty out."""
+        raw = self.base + tree_sums(self.trees, self.table(rows))
+        return np.asarray(self.slope * raw + self.offset)
+
+    def contributions(self, table: Floats) -> tuple[float, Floats]:
+        """The part of each column in each row's log-odds.
+
+        Args:
+            table: What `table` gave.
+
+        Returns:
+            The part that every row shares, and the parts of the columns, shape (rows, columns). Together they add up
+            to `log_odds`.
+        """
+        shared, parts = tree_contributions(self.trees, table)
+        return self.slope * (self.base + shared) + self.offset, self.slope * parts
