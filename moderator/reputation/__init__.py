@@ -1,0 +1,1 @@
+"""Domain lists: reading, looking up, refreshing."""

@@ -1,0 +1,52 @@
+"""Domain lists that are read when the first host is looked up, so that starting costs nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from moderator.errors import ListError
+from moderator.reputation.base import DomainLists, ListHits
+from moderator.reputation.lookup import load_lists
+from moderator.reputation.sources import shipped_sources, sources_in
+
+__all__ = ["LazyLists"]
+
+
+class LazyLists:
+    """The shipped lists and those of a folder, read once, at the first look-up.
+
+    Lists that change later are seen by the next process. What could not be read stays unread, and every look-up
+    says so, until then.
+    """
+
+    def __init__(self, folder: Path | None, *, shipped: bool = True) -> None:
+        """Remembers where the lists are.
+
+        Args:
+            folder: The owner's lists, one sub-folder for each sort; None or a missing folder: none.
+            shipped: Whether the small lists that come with the package are loaded too.
+        """
+        self._folder = folder
+        self._shipped = shipped
+        self._index: DomainLists | None = None
+        self._problem = ""
+
+    def look_up(self, host: str) -> ListHits:
+        """Where a host stands; see `DomainIndex.look_up`.
+
+        Raises:
+            ListError: A list cannot be read.
+        """
+        if self._index is None:
+            self._index = self._load()
+        return self._index.look_up(host)
+
+    def _load(self) -> DomainLists:
+        if self._problem:
+            raise ListError(self._problem)
+        try:
+            own = () if self._folder is None else sources_in(self._folder)
+            return load_lists((shipped_sources() if self._shipped else ()) + own)
+        except ListError as error:
+            self._problem = str(error)
+            raise

@@ -1,0 +1,34 @@
+"""Lists that are read at the first look-up."""
+
+from math import isnan
+from pathlib import Path
+
+import pytest
+
+from moderator.errors import ListError
+from moderator.reputation.lazy import LazyLists
+
+
+def test_the_folder_joins_the_shipped_lists(tmp_path: Path) -> None:
+    lists = LazyLists(tmp_path)
+    (tmp_path / "own_block").mkdir()
+    (tmp_path / "own_block" / "mine.txt").write_text("foe.example\n", "utf-8")
+    assert lists.look_up("foe.example").own_blocked == 1.0
+    assert lists.look_up("bit.ly").shortener == 1.0
+
+
+@pytest.mark.parametrize("folder", [None, Path("no/such/folder")])
+def test_without_a_folder_the_shipped_lists_remain(folder: Path | None) -> None:
+    assert LazyLists(folder).look_up("bit.ly").shortener == 1.0
+    assert isnan(LazyLists(folder, shipped=False).look_up("bit.ly").shortener)
+
+
+def test_an_unreadable_list_is_told_at_every_look_up(tmp_path: Path) -> None:
+    (tmp_path / "block").mkdir()
+    broken = tmp_path / "block" / "broken.txt"
+    broken.write_bytes(b"\0")
+    lists = LazyLists(tmp_path)
+    for _ in range(2):
+        with pytest.raises(ListError, match=r"broken\.txt"):
+            lists.look_up("a.example")
+        broken.write_bytes(b"a.example\n")
