@@ -1,0 +1,62 @@
+"""Our own post as words, computed once for all linkbacks to it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import log, sqrt
+from typing import NamedTuple
+
+from moderator.records import Post
+from moderator.text.idf import idf
+from moderator.text.plain import plain
+from moderator.text.script import main_script
+from moderator.text.tokens import shingles, words
+
+__all__ = ["RUN", "PostWords", "post_words"]
+
+RUN = 4
+"""Words in a run of `PostWords.shingles`."""
+_LIMIT = 20_000
+"""Characters of a post that are read; about 3,500 English words."""
+
+
+class PostWords(NamedTuple):
+    """A post, tokenised and weighed."""
+
+    url: str
+    """Its address."""
+    title_words: tuple[str, ...]
+    """Words of its title; empty: not known."""
+    words: tuple[str, ...]
+    """Words of its text; empty: not known."""
+    weights: dict[str, float]
+    """Each distinct word of title and text with its weight; the squares add up to 1. Empty: no words."""
+    shingles: frozenset[int]
+    """Runs of four words of the text; they hold within this process only. Empty: the text is too short."""
+    script: str
+    """The script that it is written in; empty: no letters."""
+
+
+def post_words(post: Post) -> PostWords:
+    """Tokenises a post and weighs its words by frequency (damped) and by how telling they are.
+
+    Args:
+        post: The post; of its text the first 20,000 characters are read.
+
+    Returns:
+        Its words; all parts but the address are empty where neither title nor text is known.
+
+    >>> post_words(Post("https://b.example/", "Roses", "Red roses and more roses")).title_words
+    ('roses',)
+    """
+    title, text = plain(post.title, 1_000), plain(post.text, _LIMIT)
+    title_words, text_words = words(title), words(text)
+    counts = Counter(text_words)
+    counts.update(title_words)
+    weights = {word: (1.0 + log(count)) * idf(word) for word, count in counts.items()}
+    norm = sqrt(sum(weight * weight for weight in weights.values()))
+    if norm:
+        weights = {word: weight / norm for word, weight in weights.items()}
+    return PostWords(
+        post.url, title_words, text_words, weights, shingles(text_words, RUN), main_script(text) or main_script(title)
+    )

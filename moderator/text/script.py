@@ -1,0 +1,81 @@
+"""Which script a text is written in."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+
+__all__ = ["main_script"]
+
+_SAMPLE = 2_000
+"""Characters that are looked at."""
+_RANGES = (
+    (0x0000, "Latin"),
+    (0x0370, "Greek"),
+    (0x0400, "Cyrillic"),
+    (0x0530, "Armenian"),
+    (0x0590, "Hebrew"),
+    (0x0600, "Arabic"),
+    (0x0780, "Other"),
+    (0x0900, "Devanagari"),
+    (0x0980, "Indic"),
+    (0x0E00, "Thai"),
+    (0x0E80, "Other"),
+    (0x10A0, "Georgian"),
+    (0x1100, "Hangul"),
+    (0x1200, "Other"),
+    (0x1E00, "Latin"),
+    (0x1F00, "Greek"),
+    (0x2000, "Other"),
+    (0x2C60, "Latin"),
+    (0x2C80, "Other"),
+    (0x3005, "Han"),
+    (0x3040, "Kana"),
+    (0x3100, "Other"),
+    (0x3130, "Hangul"),
+    (0x3190, "Other"),
+    (0x3400, "Han"),
+    (0xA000, "Other"),
+    (0xAC00, "Hangul"),
+    (0xD800, "Other"),
+    (0xF900, "Han"),
+    (0xFB00, "Latin"),
+    (0xFB13, "Other"),
+    (0xFB50, "Arabic"),
+    (0xFE00, "Other"),
+    (0xFE70, "Arabic"),
+    (0xFF21, "Latin"),
+    (0xFF66, "Kana"),
+    (0xFFA0, "Other"),
+    (0x20000, "Han"),
+    (0x40000, "Other"),
+)
+"""First code point of each block of letters and its script, after Unicode's Blocks.txt; rare scripts are ``Other``."""
+_STARTS = [start for start, _ in _RANGES]
+_NAMES = [name for _, name in _RANGES]
+
+
+def main_script(text: str) -> str:
+    """The script in which most of a text's letters stand, by its first 2,000 characters.
+
+    Args:
+        text: Plain text.
+
+    Returns:
+        ``Latin``, ``Cyrillic``, ``Han``, ``Kana`` (also Japanese that is mostly Han), ``Other`` ...; empty: there are
+        no letters.
+
+    >>> main_script("Привет, world"), main_script("これは東京都"), main_script("123")
+    ('Cyrillic', 'Kana', '')
+    """
+    sample = text[:_SAMPLE]
+    if sample.isascii():
+        return "Latin" if any(map(str.isalpha, sample)) else ""
+    counts: Counter[str] = Counter()
+    for character, count in Counter(sample).items():
+        if character.isalpha():
+            counts[_NAMES[bisect_right(_STARTS, ord(character)) - 1]] += count
+    if not counts:
+        return ""
+    main = max(counts, key=lambda name: (counts[name], name))
+    return "Kana" if main == "Han" and counts["Kana"] * 10 >= counts["Han"] else main

@@ -1,0 +1,52 @@
+"""Words and runs of words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from unicodedata import normalize
+
+__all__ = ["shingles", "words"]
+
+_IDEOGRAPHS = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""Scripts that set no spaces: Han and the Japanese syllabaries."""
+_MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff"
+"""Combining marks and the scripts that are full of them, whose words would fall apart otherwise."""
+_ASCII = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
+_SPACED = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_UNSPACED = re.compile(f"[{_IDEOGRAPHS}{_MARKS}]")
+_ANY = re.compile(f"[{_IDEOGRAPHS}]|(?:[^\\W_{_IDEOGRAPHS}]|[{_MARKS}])+(?:'[^\\W_{_IDEOGRAPHS}]+)*")
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text in lower case, in order; of scripts without spaces each character is a word.
+
+    Args:
+        text: Plain text; see `plain`.
+
+    Returns:
+        The words; letters in disguise (full width, mathematical) become the usual ones. Empty: there are none.
+
+    >>> words("Don't PANIC: 東京 2x")
+    ("don't", 'panic', '東', '京', '2x')
+    """
+    if text.isascii():
+        return tuple(_ASCII.findall(text.lower()))
+    text = normalize("NFKC", text).lower().replace("\u2019", "'")
+    return tuple((_ANY if _UNSPACED.search(text) else _SPACED).findall(text))
+
+
+def shingles(words: Sequence[str], size: int) -> frozenset[int]:
+    """All runs of `size` words, hashed.
+
+    Args:
+        words: Words in order.
+        size: Length of a run, at least 1.
+
+    Returns:
+        One hash for each distinct run; empty where there are fewer words. The hashes hold within this process only.
+
+    >>> len(shingles(("a", "b", "a", "b"), 2))
+    2
+    """
+    return frozenset(map(hash, zip(*(words[start:] for start in range(size)), strict=False)))

@@ -1,0 +1,6 @@
+"""URLs as strangers write them: parsed once, never raising, and brought to one form for comparison."""
+
+from moderator.urls.canonical import canonical, same_page
+from moderator.urls.parse import Url, parse_url
+
+__all__ = ["Url", "canonical", "parse_url", "same_page"]
