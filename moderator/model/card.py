@@ -57,7 +57,9 @@ def read_card(folder: Path) -> Card:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ModelError(f"no model in {shown(folder)}: {CARD} is missing; give a folder that `retrain` wrote") from None
+        raise ModelError(
+            f"no model in {shown(folder)}: {CARD} is missing; give a folder that `retrain` wrote"
+        ) from None
     except (OSError, ValueError) as error:
         raise ModelError(f"cannot read {shown(path)} ({error}); train again or restore the folder") from error
     if not isinstance(raw, dict) or not isinstance(raw.get("format"), int):

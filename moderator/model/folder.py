@@ -161,7 +161,9 @@ def save_model(folder: Path, card: Card, files: Mapping[str, bytes]) -> Card:
         for name in files:
             (folder / (name + _NEW)).replace(folder / name)
     except OSError as error:
-        raise ModelError(f"cannot write the model to {shown(folder)} ({error}); check the path and its rights") from error
+        raise ModelError(
+            f"cannot write the model to {shown(folder)} ({error}); check the path and its rights"
+        ) from error
     return complete
 
 

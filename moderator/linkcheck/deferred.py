@@ -1,0 +1,28 @@
+"""A verifier that is made when it is first needed: most linkbacks need no look, and HTTP costs start-up time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from moderator.linkcheck.base import LinkVerifier
+from moderator.records import Linkback, LinkEvidence, Post
+
+__all__ = ["DeferredVerifier"]
+
+
+class DeferredVerifier:
+    """Stands for a verifier until the first look.
+
+    Args:
+        make: Makes the real one; called once.
+    """
+
+    def __init__(self, make: Callable[[], LinkVerifier]) -> None:
+        self._make = make
+        self._made: LinkVerifier | None = None
+
+    def verify(self, linkback: Linkback, post: Post | None = None) -> LinkEvidence:
+        """Looks at the source page; see `LinkVerifier.verify`."""
+        if self._made is None:
+            self._made = self._make()
+        return self._made.verify(linkback, post)

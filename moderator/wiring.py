@@ -1,0 +1,89 @@
+"""The one place where the parts are put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from moderator.engine import Moderator
+from moderator.features.extractor import Extractor
+from moderator.history.base import History
+from moderator.history.sqlite import SqliteHistory
+from moderator.linkcheck.base import LinkVerifier
+from moderator.model.folder import Model, load_model
+from moderator.model.policy import Cutoffs, Policy
+from moderator.reputation.lazy import LazyLists
+from moderator.settings import Settings, data_folder, read_settings
+
+__all__ = ["build_moderator", "default_model_folder", "load_moderator"]
+
+
+def default_model_folder() -> Path:
+    """Where the model that comes with the package lies: inside an installed one, or beside it in a checkout."""
+    installed = Path(__file__).parent / "_models" / "default"
+    return installed if installed.is_dir() else Path(__file__).parents[1] / "models" / "default"
+
+
+def build_moderator(
+    settings: Settings,
+    *,
+    model: Model | None = None,
+    policy: Policy | None = None,
+    history: History | None = None,
+    extractor: Extractor | None = None,
+    verifier: LinkVerifier | None = None,
+    **others: Any,
+) -> Moderator:
+    """Puts a moderator together from settings; every part given by keyword takes the place of the usual one.
+
+    Args:
+        settings: What the owner chose.
+        model: The classifier.
+        policy: The cut-offs and rules.
+        history: The memory.
+        extractor: The features.
+        verifier: What looks at source pages.
+        others: Further arguments of `Moderator`.
+
+    Raises:
+        ModelError: The model is refused.
+        HistoryError: The history cannot be opened.
+    """
+    extractor = extractor or Extractor(LazyLists(_lists_folder(settings)))
+    model = model or load_model(settings.model or default_model_folder(), extractor.schema)
+    return Moderator(
+        model=model,
+        policy=policy or _policy(settings, model.card.cutoffs),
+        history=history or SqliteHistory(settings.history or data_folder() / "history.sqlite3"),
+        extractor=extractor,
+        verifier=verifier or _verifier(settings),
+        **{"verify": settings.verify, **others},
+    )
+
+
+def load_moderator(config: Path | None = None, **parts: Any) -> Moderator:
+    """The usual moderator: the default model, SQLite history, settings from file and environment.
+
+    Args:
+        config: A TOML file of settings; None: the one that ``MODERATOR_CONFIG`` names, or none.
+        parts: Parts for `build_moderator`.
+    """
+    return build_moderator(read_settings(config), **parts)
+
+
+def _lists_folder(settings: Settings) -> Path:
+    return settings.lists or data_folder() / "lists"
+
+
+def _policy(settings: Settings, cutoffs: Cutoffs) -> Policy:
+    low = cutoffs.approve_below if settings.approve_below is None else settings.approve_below
+    high = cutoffs.spam_from if settings.spam_from is None else settings.spam_from
+    if settings.spam_from is None:
+        high = max(low, high)  # an owner's cut-off moves the other one out of its way
+    if settings.approve_below is None:
+        low = min(low, high)
+    return Policy(Cutoffs(low, high), self_pings=settings.self_pings)
+
+
+def _verifier(settings: Settings) -> LinkVerifier:
+    return DeferredVerifier(settings)

@@ -1,0 +1,65 @@
+"""Every hard rule, one row each, and the cut-offs' edges."""
+
+import pytest
+
+from moderator.model.policy import Cutoffs, Facts, Policy, Rule
+from moderator.records import LinkStatus, Verdict
+
+APPROVE, HOLD, SPAM = Verdict.APPROVE, Verdict.HOLD, Verdict.SPAM
+POLICY = Policy(Cutoffs(0.2, 0.8))
+FOUND, MISSING = LinkStatus.FOUND, LinkStatus.MISSING
+
+CASES = [
+    # below, at and above the cut-offs
+    (Facts(0.0), APPROVE, None),
+    (Facts(0.1999), APPROVE, None),
+    (Facts(0.2), HOLD, None),
+    (Facts(0.7999), HOLD, None),
+    (Facts(0.8), SPAM, None),
+    (Facts(1.0), SPAM, None),
+    # a page that points at itself
+    (Facts(0.0, same_page=True, same_host=True, status=FOUND), SPAM, Rule.SAME_PAGE),
+    # the owner's lists
+    (Facts(0.0, own_blocked=True, status=FOUND), SPAM, Rule.OWN_BLOCKLIST),
+    (Facts(0.9, own_allowed=True, status=FOUND), APPROVE, Rule.OWN_ALLOWLIST),
+    (Facts(0.9, own_allowed=True), HOLD, Rule.OWN_ALLOWLIST),
+    (Facts(0.9, own_allowed=True, status=MISSING), HOLD, Rule.OWN_ALLOWLIST),
+    (Facts(0.1, own_allowed=True), APPROVE, None),
+    # self-pings count only when the page really links
+    (Facts(0.9, same_host=True, status=FOUND), APPROVE, Rule.SELF_PING),
+    (Facts(0.9, same_host=True), SPAM, None),
+    (Facts(0.9, same_host=True, status=MISSING), SPAM, None),
+    # a page that was read and does not link is never approved
+    (Facts(0.0, status=MISSING), HOLD, Rule.NO_LINK),
+    (Facts(0.9, status=MISSING), SPAM, None),
+    # a page that could not be read is never, for that reason, spam
+    *[
+        (Facts(0.9, status=status, unread_probability=0.5), HOLD, Rule.UNREAD_PAGE)
+        for status in (LinkStatus.UNREACHABLE, LinkStatus.REFUSED, LinkStatus.TOO_LARGE, LinkStatus.NOT_HTML)
+    ],
+    (Facts(0.9, status=LinkStatus.UNREACHABLE, unread_probability=0.85), SPAM, None),
+    (Facts(0.1, status=LinkStatus.UNREACHABLE), APPROVE, None),
+    (Facts(0.9, status=LinkStatus.GONE, unread_probability=0.5), SPAM, None),
+]
+
+
+@pytest.mark.parametrize(("facts", "verdict", "rule"), CASES)
+def test_verdicts(facts, verdict, rule):
+    assert POLICY.decide(facts) == (verdict, rule)
+
+
+@pytest.mark.parametrize("chosen", list(Verdict))
+def test_what_happens_to_self_pings_is_the_owners_choice(chosen):
+    policy = Policy(Cutoffs(0.2, 0.8), self_pings=chosen)
+    assert policy.decide(Facts(0.1, same_host=True, status=FOUND)) == (chosen, Rule.SELF_PING)
+
+
+@pytest.mark.parametrize(("low", "high"), [(-0.1, 0.5), (0.6, 0.5), (float("nan"), 0.5)])
+def test_crossed_cutoffs_are_refused(low, high):
+    with pytest.raises(ValueError, match="approve_below"):
+        Cutoffs(low, high)
+
+
+def test_cutoffs_may_leave_no_room_for_approval_or_spam():
+    assert Cutoffs(0.0, 1.1).verdict(0.0) is HOLD
+    assert Cutoffs(0.0, 1.1).verdict(1.0) is HOLD

@@ -1,0 +1,62 @@
+"""The flat trees say what the estimator says, and where it comes from."""
+
+import numpy as np
+import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from moderator.model.trees import tree_contributions, tree_sums
+from moderator.training.flatten import flatten
+
+
+@pytest.fixture(scope="module")
+def table():
+    random = np.random.default_rng(5)
+    table = random.normal(size=(3000, 6))
+    table[random.random(table.shape) < 0.2] = np.nan
+    table[random.random(table.shape) < 0.02] = np.inf
+    return table
+
+
+@pytest.fixture(scope="module")
+def fitted(table):
+    random = np.random.default_rng(6)
+    labels = np.nan_to_num(table[:, 0], nan=1.0, posinf=3.0) + random.normal(size=len(table)) > 0.3
+    weights = random.uniform(0.1, 4.0, size=len(table))
+    return [
+        HistGradientBoostingClassifier(max_iter=30, max_leaf_nodes=9, max_features=0.5, random_state=seed).fit(
+            table, labels, sample_weight=weights
+        )
+        for seed in (1, 2)
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_sums_equal_the_estimators(table, fitted, count):
+    trees, base = flatten(fitted[:count])
+    expected = np.mean([estimator.decision_function(table) for estimator in fitted[:count]], axis=0)
+    assert np.abs(base + tree_sums(trees, table) - expected).max() < 1e-9
+
+
+def test_contributions_add_up(table, fitted):
+    trees, _ = flatten(fitted)
+    shared, parts = tree_contributions(trees, table)
+    assert parts.shape == table.shape
+    assert np.abs(shared + parts.sum(axis=1) - tree_sums(trees, table)).max() < 1e-9
+
+
+def test_a_feature_that_no_tree_uses_gets_nothing(table, fitted):
+    wider = np.column_stack([table, np.random.default_rng(1).normal(size=len(table))])
+    trees, _ = flatten(fitted)
+    assert not tree_contributions(trees, wider)[1][:, -1].any()
+
+
+def test_one_row_equals_many(table, fitted):
+    trees, _ = flatten(fitted)
+    together = tree_sums(trees, table[:50])
+    alone = np.array([tree_sums(trees, table[place : place + 1])[0] for place in range(50)])
+    assert np.array_equal(together, alone)
+
+
+def test_no_rows(fitted):
+    trees, _ = flatten(fitted)
+    assert tree_sums(trees, np.empty((0, 6))).shape == (0,)
