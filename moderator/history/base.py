@@ -117,7 +117,7 @@ class Snapshot(NamedTuple):
     """This site's own knowledge of that domain; the only one that remembers when it was first seen."""
 
 
-UNKNOWN_SNAPSHOT = Snapshot(*([UNKNOWN_ACTIVITY] * 6), *([UNKNOWN_STANDING] * 5))
+UNKNOWN_SNAPSHOT = Snapshot._make([UNKNOWN_ACTIVITY] * 6 + [UNKNOWN_STANDING] * 5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,272 @@
+"""A history in memory: for batches, trials and tests. It ends with its process.
+
+It stays small however long it runs. What it lets go of, so that a million linkbacks take no more room than the last
+weeks of them:
+
+* Windows hold what came in the last eight days before the newest linkbacks, and of each key at least the latest
+  ``2 * RECENT`` entries. So a late arrival still sees exactly what the contract says, as long as it is less than a
+  day and `RECENT` linkbacks of its key late; a later one may be given smaller counts.
+* Whole linkbacks are kept for the latest `entries` only: older ones cannot be labelled by id, give no evidence and
+  are no material for retraining.
+* Standings and first dates are kept for the `keys` that were judged or seen last.
+
+`SqliteHistory` forgets nothing of this until it is told to prune.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from math import inf, isnan, nan
+from threading import RLock
+from typing import TypeVar
+
+from moderator.errors import HistoryError, shown
+from moderator.history.base import UNKNOWN_STANDING, Entry, Keys, LabelledEntry, Snapshot, Standing
+from moderator.history.recent import RecentEntries, Seen
+from moderator.history.tally import NO_TALLY, Tally, arrival, counted, judged_keys, standing, taken_back
+from moderator.records import Label, LinkEvidence
+
+__all__ = ["MemoryHistory"]
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+
+class MemoryHistory:
+    """A `History` in memory, in bounded room; safe to share among threads.
+
+    Args:
+        entries: How many whole linkbacks are kept, the latest (and up to an eighth more, forgotten in one go).
+        keys: How many keys keep a standing, and how many a first date.
+    """
+
+    def __init__(self, *, entries: int = 20_000, keys: int = 500_000) -> None:
+        self._entries_kept = entries
+        self._keys_kept = keys
+        self._lock = RLock()
+        self._open = True
+        self._recent = RecentEntries()
+        self._entries: dict[str, Entry] = {}
+        self._labels: dict[str, tuple[Label, float]] = {}
+        self._checked: dict[tuple[str, str], list[tuple[float, str]]] = {}
+        self._tallies: dict[int, Tally] = {}
+        self._first: dict[int, float] = {}
+        self._undo: list[Callable[[], object]] | None = None
+
+    def snapshot(self, keys: Keys, at: float, id: str) -> Snapshot:
+        """See `History.snapshot`."""
+        with self._lock:
+            self._check_open()
+            sender, network, domain, template, target, site, neighbour = keys
+            activity = self._recent.activity
+            return Snapshot(
+                activity(sender, at, id),
+                activity(network, at, id),
+                activity(domain, at, id),
+                activity(template, at, id),
+                activity(target, at, id),
+                activity(site, at, id),
+                self._standing(sender, at),
+                self._standing(network, at),
+                self._standing(domain, at),
+                self._standing(template, at),
+                self._standing(neighbour, at, nan if neighbour is None else self._first.get(neighbour, nan)),
+            )
+
+    def observe(self, entry: Entry) -> None:
+        """See `History.observe`."""
+        with self._lock:
+            self._check_open()
+            id = entry.linkback.id
+            if id in self._entries or id in self._recent:
+                self._replace(entry)
+            else:
+                self._insert(entry)
+                self._on_undo(lambda: self._remove(id))
+            self._meet(entry.keys.neighbour, entry.at)
+            if self._undo is None:
+                self._tidy(1)
+
+    def judge(self, keys: Keys, label: Label, at: float) -> None:
+        """See `History.judge`."""
+        with self._lock:
+            self._check_open()
+            self._count(keys, label, arrival(at))
+
+    def label(self, linkback_id: str, label: Label, at: float) -> None:
+        """See `History.label`; linkbacks older than the latest `entries` are not remembered."""
+        with self._lock:
+            self._check_open()
+            entry = self._entries.get(linkback_id)
+            if entry is None:
+                raise HistoryError(
+                    f"linkback {shown(linkback_id)} is not remembered: check the id; a history in memory "
+                    f"remembers only the latest {self._entries_kept:,} of this process"
+                )
+            arrived = arrival(at)
+            former = self._labels.get(linkback_id)
+            if former is not None:
+                self._take_back(entry.keys, *former)
+            self._count(entry.keys, label, arrived)
+            self._put(self._labels, linkback_id, (label, arrived))
+
+    def evidence(self, source_url: str, target_url: str, since: float) -> LinkEvidence | None:
+        """See `History.evidence`."""
+        with self._lock:
+            self._check_open()
+            checked = self._checked.get((source_url, target_url))
+            if not checked or not checked[-1][0] >= since:
+                return None
+            return self._entries[checked[-1][1]].evidence
+
+    def labelled(self) -> Iterator[LabelledEntry]:
+        """See `History.labelled`; as of the call."""
+        with self._lock:
+            self._check_open()
+            found = [LabelledEntry(self._entries[id], *judged) for id, judged in self._labels.items()]
+        found.sort(key=lambda each: (-inf if isnan(each.entry.at) else each.entry.at, each.entry.linkback.id))
+        return iter(found)
+
+    def prune(self, before: float) -> int:
+        """See `History.prune`."""
+        with self._lock:
+            self._check_open()
+            if self._undo is not None:
+                raise HistoryError("prune cannot be part of a transaction: call it outside")
+            old = self._recent.before(before)
+            old.update(id for id, entry in self._entries.items() if entry.at < before)
+            old.difference_update(self._labels)
+            for id in old:
+                self._remove(id)
+            return len(old)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """See `History.transaction`; other threads wait until it ends."""
+        with self._lock:
+            self._check_open()
+            if self._undo is not None:
+                yield
+                return
+            self._undo = []
+            before = len(self._entries)
+            try:
+                yield
+            except BaseException:
+                steps, self._undo = self._undo, None
+                for step in reversed(steps):
+                    step()
+                raise
+            self._undo = None
+            self._tidy(len(self._entries) - before)
+
+    def close(self) -> None:
+        """See `History.close`; everything it held is gone."""
+        with self._lock:
+            self._open = False
+            self._recent = RecentEntries()
+            self._entries, self._labels, self._checked, self._tallies, self._first = {}, {}, {}, {}, {}
+
+    def _standing(self, key: int | None, at: float, first_at: float = nan) -> Standing:
+        return UNKNOWN_STANDING if key is None else standing(self._tallies.get(key, NO_TALLY), at, first_at)
+
+    def _insert(self, entry: Entry) -> None:
+        id = entry.linkback.id
+        self._entries[id] = entry
+        if entry.evidence.checked_at is not None:
+            pair = (entry.linkback.source_url, entry.linkback.target_url)
+            insort(self._checked.setdefault(pair, []), (entry.evidence.checked_at.timestamp(), id))
+        self._recent.add(id, entry.at, entry.keys)
+
+    def _remove(self, id: str) -> tuple[Seen, Keys] | None:
+        self._forget_entry(id)
+        return self._recent.remove(id)
+
+    def _forget_entry(self, id: str) -> None:
+        self._labels.pop(id, None)
+        entry = self._entries.pop(id, None)
+        if entry is None or entry.evidence.checked_at is None:
+            return
+        pair = (entry.linkback.source_url, entry.linkback.target_url)
+        checked = self._checked[pair]
+        checked.remove((entry.evidence.checked_at.timestamp(), id))
+        if not checked:
+            del self._checked[pair]
+
+    def _replace(self, entry: Entry) -> None:
+        """Puts a newer word in the place of what was known; a label stays, and counts for the new keys."""
+        id = entry.linkback.id
+        former = self._entries.get(id)
+        judged = self._labels.get(id)
+        seen = self._remove(id)
+        self._insert(entry)
+        self._on_undo(lambda: self._restore(id, former, seen))
+        if judged is None or former is None:
+            return
+        self._labels[id] = judged
+        if former.keys != entry.keys:
+            self._take_back(former.keys, *judged)
+            self._count(entry.keys, *judged)
+
+    def _restore(self, id: str, former: Entry | None, seen: tuple[Seen, Keys] | None) -> None:
+        judged = self._labels.get(id)
+        self._remove(id)
+        if former is not None:
+            self._insert(former)
+            if judged is not None:
+                self._labels[id] = judged
+        elif seen is not None:
+            self._recent.add(id, seen[0].at, seen[1])
+
+    def _meet(self, neighbour: int | None, at: float) -> None:
+        if neighbour is not None and at == at:
+            self._put(self._first, neighbour, min(self._first.get(neighbour, inf), at))
+
+    def _count(self, keys: Keys, label: Label, at: float) -> None:
+        for key in judged_keys(keys):
+            self._put(self._tallies, key, counted(self._tallies.get(key, NO_TALLY), label, at))
+
+    def _take_back(self, keys: Keys, label: Label, at: float) -> None:
+        for key in judged_keys(keys):
+            tally = self._tallies.get(key)
+            if tally is not None:
+                self._put(self._tallies, key, taken_back(tally, label, at))
+
+    def _put(self, store: dict[_Key, _Value], key: _Key, value: _Value) -> None:
+        """Sets a key and moves it to the end, so that what stands first was untouched for longest."""
+        former = store.pop(key, None)
+        store[key] = value
+        if self._undo is not None:
+            self._undo.append(lambda: _put_back(store, key, former))
+
+    def _on_undo(self, step: Callable[[], object]) -> None:
+        if self._undo is not None:
+            self._undo.append(step)
+
+    def _tidy(self, added: int) -> None:
+        if len(self._entries) > self._entries_kept * 9 // 8:
+            for id in list(islice(self._entries, len(self._entries) - self._entries_kept)):
+                self._forget_entry(id)
+        if self._recent.tidy(added):
+            self._tallies = _latest(self._tallies, self._keys_kept)
+            self._first = _latest(self._first, self._keys_kept)
+
+    def _check_open(self) -> None:
+        if not self._open:
+            raise HistoryError("the history is closed: make a new one")
+
+
+def _put_back(store: dict[_Key, _Value], key: _Key, former: _Value | None) -> None:
+    if former is None:
+        del store[key]
+    else:
+        store[key] = former
+
+
+def _latest(store: dict[_Key, _Value], kept: int) -> dict[_Key, _Value]:
+    if len(store) <= kept:
+        return store
+    return dict(islice(store.items(), len(store) - kept, None))

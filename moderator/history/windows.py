@@ -1,0 +1,84 @@
+"""What one key did before a moment, from its latest entries: one pure function, shared by every history.
+
+>>> summarise(7200.0, [100.0, 5000.0, 7000.0], [1, 1, 2], [8, 8, None], [9, 9, 9])._asdict() == {
+...     "count_1h": 2, "count_24h": 3, "count_7d": 3, "targets_1h": 2, "targets_24h": 2, "targets_7d": 2,
+...     "domains_7d": 1, "senders_7d": 1, "since_last": 200.0}
+True
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from math import nan
+
+from moderator.history.base import DAY, HOUR, WEEK, Activity
+
+__all__ = ["NO_ACTIVITY", "summarise"]
+
+NO_ACTIVITY = Activity(0, 0, 0, 0, 0, 0, 0, 0, nan)
+"""A known key that did nothing in the longest window."""
+
+
+def summarise(
+    at: float,
+    times: Sequence[float],
+    targets: Sequence[int | None],
+    domains: Sequence[int | None],
+    senders: Sequence[int | None],
+) -> Activity:
+    """Counts a key's latest entries in the three windows that end at a moment.
+
+    The store chooses the entries: at most `RECENT`, the latest of those that come strictly before the linkback in
+    question by ``(at, id)``. What is older than the longest window may be among them and is left out here.
+
+    Args:
+        at: The moment, in seconds since 1970.
+        times: When the entries were received, oldest first.
+        targets: Their target keys, in the same order; None: not told, and then not counted as distinct.
+        domains: Their domain keys, likewise.
+        senders: Their sender keys, likewise.
+
+    Returns:
+        The counts; zeros, and nan for `since_last`, where no entry lies in the longest window.
+    """
+    week = bisect_right(times, at - WEEK)
+    total = len(times)
+    if week == total:
+        return NO_ACTIVITY
+    since_last = at - times[-1]
+    if total - week == 1:
+        hour_count = 1 if times[-1] > at - HOUR else 0
+        day_count = 1 if times[-1] > at - DAY else 0
+        told = 0 if targets[-1] is None else 1
+        return Activity(
+            hour_count,
+            day_count,
+            1,
+            hour_count * told,
+            day_count * told,
+            told,
+            0 if domains[-1] is None else 1,
+            0 if senders[-1] is None else 1,
+            since_last,
+        )
+    day = bisect_right(times, at - DAY, week)
+    hour = bisect_right(times, at - HOUR, day)
+    # One growing set: what was distinct in an hour is distinct in the day around it.
+    distinct: set[int | None] = {None}
+    distinct.update(targets[hour:])
+    targets_1h = len(distinct) - 1
+    distinct.update(targets[day:hour])
+    targets_24h = len(distinct) - 1
+    distinct.update(targets[week:day])
+    return Activity(
+        total - hour,
+        total - day,
+        total - week,
+        targets_1h,
+        targets_24h,
+        len(distinct) - 1,
+        len({None, *domains[week:]}) - 1,
+        len({None, *senders[week:]}) - 1,
+        since_last,
+    )
