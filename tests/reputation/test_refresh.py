@@ -1,5 +1,6 @@
 """Downloading lists: what is kept, and that nothing is lost when it fails. Loopback only."""
 
+import contextlib
 import json
 import threading
 import time
@@ -27,7 +28,8 @@ class Publisher(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.asked.append({name.lower(): value for name, value in self.headers.items()} | {"path": self.path})
-        getattr(self, "serve_" + self.path.strip("/").partition("?")[0])()
+        with contextlib.suppress(ConnectionError):  # who has read enough hangs up
+            getattr(self, "serve_" + self.path.strip("/").partition("?")[0])()
 
     def answer(self, body: bytes, *, status: int = 200, **headers: str) -> None:
         self.send_response(status)
