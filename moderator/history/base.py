@@ -49,7 +49,7 @@ HALF_LIFE = 180 * DAY
 
 
 class Keys(NamedTuple):
-    """What a linkback is remembered under: 64-bit digests; None: the linkback does not tell."""
+    """What a linkback is remembered under: 64-bit digests, signed, never equal in two families; None: not told."""
 
     sender: int | None
     """The sender's address."""
@@ -133,7 +133,7 @@ class Entry:
     evidence: LinkEvidence
     """What its page showed when it was checked."""
     decision: Decision | None = None
-    """What was decided; None: only remembered."""
+    """What was decided, on the entry's evidence; None: only remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,22 +157,32 @@ class History(Protocol):
         ...
 
     def observe(self, entry: Entry) -> None:
-        """Remembers a linkback; one with an id that is already known replaces what was known (idempotent)."""
+        """Remembers a linkback; one with an id that is already known replaces what was known (idempotent).
+
+        A label that the id was given stays, and counts for the new keys.
+        """
         ...
 
     def decide(self, decisions: Iterable[Decision]) -> None:
-        """Keeps what was decided of linkbacks that were observed before; unknown ids are passed over."""
+        """Keeps what was decided of linkbacks that were observed before; unknown ids are passed over.
+
+        Where a decision's evidence was checked, it takes the place of the entry's.
+        """
         ...
 
     def judge(self, keys: Keys, label: Label, at: float) -> None:
-        """Lets a label that arrived at ``at`` count for the keys' standings, without tying it to an entry."""
+        """Lets a label that arrived at ``at`` count for the keys' standings, without tying it to an entry.
+
+        Raises:
+            HistoryError: ``at`` is nan or infinite.
+        """
         ...
 
     def label(self, linkback_id: str, label: Label, at: float) -> None:
         """Labels a remembered linkback, taking back its former label if it had one.
 
         Raises:
-            HistoryError: The id is not remembered.
+            HistoryError: The id is not remembered, or ``at`` is nan or infinite.
         """
         ...
 
@@ -181,11 +191,17 @@ class History(Protocol):
         ...
 
     def labelled(self) -> Iterator[LabelledEntry]:
-        """Every remembered linkback that has a label, in order of receipt: material for retraining."""
+        """Every remembered linkback that has a label: material for retraining.
+
+        They come in order of receipt, undated ones first, ties by id.
+        """
         ...
 
     def prune(self, before: float) -> int:
-        """Forgets linkbacks received before ``before``, labelled ones excepted; returns how many."""
+        """Forgets linkbacks received before ``before``, labelled and undated ones excepted; returns how many.
+
+        Standings and first dates stay. Not to be called within a transaction.
+        """
         ...
 
     def transaction(self) -> AbstractContextManager[None]:

@@ -16,8 +16,9 @@ weeks of them:
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from math import inf, isnan, nan
 from threading import RLock
@@ -27,7 +28,7 @@ from moderator.errors import HistoryError, shown
 from moderator.history.base import UNKNOWN_STANDING, Entry, Keys, LabelledEntry, Snapshot, Standing
 from moderator.history.recent import RecentEntries, Seen
 from moderator.history.tally import NO_TALLY, Tally, arrival, counted, judged_keys, standing, taken_back
-from moderator.records import Label, LinkEvidence
+from moderator.records import Decision, Label, LinkEvidence
 
 __all__ = ["MemoryHistory"]
 
@@ -89,6 +90,19 @@ class MemoryHistory:
             self._meet(entry.keys.neighbour, entry.at)
             if self._undo is None:
                 self._tidy(1)
+
+    def decide(self, decisions: Iterable[Decision]) -> None:
+        """See `History.decide`."""
+        with self._lock:
+            self._check_open()
+            for decision in decisions:
+                entry = self._entries.get(decision.linkback_id)
+                if entry is None:
+                    continue
+                if decision.evidence.checked_at is not None:
+                    self._replace(replace(entry, decision=decision, evidence=decision.evidence))
+                else:
+                    self._set_entry(replace(entry, decision=decision), entry)
 
     def judge(self, keys: Keys, label: Label, at: float) -> None:
         """See `History.judge`."""
@@ -180,6 +194,11 @@ class MemoryHistory:
             pair = (entry.linkback.source_url, entry.linkback.target_url)
             insort(self._checked.setdefault(pair, []), (entry.evidence.checked_at.timestamp(), id))
         self._recent.add(id, entry.at, entry.keys)
+
+    def _set_entry(self, entry: Entry, former: Entry) -> None:
+        """Puts in place an entry that differs in nothing that is indexed."""
+        self._entries[entry.linkback.id] = entry
+        self._on_undo(lambda: self._entries.update({former.linkback.id: former}))
 
     def _remove(self, id: str) -> tuple[Seen, Keys] | None:
         self._forget_entry(id)

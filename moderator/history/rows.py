@@ -1,0 +1,112 @@
+"""An entry as a row of the table `linkbacks`, and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from math import nan
+from typing import Any
+
+from moderator.codec import (
+    date_from_json,
+    decision_from_json,
+    evidence_from_json,
+    evidence_to_json,
+    linkback_to_json,
+    reason_to_json,
+)
+from moderator.errors import HistoryError, InputError, shown
+from moderator.history.base import Entry, Keys
+from moderator.records import Decision, Linkback, LinkEvidence
+from moderator.text import stable_hash
+
+__all__ = [
+    "ENTRY_COLUMNS",
+    "READ_COLUMNS",
+    "decision_values",
+    "entry_from_row",
+    "entry_values",
+    "evidence_from_text",
+    "evidence_values",
+    "pair_key",
+]
+
+EVIDENCE_COLUMNS = ("evidence", "checked_at")
+DECISION_COLUMNS = ("verdict", "probability", "rule", "model", "decided_at", "reasons")
+ENTRY_COLUMNS = ("id", "at", *Keys._fields, "linkback", "pair", *EVIDENCE_COLUMNS, *DECISION_COLUMNS)
+"""What `entry_values` fills, in order."""
+READ_COLUMNS = ("id", "at", *Keys._fields, "linkback", "evidence", *DECISION_COLUMNS)
+"""What `entry_from_row` reads, in order."""
+
+_UNDECIDED = (None,) * len(DECISION_COLUMNS)
+_write = json.JSONEncoder(separators=(",", ":")).encode
+"""ASCII only, so that even lone surrogates can be stored."""
+
+
+def pair_key(source_url: str, target_url: str) -> int:
+    """The digest under which evidence about a pair of URLs, as given, is found."""
+    return stable_hash(f"pair:{source_url}\0{target_url}")
+
+
+def entry_values(entry: Entry) -> tuple[Any, ...]:
+    """The values of `ENTRY_COLUMNS`."""
+    linkback = entry.linkback
+    return (
+        linkback.id,
+        entry.at,  # SQLite keeps nan as NULL
+        *entry.keys,
+        _write(linkback_to_json(linkback)),
+        pair_key(linkback.source_url, linkback.target_url),
+        *evidence_values(entry.evidence),
+        *(_UNDECIDED if entry.decision is None else decision_values(entry.decision)),
+    )
+
+
+def evidence_values(evidence: LinkEvidence) -> tuple[str | None, float | None]:
+    """The values of `EVIDENCE_COLUMNS`."""
+    form = evidence_to_json(evidence)
+    checked_at = None if evidence.checked_at is None else evidence.checked_at.timestamp()
+    return None if len(form) == 1 else _write(form), checked_at
+
+
+def decision_values(decision: Decision) -> tuple[Any, ...]:
+    """The values of `DECISION_COLUMNS`; the decision's evidence is the entry's."""
+    return (
+        decision.verdict.value,
+        decision.spam_probability,
+        decision.rule,
+        decision.model,
+        None if decision.decided_at is None else decision.decided_at.isoformat(),
+        _write([reason_to_json(reason) for reason in decision.reasons]) if decision.reasons else None,
+    )
+
+
+def entry_from_row(row: tuple[Any, ...]) -> Entry:
+    """The entry of a row of `READ_COLUMNS`.
+
+    Raises:
+        HistoryError: The row is damaged; the message names its id.
+    """
+    id, at, *keys, linkback, evidence, verdict, probability, rule, model, decided_at, reasons = row
+    try:
+        form = json.loads(linkback)
+        form["received_at"] = date_from_json(form["received_at"], "received_at")
+        seen = evidence_from_text(evidence)
+        decision = None
+        if verdict is not None:
+            told = {"linkback_id": id, "verdict": verdict, "spam_probability": probability, "rule": rule}
+            told |= {"decided_at": decided_at, "model": model, "reasons": json.loads(reasons) if reasons else []}
+            decision = replace(decision_from_json(told), evidence=seen)
+        return Entry(Linkback(**form), Keys(*keys), nan if at is None else at, seen, decision)
+    except (InputError, ValueError, TypeError, KeyError) as error:
+        raise HistoryError(f"the history's row of linkback {shown(id)} is damaged: {shown(error)}") from error
+
+
+def evidence_from_text(text: str | None) -> LinkEvidence:
+    """The evidence of a row's JSON; None: not checked.
+
+    Raises:
+        InputError: The JSON holds nonsense.
+        ValueError: It is no JSON.
+    """
+    return LinkEvidence() if text is None else evidence_from_json(json.loads(text))
