@@ -14,18 +14,23 @@ from typing import Any, TypeVar
 
 from moderator.errors import InputError, shown
 from moderator.records import (
+    Case,
     Decision,
     Kind,
+    Label,
     Linkback,
     LinkEvidence,
     LinkPosition,
     LinkStatus,
+    Post,
     Reason,
     SenderMatch,
     Verdict,
 )
 
 __all__ = [
+    "case_from_json",
+    "case_to_json",
     "date_from_json",
     "decision_from_json",
     "decision_to_json",
@@ -235,6 +240,38 @@ def linkback_from_json(form: Mapping[str, Any]) -> Linkback:
         kind=_choice(form, "kind", Kind, Kind.UNKNOWN),
         received_at=date_from_json(form.get("received_at"), "received_at"),
         **fields,
+    )
+
+
+def case_to_json(case: Case) -> dict[str, Any]:
+    """The JSON form of a case: the columns of a linkback table, and our post's own address."""
+    form = linkback_to_json(case.linkback)
+    if case.post is not None:
+        form |= {"target_title": case.post.title, "target_text": case.post.text, "post_url": case.post.url}
+    if case.evidence != _NOT_CHECKED:
+        form["evidence"] = evidence_to_json(case.evidence)
+    if case.label is not None:
+        form |= {"label": case.label.value, "labelled_at": _date(case.labelled_at)}
+    return form
+
+
+def case_from_json(form: Mapping[str, Any]) -> Case:
+    """Reads a case that `case_to_json` wrote.
+
+    Raises:
+        InputError: A field holds nonsense.
+    """
+    linkback = linkback_from_json(form)
+    post = None
+    if (url := form.get("post_url")) is not None:
+        title, text = _text("target_title", form.get("target_title")), _text("target_text", form.get("target_text"))
+        post = Post(_text("post_url", url), title, text)
+    return Case(
+        linkback=linkback,
+        post=post,
+        evidence=evidence_from_json(form.get("evidence") or {}),
+        label=_choice(form, "label", Label, Label.HAM) if form.get("label") else None,
+        labelled_at=date_from_json(form.get("labelled_at"), "labelled_at"),
     )
 
 

@@ -1,0 +1,150 @@
+"""Bytes in and out: lines of a file that may be gzipped, too long or cut off, and a file that is whole or not there."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import os
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, NamedTuple, cast
+
+from moderator.errors import QueueError
+
+__all__ = ["MAX_LINE", "Line", "NewFile", "read_lines"]
+
+MAX_LINE = 4_000_000
+"""Bytes from which a line is cut; every piece is a row that cannot be read, so that memory stays flat."""
+_CHUNK = 1 << 18
+
+
+class Line(NamedTuple):
+    """One line of a file."""
+
+    number: int
+    """From 1."""
+    data: bytes
+    """The line without its line feed."""
+    error: str
+    """Why it is not a whole line; empty: it is."""
+
+
+def read_lines(path: Path) -> Iterator[Line]:
+    """The lines of a file; ``.gz`` is unpacked.
+
+    A gzip file that is cut off or damaged ends with a line that says so and holds what was left.
+
+    Raises:
+        QueueError: The file cannot be read at all.
+    """
+    number, rest, chunks = 1, b"", _chunks(path)
+    while True:
+        try:
+            chunk = next(chunks)
+        except StopIteration:
+            break
+        except zlib.error as error:
+            yield Line(number, rest, f"the gzip file is cut off or damaged here ({error}); what follows is lost")
+            return
+        *whole, rest = (rest + chunk).split(b"\n")
+        for data in whole:
+            if len(data) > MAX_LINE:
+                yield from _pieces(number, data)
+            else:
+                yield Line(number, data, "")
+            number += 1
+        if len(rest) > MAX_LINE:
+            yield Line(number, rest, _too_long())
+            rest = b""
+    if rest:
+        yield Line(number, rest, "")
+
+
+def _pieces(number: int, data: bytes) -> Iterator[Line]:
+    for start in range(0, len(data), MAX_LINE):
+        yield Line(number, data[start : start + MAX_LINE], _too_long())
+
+
+def _too_long() -> str:
+    return f"the line has more than {MAX_LINE} bytes"
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            if path.suffix == ".gz":
+                yield from _unpacked(file, path)
+            else:
+                while chunk := file.read(_CHUNK):
+                    yield chunk
+    except OSError as error:
+        raise QueueError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _unpacked(file: IO[bytes], path: Path) -> Iterator[bytes]:
+    """Unpacks gzip, member by member, in pieces of bounded size; zlib.error: cut off or damaged."""
+    packed = file.read(_CHUNK)
+    if not packed.startswith(b"\x1f\x8b"):
+        raise QueueError(f"{path} is no gzip file; unpack it or name it without .gz")
+    while packed.startswith(b"\x1f\x8b"):
+        member = zlib.decompressobj(wbits=31)
+        while not member.eof:
+            data = member.decompress(packed, _CHUNK)
+            packed = member.unconsumed_tail
+            if data:
+                yield data
+            if not packed and not member.eof:
+                packed = file.read(_CHUNK)
+                if not packed:
+                    raise zlib.error("end of file")
+        packed = member.unused_data
+        if len(packed) < 2:
+            packed += file.read(_CHUNK)
+    # zero bytes behind the last member are padding
+    if packed.strip(b"\0"):
+        raise zlib.error("no gzip data behind the last part")
+
+
+class NewFile:
+    """A file that appears whole, under its name, when the context is left well, and not at all otherwise.
+
+    Args:
+        path: Its name; ``.gz`` is packed. Something that is no ordinary file (``/dev/stdout``) is written directly.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.resolve() if path.is_symlink() else path
+        self._direct = self._path.exists() and not self._path.is_file()
+        self._part = self._path if self._direct else self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
+        self._files = contextlib.ExitStack()
+
+    def __enter__(self) -> IO[bytes]:
+        """Opens it for writing.
+
+        Raises:
+            QueueError: It cannot be opened.
+        """
+        try:
+            file: IO[bytes] = self._files.enter_context(self._part.open("wb", buffering=1 << 18))
+        except OSError as error:
+            raise QueueError(f"{self._path} cannot be written: {error.strerror or error}") from error
+        if self._path.suffix == ".gz":
+            # no name and no time: the same verdicts give the same bytes
+            packed = gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=file, mtime=0)
+            self._files.callback(packed.close)
+            return cast(IO[bytes], packed)
+        return file
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        try:
+            self._files.close()
+            if kind is None and not self._direct:
+                self._part.replace(self._path)
+        except OSError as failure:
+            raise QueueError(f"{self._path} cannot be written: {failure.strerror or failure}") from failure
+        finally:
+            if not self._direct:
+                self._part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise QueueError(f"{self._path} cannot be written: {error.strerror or error}") from error

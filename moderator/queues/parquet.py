@@ -1,0 +1,151 @@
+"""Parquet, through the optional package pyarrow."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from moderator.errors import MissingExtraError, QueueError
+from moderator.queues.base import ADDED, RAW, QueueRow
+from moderator.queues.files import NewFile
+from moderator.queues.jsonl import encode
+from moderator.queues.rows import REQUIRED
+
+__all__ = ["ParquetSink", "columns_of", "read_parquet", "schema_of"]
+
+_BATCH = 1000
+_ROUGHLY = 200
+"""Bytes that a row takes beside its texts."""
+
+
+def _arrow() -> tuple[Any, Any]:
+    """The packages pyarrow and pyarrow.parquet: loaded when a Parquet file is met, and not before."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise MissingExtraError("pyarrow", extra="parquet") from None
+    return pyarrow, pyarrow.parquet
+
+
+def _open(path: Path) -> Any:
+    arrow, parquet = _arrow()
+    if path.suffix == ".gz":
+        raise QueueError(f"{path} is packed twice; Parquet packs by itself, so unpack it with gunzip")
+    try:
+        return parquet.ParquetFile(path)
+    except (OSError, arrow.ArrowException) as error:
+        raise QueueError(f"{path} cannot be read as Parquet: {error}") from error
+
+
+def schema_of(path: Path) -> Any:
+    """The Arrow schema of a Parquet file."""
+    with _open(path) as file:
+        return file.schema_arrow
+
+
+def columns_of(path: Path) -> list[str]:
+    """The column names of a Parquet file.
+
+    Raises:
+        QueueError: It cannot be read, or the URLs have no column.
+    """
+    names = [str(name) for name in schema_of(path).names]
+    if missing := [name for name in REQUIRED if name not in names]:
+        raise QueueError(f"{path} has no column {' and no column '.join(missing)}; it has {', '.join(names)[:200]}")
+    return names
+
+
+def read_parquet(path: Path, after: int = 0) -> Iterator[QueueRow]:
+    """The rows of a Parquet file behind the position `after`; a row's line is its number.
+
+    Raises:
+        MissingExtraError: pyarrow is not installed.
+        QueueError: The file cannot be read, or has the wrong columns.
+    """
+    columns_of(path)
+    arrow, _ = _arrow()
+    position = 0
+    with _open(path) as file:
+        try:
+            for batch in file.iter_batches(batch_size=_BATCH):
+                for values in batch.to_pylist():
+                    position += 1
+                    if position > after:
+                        size = _ROUGHLY + sum(len(value) for value in values.values() if isinstance(value, str))
+                        yield QueueRow(position, position, values, "", size, "")
+        except (OSError, arrow.ArrowException) as error:
+            raise QueueError(f"{path} cannot be read behind row {position}: {error}") from error
+
+
+class ParquetSink:
+    """Writes the rows of any source as Parquet; the new columns are text, but for the probability.
+
+    Args:
+        path: The file.
+        columns: The source's columns, in order.
+        schema: The source's Arrow schema, whose types are kept; None: every column becomes text.
+    """
+
+    def __init__(self, path: Path, columns: Sequence[str], schema: Any = None) -> None:
+        self._arrow, self._parquet = _arrow()
+        if path.suffix == ".gz":
+            raise QueueError(f"{path}: Parquet packs by itself; leave .gz out of the name")
+        self._new = NewFile(path)
+        self._schema = self._with_added(columns, schema)
+        self._typed = set() if schema is None else {name for name in columns if name not in ADDED}
+        self._rows: list[dict[str, Any]] = []
+
+    def _with_added(self, columns: Sequence[str], schema: Any) -> Any:
+        text = self._arrow.string()
+        types = {name: text if schema is None else schema.field(name).type for name in columns}
+        types |= dict.fromkeys((*((RAW,) if schema is None else ()), *ADDED), text)
+        types["spam_probability"] = self._arrow.float64()
+        return self._arrow.schema(list(types.items()))
+
+    def __enter__(self) -> ParquetSink:
+        self._writer = self._parquet.ParquetWriter(self._new.__enter__(), self._schema, compression="zstd")
+        return self
+
+    def write(self, row: QueueRow, added: str) -> None:
+        """Takes one row; a thousand are written at a time."""
+        values = row.values | json.loads(added)
+        if row.error and row.text:
+            values[RAW] = row.text
+        for name, value in values.items():
+            if name not in self._typed and name != "spam_probability" and value is not None:
+                values[name] = _text(value)
+        self._rows.append(values)
+        if len(self._rows) == _BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        try:
+            self._writer.write_batch(self._arrow.RecordBatch.from_pylist(self._rows, schema=self._schema))
+        except self._arrow.ArrowException as error:
+            raise QueueError(f"a Parquet file cannot hold these rows: {error}") from error
+        self._rows.clear()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._flush()
+                self._writer.close()
+        except BaseException as failure:
+            self._new.__exit__(type(failure), failure, failure.__traceback__)
+            raise
+        self._new.__exit__(kind, error, trace)
+
+
+def _text(value: object) -> str:
+    text = value if isinstance(value, str) else encode(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode(errors="backslashreplace").decode()
+    return text

@@ -1,0 +1,284 @@
+"""Judges a whole queue again, file to file.
+
+The output has the rows in the order of the input, but history must meet them in order of time. So the queue is read
+once for its times. Where they are in order already, it is judged as it is read again; otherwise the cases go through
+files on disk, part by part in order of time, and their verdicts back into the order of the input. Memory stays flat
+either way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Protocol
+
+from moderator.codec import case_from_json, case_to_json, evidence_to_json, reason_to_json
+from moderator.errors import QueueError, RowError
+from moderator.queues.base import QueueRow, Sink, Source
+from moderator.queues.jsonl import encode
+from moderator.queues.order import TimeOrder
+from moderator.queues.rows import id_of, received_at
+from moderator.queues.spool import Spool, parts_for
+from moderator.queues.tables import Table, open_sink
+from moderator.records import Case, Decision, LinkEvidence, Verdict
+
+__all__ = ["Judge", "Progress", "Summary", "rescore"]
+
+_CHUNK = 1000
+"""Rows that are scored in one call."""
+_BYTES = 16 << 20
+"""Bytes of rows after which a call is made all the same, so that long rows do not fill the memory."""
+_VERDICT = 2000
+"""Bytes that a verdict takes, roughly, with eight reasons."""
+_TOLD = 100
+"""Unreadable rows whose message is kept."""
+Progress = Callable[[str, int, int], None]
+"""Told the stage, the rows done and the rows to do (0: not known yet)."""
+
+
+class Judge(Protocol):
+    """The part of a moderator that a queue needs."""
+
+    def check_many(
+        self, cases: Iterable[Case], *, reasons: int = 8, chunk: int = 1000, verify: bool = False
+    ) -> Iterator[Decision]:
+        """Decides about cases that come in order of time; may be called again for those that follow."""
+        ...
+
+
+@dataclass(slots=True)
+class Summary:
+    """What became of a queue."""
+
+    rows: int = 0
+    """Rows read."""
+    verdicts: dict[str, int] = field(default_factory=lambda: {verdict.value: 0 for verdict in Verdict})
+    """Rows for each verdict; unreadable ones are held."""
+    unreadable: int = 0
+    """Rows that could not be read."""
+    problems: list[str] = field(default_factory=list)
+    """What was wrong with the first hundred of them, line by line."""
+    seconds: float = 0.0
+    """How long it took, from opening the queue to closing the output."""
+    output: str = ""
+    """The file written; empty: none."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The summary for programs."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """What the first reading of a queue tells."""
+
+    order: TimeOrder
+    columns: list[str]
+    raw: bool
+    size: int
+
+
+def rescore(
+    queue: Path,
+    output: Path | None,
+    moderator: Judge,
+    *,
+    reasons: int = 8,
+    verify: bool = False,
+    progress: Progress = lambda stage, done, total: None,
+) -> Summary:
+    """Judges every row of a table of linkbacks, each as of its receipt, and writes the table with the verdicts.
+
+    Rows that cannot be read are held, counted and written with an error.
+
+    Args:
+        queue: The table; it is never changed.
+        output: The file for the verdicts, replaced when all of it is written; None: only the summary is wanted.
+        moderator: What judges; its history should know nothing of these rows yet.
+        reasons: Single reasons for each row; 0: none.
+        verify: Whether source pages may be looked at.
+        progress: Is told how far it is.
+
+    Returns:
+        The counts.
+
+    Raises:
+        QueueError: The queue cannot be read, or the output cannot be written.
+        MissingExtraError: The format needs a package that is not installed.
+    """
+    started = time.monotonic()
+    source = Table(queue)
+    if output is not None and output.exists() and output.samefile(queue):
+        raise QueueError(f"{output} is the queue itself; name another file for the verdicts")
+    survey = _survey(source, progress)
+    run = _Run(source, moderator, reasons, verify, progress, len(survey.order))
+    with contextlib.ExitStack() as stack:
+        sink = None
+        if output is not None:
+            sink = stack.enter_context(open_sink(output, source, columns=survey.columns, raw=survey.raw))
+        if survey.order.sorted:
+            run.stream(sink)
+        else:
+            run.sort(sink, survey, None if output is None else output.absolute().parent)
+    run.summary.seconds = time.monotonic() - started
+    run.summary.output = "" if output is None else str(output)
+    return run.summary
+
+
+def _survey(source: Source, progress: Progress) -> _Survey:
+    order, columns, raw, size, known = TimeOrder(), dict[str, None](), False, 0, dict[str, Any]().keys()
+    for row in source.read():
+        if row.values.keys() != known:
+            known = row.values.keys()
+            columns |= dict.fromkeys(known)
+        at = received_at(row.values)
+        order.add(at, "" if at is None else id_of(row.values))
+        raw = raw or bool(row.error)
+        size += row.size
+        if len(order) % _CHUNK == 0:
+            progress("reading", len(order), 0)
+    return _Survey(order, list(columns), raw, size)
+
+
+class _Run:
+    """One pass of a queue before the judge."""
+
+    def __init__(
+        self, source: Source, judge: Judge, reasons: int, verify: bool, progress: Progress, total: int
+    ) -> None:
+        self._source = source
+        self._judge = judge
+        self._reasons = reasons
+        self._verify = verify
+        self._progress = progress
+        self._total = total
+        self.summary = Summary()
+
+    def stream(self, sink: Sink | None) -> None:
+        """Judges the rows as they come: they are in order of time."""
+        for rows in _chunks(self._source.read(), lambda row: row.size):
+            cases = [self._case(row) for row in rows]
+            added = iter(self._verdicts([case for case in cases if isinstance(case, Case)]))
+            for row, case in zip(rows, cases, strict=True):
+                text = next(added) if isinstance(case, Case) else case
+                if sink is not None:
+                    sink.write(row, text)
+
+    def sort(self, sink: Sink | None, survey: _Survey, beside: Path | None) -> None:
+        """Judges the rows in order of time, and writes them in the order of the queue.
+
+        Args:
+            sink: Where to; None: nowhere.
+            survey: What is known of the queue.
+            beside: The folder in which room is taken; None: the usual one for temporary files.
+        """
+        with tempfile.TemporaryDirectory(prefix=".moderator-", dir=beside) as folder:
+            parts = survey.order.parts(parts_for(survey.size))
+            cases = Spool(Path(folder), "cases", int(parts.max()) + 1)
+            total = len(parts)
+            verdicts = Spool(Path(folder), "verdicts", parts_for(total * _VERDICT))
+            share = -(-total // len(verdicts))
+            with contextlib.closing(cases), contextlib.closing(verdicts):
+                for number, row in enumerate(self._read(total)):
+                    case = self._case(row)
+                    if isinstance(case, Case):
+                        cases.put(int(parts[number]), number, encode(case_to_json(case)))
+                    else:
+                        verdicts.put(number // share, number, case)
+                cases.close()
+                for part in range(len(cases)):
+                    for number, added in self._judged(cases.take(part)):
+                        verdicts.put(number // share, number, added)
+            if sink is not None:
+                self._write(sink, verdicts)
+
+    def _read(self, total: int) -> Iterator[QueueRow]:
+        """The rows, when they are as many as before."""
+        count = 0
+        for count, row in enumerate(self._source.read(), 1):
+            if count > total:
+                break
+            yield row
+        if count != total:
+            raise QueueError("the queue was changed while it was read; run it again")
+
+    def _judged(self, spooled: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        """Judges one part of the cases: in order of time, equal times by id."""
+        loaded = []
+        for number, text in spooled:
+            case = case_from_json(json.loads(text))
+            at = case.linkback.received_at
+            # undated: last, as they stood
+            key = (1, 0.0, "", number) if at is None else (0, at.timestamp(), case.linkback.id, number)
+            loaded.append((key, case, len(text)))
+        loaded.sort(key=itemgetter(0))
+        for chunk in _chunks(loaded, itemgetter(2)):
+            added = self._verdicts([case for _, case, _ in chunk])
+            yield from ((key[3], text) for (key, _, _), text in zip(chunk, added, strict=True))
+
+    def _write(self, sink: Sink, verdicts: Spool) -> None:
+        rows = enumerate(self._read(self._total))
+        for part in range(len(verdicts)):
+            added = dict(verdicts.take(part))
+            for _ in range(len(added)):
+                number, row = next(rows)
+                sink.write(row, added[number])
+                if number % _CHUNK == 0:
+                    self._progress("writing", number, self._total)
+        if next(rows, None) is not None:
+            raise QueueError("the queue was changed while it was read; run it again")
+
+    def _case(self, row: QueueRow) -> Case | str:
+        """The row's case; a row that cannot be read is counted, and what is written of it comes back instead."""
+        summary = self.summary
+        summary.rows += 1
+        try:
+            return self._source.case(row)
+        except RowError as error:
+            summary.unreadable += 1
+            summary.verdicts[Verdict.HOLD] += 1
+            if len(summary.problems) < _TOLD:
+                summary.problems.append(str(error))
+            held: dict[str, Any] = {"verdict": Verdict.HOLD.value, "spam_probability": 0.5, "reasons": []}
+            if "evidence" not in row.values:
+                held["evidence"] = evidence_to_json(LinkEvidence())
+            return encode(held | {"error": str(error)})
+
+    def _verdicts(self, cases: list[Case]) -> list[str]:
+        decisions = self._judge.check_many(cases, reasons=self._reasons, chunk=_CHUNK, verify=self._verify)
+        added = [self._told(decision) for decision in decisions]
+        if len(added) != len(cases):
+            raise QueueError(f"{len(cases)} rows were judged {len(added)} times")  # a judge that breaks its word
+        self._progress("judging", sum(self.summary.verdicts.values()), self._total)
+        return added
+
+    def _told(self, decision: Decision) -> str:
+        self.summary.verdicts[decision.verdict] += 1
+        return encode(
+            {
+                "verdict": decision.verdict.value,
+                "spam_probability": decision.spam_probability,
+                "reasons": [reason_to_json(reason) for reason in decision.reasons],
+                "evidence": evidence_to_json(decision.evidence),
+            }
+        )
+
+
+def _chunks(items: Iterable[Any], size: Callable[[Any], int]) -> Iterator[list[Any]]:
+    """Lists of up to `_CHUNK` items and about `_BYTES` bytes."""
+    chunk: list[Any] = []
+    bytes_ = 0
+    for item in items:
+        chunk.append(item)
+        bytes_ += size(item)
+        if len(chunk) == _CHUNK or bytes_ >= _BYTES:
+            yield chunk
+            chunk, bytes_ = [], 0
+    if chunk:
+        yield chunk

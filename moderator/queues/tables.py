@@ -1,0 +1,102 @@
+"""Tables of linkbacks: which file holds what is told by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from moderator.errors import QueueError, RowError, shown
+from moderator.queues.base import QueueRow, Sink
+from moderator.queues.delimited import CsvSink, delimiter_of, header_of, read_csv
+from moderator.queues.jsonl import JsonlSink, read_jsonl
+from moderator.queues.rows import case_of
+from moderator.records import Case
+
+__all__ = ["Table", "format_of", "open_sink"]
+
+_FORMATS = (".csv", ".jsonl", ".parquet")
+
+
+def format_of(path: Path, default: str = "") -> str:
+    """The format that a file's name tells: ``.csv``, ``.jsonl`` or ``.parquet``, with or without ``.gz``.
+
+    Args:
+        path: The file.
+        default: What a name that tells nothing stands for; empty: it is refused.
+
+    Raises:
+        QueueError: The name tells nothing.
+
+    >>> format_of(Path("queue.csv.gz"))
+    '.csv'
+    """
+    suffixes = path.suffixes[-2:] if path.suffix == ".gz" else path.suffixes[-1:]
+    found = suffixes[0] if suffixes else ""
+    if found in _FORMATS:
+        return found
+    if default:
+        return default
+    raise QueueError(f"{shown(path)} tells no format; name it {', '.join(_FORMATS)}, or one of them with .gz")
+
+
+class Table:
+    """A file of linkbacks as a source.
+
+    Args:
+        path: The file.
+
+    Raises:
+        QueueError: Its name tells no format, or there is no such file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.format = format_of(path)
+        if not path.is_file():
+            raise QueueError(f"there is no file {shown(path)}")
+
+    def read(self, after: int = 0) -> Iterator[QueueRow]:
+        """The rows behind the position `after`, in the file's order."""
+        if self.format == ".jsonl":
+            return read_jsonl(self.path, after)
+        if self.format == ".csv":
+            return read_csv(self.path, after)
+        from moderator.queues.parquet import read_parquet
+
+        return read_parquet(self.path, after)
+
+    def case(self, row: QueueRow) -> Case:
+        """What a row says."""
+        if row.error:
+            raise RowError(row.error, line=row.line)
+        return case_of(row.values, row.line)
+
+
+def open_sink(path: Path, source: Table, *, columns: list[str], raw: bool) -> Sink:
+    """A table for the verdicts; in the source's format where its name tells none.
+
+    Args:
+        path: The file to write; not the source's own.
+        source: Where the rows come from.
+        columns: The columns that the source has, in order.
+        raw: Whether the source has rows that could not be taken apart.
+
+    Raises:
+        QueueError: It is the source's own file.
+    """
+    if path.exists() and path.samefile(source.path):
+        raise QueueError(f"{shown(path)} is the queue itself; name another file for the verdicts")
+    if not path.absolute().parent.is_dir():
+        raise QueueError(f"there is no folder {shown(path.absolute().parent)} to write into")
+    form = format_of(path, source.format)
+    if form == ".jsonl":
+        return JsonlSink(path)
+    if form == ".csv":
+        if source.format == ".csv":
+            return CsvSink(path, header_of(source.path), raw=raw, delimiter=delimiter_of(source.path))
+        return CsvSink(path, columns, raw=raw)
+    from moderator.queues.parquet import ParquetSink, columns_of, schema_of
+
+    if source.format == ".parquet":
+        return ParquetSink(path, columns_of(source.path), schema_of(source.path))
+    return ParquetSink(path, columns)
