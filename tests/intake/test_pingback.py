@@ -1,0 +1,171 @@
+"""XML-RPC bodies: good ones are read, bad ones raise one error with the protocol's code."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moderator.errors import ProtocolError
+from moderator.intake import read_pingback
+from moderator.records import Kind, Linkback
+
+SOURCE, TARGET = "http://a.example/1?x=1", "http://b.example/ä"
+
+
+def call(*values: str, method: str = "pingback.ping", head: str = '<?xml version="1.0"?>') -> str:
+    params = "".join(f"<param><value>{value}</value></param>" for value in values)
+    return f"{head}<methodCall><methodName>{method}</methodName><params>{params}</params></methodCall>"
+
+
+GOOD = call(f"<string>{SOURCE}</string>", f"<string>{TARGET}</string>")
+
+
+def test_everything_is_kept() -> None:
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+    linkback = read_pingback(
+        GOOD.encode(), sender_ip="192.0.2.1", user_agent="WordPress/6.1", received_at=at, site="b.example"
+    )
+    assert linkback == Linkback(
+        kind=Kind.PINGBACK,
+        source_url=SOURCE,
+        target_url=TARGET,
+        sender_ip="192.0.2.1",
+        user_agent="WordPress/6.1",
+        received_at=at,
+        site="b.example",
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        call(SOURCE, TARGET).encode(),
+        b"\r\n " + call(f"\n<string> {SOURCE}\n</string> ", TARGET).encode(),
+        b"\xef\xbb\xbf" + GOOD.encode(),
+        GOOD.encode("utf-16"),
+        call(SOURCE, TARGET, head='<?xml version="1.0" encoding="ISO-8859-1"?>').encode("latin-1"),
+        call(SOURCE, TARGET, head="<?xml version='1.0' encoding='windows-1252' ?>").encode("cp1252"),
+        call(SOURCE, TARGET, head='<?xml version="1.0" encoding="cp437"?>').encode("cp437"),
+        call(SOURCE, "http://b.example/&#xe4;").encode(),
+        call(SOURCE, "<![CDATA[http://b.example/ä]]>").encode(),
+        call(SOURCE, TARGET, head="<!-- hello --><?php 1 ?>").encode(),
+        call(SOURCE, TARGET, method=" pingback.ping\n").encode(),
+    ],
+)
+def test_spellings_of_one_call(body: bytes) -> None:
+    linkback = read_pingback(body)
+    assert (linkback.source_url, linkback.target_url) == (SOURCE, TARGET)
+
+
+def test_multibyte_encoding() -> None:
+    body = call(SOURCE, "http://b.example/東京", head='<?xml version="1.0" encoding="Shift_JIS"?>').encode("shift_jis")
+    assert read_pingback(body).target_url == "http://b.example/東京"
+
+
+ENTITY = '<!DOCTYPE a [<!ENTITY x "http://a.example/">]>'
+BOMB = '<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;">]>'
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("", -32700),
+        ("not xml", -32700),
+        ("<methodCall>", -32700),
+        (GOOD + "<more/>", -32700),
+        (call("http://a.example/\0", TARGET), -32700),
+        (call("&undefined;", TARGET), -32700),
+        (call("&#xD800;", TARGET), -32700),
+        (call(SOURCE, TARGET, head="<!DOCTYPE html>"), -32600),
+        (call("&x;", TARGET, head=ENTITY), -32600),
+        (call("&y;", TARGET, head=BOMB), -32600),
+        (call(SOURCE, TARGET, head='<!DOCTYPE a SYSTEM "file:///etc/passwd">'), -32600),
+        (call(SOURCE, TARGET, head='<?xml version="1.0" encoding="x-nonsense"?>'), -32701),
+        (call(SOURCE, TARGET, head='<?xml version="1.0" encoding="UTF-7"?>'), -32701),
+        (call(SOURCE, TARGET, head='<?xml version="1.0" encoding="zlib_codec"?>'), -32701),
+        (call(SOURCE, TARGET, head='<?xml version="1.0" encoding="unicode_escape"?>'), -32701),
+        ("<html></html>", -32600),
+        ("<methodCall/>", -32601),
+        (call(SOURCE, TARGET, method="system.multicall"), -32601),
+        (call(SOURCE, TARGET, method="pingback.extensions.getPingbacks"), -32601),
+        (call(SOURCE), -32602),
+        (call(SOURCE, TARGET, TARGET), -32602),
+        (call("<int>1</int>", TARGET), -32602),
+        (call(f"<array><data><value>{SOURCE}</value></data></array>", TARGET), -32602),
+        (call("<string><b>x</b></string>", TARGET), -32602),
+        (call("<a>" * 20 + "</a>" * 20, TARGET), -32602),
+        ("<methodCall>" + "<a>" * 20 + "</a>" * 20 + "</methodCall>", -32600),
+        ("<methodCall>" + "<a/>" * 100 + "</methodCall>", -32600),
+        (call("", TARGET), 16),
+        (call("ftp://a.example/", TARGET), 16),
+        (call("javascript:alert(1)", TARGET), 16),
+        (call("http:///nowhere", TARGET), 16),
+        (call("http://a.example/" + "a" * 3000, TARGET), 16),
+        (call("http://a.example/a b", TARGET), 16),
+        (call(SOURCE, ""), 33),
+        (call(SOURCE, "/post/1"), 33),
+    ],
+)
+def test_faults(body: str, code: int) -> None:
+    with pytest.raises(ProtocolError) as caught:
+        read_pingback(body.encode())
+    assert (caught.value.fault_code, caught.value.http_status) == (code, 200)
+    assert str(caught.value).isascii()
+
+
+@pytest.mark.parametrize("body", [b"\x00" * 100, b"\xff\xfe\xff", bytes(range(256)), GOOD.encode("latin-1")])
+def test_binary_is_not_well_formed(body: bytes) -> None:
+    with pytest.raises(ProtocolError) as caught:
+        read_pingback(body)
+    assert caught.value.fault_code == -32700
+
+
+def test_declared_but_wrong_encoding() -> None:
+    body = b'<?xml version="1.0" encoding="Shift_JIS"?><methodCall>\x81</methodCall>'
+    with pytest.raises(ProtocolError) as caught:
+        read_pingback(body)
+    assert caught.value.fault_code == -32700
+
+
+def test_ten_megabytes_are_refused_at_once() -> None:
+    start = time.perf_counter()
+    with pytest.raises(ProtocolError) as caught:
+        read_pingback(b"<methodCall>" + b"a" * 10_000_000)
+    assert caught.value.fault_code == -32600
+    assert time.perf_counter() - start < 1.0
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=150)
+def test_random_bytes_raise_nothing_else(body: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        read_pingback(body)
+
+
+PIECES = [
+    b"",
+    b"<",
+    b">",
+    b"&",
+    b"&x;",
+    b"\0",
+    b"\xff",
+    b"<string>",
+    b"</value>",
+    b"<!DOCTYPE a>",
+    b"<![CDATA[",
+    b'encoding="big5"',
+]
+
+
+@given(st.integers(0, len(GOOD)), st.integers(0, 30), st.sampled_from(PIECES))
+@settings(max_examples=300)
+def test_damaged_calls_raise_nothing_else(at: int, gap: int, piece: bytes) -> None:
+    body = GOOD.encode()
+    try:
+        linkback = read_pingback(body[:at] + piece + body[at + gap :])
+    except ProtocolError:
+        return
+    assert linkback.source_url.startswith("http")
