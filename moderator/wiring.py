@@ -10,6 +10,7 @@ from moderator.features.extractor import Extractor
 from moderator.history.base import History
 from moderator.history.sqlite import SqliteHistory
 from moderator.linkcheck.base import LinkVerifier
+from moderator.linkcheck.deferred import DeferredVerifier
 from moderator.model.folder import Model, load_model
 from moderator.model.policy import Cutoffs, Policy
 from moderator.reputation.lazy import LazyLists
@@ -86,4 +87,10 @@ def _policy(settings: Settings, cutoffs: Cutoffs) -> Policy:
 
 
 def _verifier(settings: Settings) -> LinkVerifier:
-    return DeferredVerifier(settings)
+    def make() -> LinkVerifier:
+        from moderator.linkcheck.settings import LinkCheckSettings
+        from moderator.linkcheck.verifier import HttpVerifier
+
+        return HttpVerifier(LinkCheckSettings(allow_networks=settings.allow_networks, blog=settings.blog))
+
+    return DeferredVerifier(make)

@@ -1,0 +1,1 @@
+"""Link verification: the only part that talks to strangers. Nothing is imported here."""

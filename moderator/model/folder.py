@@ -95,9 +95,9 @@ def _scorer(arrays: Mapping[str, NDArray[np.generic]], schema: Schema) -> Scorer
     nodes = len(trees.value)
     for name in ("roots", "left", "right"):
         pointers = getattr(trees, name)
-        if len(pointers) and not (0 <= pointers.min() and pointers.max() < nodes):
+        if len(pointers) and not (pointers.min() >= 0 and pointers.max() < nodes):
             raise ValueError(f"{name} points outside the trees")
-    if len(trees.feature) and not (0 <= trees.feature.min() and trees.feature.max() < len(schema.columns)):
+    if len(trees.feature) and not (trees.feature.min() >= 0 and trees.feature.max() < len(schema.columns)):
         raise ValueError("a tree splits on a feature that does not exist")
     texts = {
         channel: TextModel(arrays[f"text_{channel}"].astype(np.float32), float(arrays[f"text_{channel}_bias"]))

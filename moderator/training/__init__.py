@@ -1,0 +1,1 @@
+"""Training, evaluation and what they need; the serving path never comes here."""

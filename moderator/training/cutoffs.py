@@ -1,0 +1,96 @@
+"""Calibration, and cut-offs from the owner's tolerance."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderator.model.policy import Cutoffs
+from moderator.training.measure import clopper_pearson_upper
+
+__all__ = ["Platt", "Tolerance", "choose_cutoffs", "fit_platt"]
+
+Floats = NDArray[np.float64]
+
+
+class Platt(NamedTuple):
+    """A straight line from raw to calibrated log-odds."""
+
+    slope: float
+    offset: float
+
+
+class Tolerance(NamedTuple):
+    """What an owner can live with."""
+
+    ham_as_spam: float = 0.001
+    """Largest share of ham that may be called spam."""
+    spam_approved: float = 0.01
+    """Largest share of spam that may be approved."""
+    confidence: float = 0.95
+    """How sure the bounds on those shares must be."""
+
+
+def fit_platt(raw: Floats, spam: NDArray[np.bool_], weight: Floats | None = None) -> Platt:
+    """Fits Platt's line by maximum likelihood, with his smoothed targets (Platt 1999).
+
+    Args:
+        raw: Log-odds of rows that the classifier was not fitted on.
+        spam: Their labels.
+        weight: Weight of each row; None: all alike.
+
+    Returns:
+        The line; the identity where one class is missing. The slope is never negative.
+    """
+    from scipy.optimize import minimize
+
+    weight = np.ones(len(raw)) if weight is None else weight
+    bad, good = float(weight[spam].sum()), float(weight[~spam].sum())
+    if not bad or not good:
+        return Platt(1.0, 0.0)
+    count = float(weight.sum())
+    rows = len(raw) / count  # targets are smoothed by rows, not by weight
+    target = np.where(spam, (bad * rows + 1) / (bad * rows + 2), 1 / (good * rows + 2))
+
+    def loss(line: Floats) -> tuple[float, Floats]:
+        odds = np.exp(line[0]) * raw + line[1]
+        error = 1 / (1 + np.exp(-np.clip(odds, -500, 500))) - target
+        value = float((weight * (np.logaddexp(0, odds) - target * odds)).sum() / count)
+        return value, np.array([(weight * error * raw).sum() * np.exp(line[0]), (weight * error).sum()]) / count
+
+    best = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B", bounds=[(-5, 3), (-20, 20)]).x
+    return Platt(float(np.exp(best[0])), float(best[1]))
+
+
+def choose_cutoffs(probability: Floats, spam: NDArray[np.bool_], tolerance: Tolerance) -> Cutoffs:
+    """The cut-offs that hold least and keep both shares within tolerance, each with its confidence bound.
+
+    Where the rows are too few to be that sure even of no mistake at all, no mistake is allowed: about 3,000 ham are
+    needed before one in a thousand can be promised. A class that is missing gets no cut-off: nothing is then approved,
+    or nothing is spam.
+
+    Args:
+        probability: Calibrated probabilities of rows that nothing was fitted on.
+        spam: Their labels.
+        tolerance: What the owner can live with.
+    """
+    ham_scores, spam_scores = np.sort(probability[~spam])[::-1], np.sort(probability[spam])
+    spared = _allowed(len(ham_scores), tolerance.ham_as_spam, tolerance.confidence)
+    passed = _allowed(len(spam_scores), tolerance.spam_approved, tolerance.confidence)
+    spam_from = float(np.nextafter(ham_scores[spared], 2.0)) if len(ham_scores) else 2.0
+    approve_below = float(spam_scores[passed]) if len(spam_scores) else 0.0
+    if approve_below > spam_from:
+        # the classes lie apart: a third of the room between them is held, for what was never seen
+        room = (approve_below - spam_from) / 3
+        approve_below, spam_from = spam_from + room, approve_below - room
+    return Cutoffs(approve_below, spam_from)
+
+
+def _allowed(total: int, share: float, confidence: float) -> int:
+    """The most mistakes among `total` with which a share of at most `share` can be claimed; 0 where none can."""
+    allowed = 0
+    while allowed + 1 < total and clopper_pearson_upper(allowed + 1, total, confidence) <= share:
+        allowed += 1
+    return allowed

@@ -1,0 +1,66 @@
+"""A training frame: labelled feature rows as arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderator.features.row import FeatureRow, Schema
+
+__all__ = ["Frame", "joined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Rows for training or evaluation; every array has one entry a row."""
+
+    schema: Schema
+    """What the places of the rows mean."""
+    numbers: NDArray[np.float64]
+    """Numeric features, shape (rows, numbers); nan is missing."""
+    wording: NDArray[np.object_]
+    """Distinct buckets of each channel, shape (rows, channels), each an int32 array."""
+    spam: NDArray[np.bool_]
+    """The label."""
+    kind: NDArray[np.str_]
+    """The linkback's kind."""
+    family: NDArray[np.str_]
+    """The receiving site's registrable domain: sites of one owner share it."""
+    at: NDArray[np.float64]
+    """When it was received, in seconds since 1970; nan: not known."""
+    keys: NDArray[np.int64]
+    """Digests of domain, template and network, shape (rows, 3); 0: not known."""
+    self_ping: NDArray[np.bool_]
+    """Whether source and target stand on one host."""
+    mask: NDArray[np.str_]
+    """What was taken away from the row; `WHOLE`: nothing."""
+    origin: NDArray[np.int64]
+    """Number of the case that the row comes from, the same for all its masks."""
+    ids: NDArray[np.str_]
+    """The linkback's id."""
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return len(self.spam)
+
+    def take(self, rows: NDArray[Any]) -> Frame:
+        """The frame with only these rows, given by a boolean array or by their numbers."""
+        parts = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return Frame(**{name: part if name == "schema" else part[rows] for name, part in parts.items()})
+
+    def rows(self) -> list[FeatureRow]:
+        """The rows as the scorer takes them."""
+        return [FeatureRow(tuple(row), tuple(said)) for row, said in zip(self.numbers, self.wording, strict=True)]
+
+
+def joined(*frames: Frame) -> Frame:
+    """Frames of one schema, one below the other; cases keep their own numbers."""
+    parts: dict[str, Any] = {"schema": frames[0].schema}
+    for name in (entry.name for entry in fields(Frame) if entry.name != "schema"):
+        parts[name] = np.concatenate([getattr(frame, name) for frame in frames])
+    starts = np.cumsum([0, *(int(frame.origin.max(initial=-1)) + 1 for frame in frames)])
+    parts["origin"] = np.concatenate([frame.origin + start for frame, start in zip(frames, starts, strict=False)])
+    return Frame(**parts)

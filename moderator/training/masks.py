@@ -1,0 +1,59 @@
+"""Copies of training rows with parts taken away, so that what an export lacks tells nothing about a linkback.
+
+Archived pages have no sender's address, webmentions no title, some exports no dates: learned from as they are, a
+missing field would name the source it came from, and the source would name the class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from moderator.history.base import UNKNOWN_ACTIVITY, UNKNOWN_SNAPSHOT, UNKNOWN_STANDING, Snapshot
+from moderator.records import Case, LinkEvidence
+
+__all__ = ["MASKS", "WHOLE", "Mask"]
+
+Mask = Callable[[Case, Snapshot], tuple[Case, Snapshot]]
+"""Takes something away from a case and from what the history knew."""
+WHOLE = "whole"
+"""Name of the row as it is."""
+
+
+def _without(**fields: str) -> Callable[[Case], Case]:
+    return lambda case: replace(case, linkback=replace(case.linkback, **fields))  # type: ignore[arg-type]  # texts only
+
+
+_no_excerpt = _without(excerpt="")
+_no_title = _without(title="", blog_name="")
+
+
+def _no_post(case: Case) -> Case:
+    return replace(case, post=None)
+
+
+def _no_sender(case: Case, snapshot: Snapshot) -> tuple[Case, Snapshot]:
+    known = snapshot._replace(
+        sender=UNKNOWN_ACTIVITY,
+        network=UNKNOWN_ACTIVITY,
+        sender_standing=UNKNOWN_STANDING,
+        network_standing=UNKNOWN_STANDING,
+    )
+    return replace(case, linkback=replace(case.linkback, sender_ip="")), known
+
+
+def _of_case(change: Callable[[Case], Case]) -> Mask:
+    return lambda case, snapshot: (change(case), snapshot)
+
+
+MASKS: dict[str, Mask] = {
+    "no excerpt": _of_case(_no_excerpt),
+    "no title": _of_case(_no_title),
+    "no post": _of_case(_no_post),
+    "no title, no post": _of_case(lambda case: _no_post(_no_title(case))),
+    "only the address": _of_case(lambda case: _no_post(_no_title(_no_excerpt(case)))),
+    "no sender": _no_sender,
+    "no history": lambda case, snapshot: (case, UNKNOWN_SNAPSHOT),
+    "no evidence": lambda case, snapshot: (replace(case, evidence=LinkEvidence()), snapshot),
+}
+"""The masks by name."""
