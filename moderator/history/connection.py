@@ -16,7 +16,7 @@ from threading import RLock
 from typing import Literal, TypeVar
 
 from moderator.errors import HistoryError, shown
-from moderator.history.schema import prepare
+from moderator.history.schema import is_ready, make_tables
 
 __all__ = ["Connection", "Synchronous"]
 
@@ -190,11 +190,16 @@ class Connection:
         connection.execute(f"PRAGMA synchronous = {self._synchronous}")
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+        path = str(self.path)
+        ready = self._patiently(lambda: is_ready(connection, path))
         # SQLite does not wait by itself when several processes turn a new file to WAL at once.
         self._patiently(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
+        if ready:
+            return
         self._begin(connection)
         try:
-            prepare(connection, str(self.path))
+            if not is_ready(connection, path):  # another process may have been quicker
+                make_tables(connection)
             connection.execute("COMMIT")
         except BaseException:
             _roll_back(connection)

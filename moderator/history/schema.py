@@ -7,7 +7,7 @@ import sqlite3
 from moderator.errors import HistoryError
 from moderator.history.base import RECENT
 
-__all__ = ["ACTIVITY", "APPLICATION", "VERSION", "prepare"]
+__all__ = ["ACTIVITY", "APPLICATION", "VERSION", "is_ready", "make_tables"]
 
 APPLICATION = 0x6D6F6472
 """SQLite's ``application_id`` of our files: ``modr``."""
@@ -73,12 +73,15 @@ WHERE key = ? AND (at, id) < (?, ?) AND at > ? ORDER BY at DESC, id DESC LIMIT {
 """A key's latest entries before a linkback: key, at, id, oldest moment. One look into one place of one B-tree."""
 
 
-def prepare(connection: sqlite3.Connection, path: str) -> None:
-    """Makes the tables in a new file, or makes sure that the file is a history that we can read.
+def is_ready(connection: sqlite3.Connection, path: str) -> bool:
+    """Whether a file holds our tables; it is read and not changed.
 
     Args:
-        connection: The file, with a write transaction open, so that two processes do not prepare it at once.
+        connection: The file.
         path: Its path, for messages.
+
+    Returns:
+        True: it is a history; False: it is new and empty.
 
     Raises:
         HistoryError: It is another program's database, or a newer version wrote it.
@@ -86,7 +89,7 @@ def prepare(connection: sqlite3.Connection, path: str) -> None:
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if application == APPLICATION and version == VERSION:
-        return
+        return True
     if application == APPLICATION and version > VERSION:
         raise HistoryError(
             f"history {path} was written by a newer version (tables {version}, this one knows {VERSION}): "
@@ -94,6 +97,11 @@ def prepare(connection: sqlite3.Connection, path: str) -> None:
         )
     if application or version or connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
         raise HistoryError(f"history {path} is a database of another program: name another file")
+    return False
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Makes our tables in an empty file, as part of the open transaction."""
     for statement in _TABLES:
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION}")

@@ -1,0 +1,329 @@
+"""What every history must do. A subclass gives the fixture `history`, empty and open."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from math import inf, isnan, nan
+
+import pytest
+
+from moderator.errors import HistoryError
+from moderator.history.base import (
+    DAY,
+    HALF_LIFE,
+    HOUR,
+    RECENT,
+    UNKNOWN_ACTIVITY,
+    UNKNOWN_SNAPSHOT,
+    UNKNOWN_STANDING,
+    WEEK,
+    Entry,
+    History,
+    Keys,
+)
+from moderator.records import Decision, Label, Linkback, LinkEvidence, LinkStatus, Reason, Verdict
+
+NOW = 1_700_000_000.0
+KEYS = Keys(sender=1, network=2, domain=3, template=4, target=5, site=6, neighbour=7)
+NO_KEYS = Keys(None, None, None, None, None, None, None)
+HAM, SPAM = Label.HAM, Label.SPAM
+
+
+def entry(
+    id: str,
+    at: float = NOW,
+    keys: Keys = KEYS,
+    *,
+    evidence: LinkEvidence | None = None,
+    decision: Decision | None = None,
+    source: str = "https://a.example/1",
+) -> Entry:
+    received = None if isnan(at) else datetime.fromtimestamp(at, UTC)
+    linkback = Linkback(source_url=source, target_url="https://b.example/2", received_at=received, id=id)
+    return Entry(linkback, keys, at, evidence or LinkEvidence(), decision)
+
+
+def checked(at: float, status: LinkStatus = LinkStatus.FOUND, **fields: object) -> LinkEvidence:
+    return LinkEvidence(status=status, checked_at=datetime.fromtimestamp(at, UTC), **fields)  # type: ignore[arg-type]
+
+
+def decided(id: str, evidence: LinkEvidence | None = None) -> Decision:
+    return Decision(
+        linkback_id=id,
+        verdict=Verdict.HOLD,
+        spam_probability=0.25,
+        reasons=(Reason("sending.sender_1h", 3.0, 0.5, "many"), Reason("domain.punycode", "xn--", -0.1, "name")),
+        evidence=evidence or LinkEvidence(),
+        rule="never_approve_missing",
+        decided_at=datetime.fromtimestamp(NOW, UTC),
+        model="default-0123",
+    )
+
+
+def same(first: object, second: object) -> bool:
+    """Equal to the last bit; nan equals nan."""
+    return repr(first) == repr(second)
+
+
+class HistoryBattery:
+    def test_an_empty_history_knows_the_keys_did_nothing(self, history: History) -> None:
+        seen = history.snapshot(KEYS, NOW, "x")
+        assert same(seen.sender, (seen.sender)._replace(count_7d=0, senders_7d=0, since_last=nan))
+        assert seen.sender[:8] == (0,) * 8
+        assert seen.domain_standing[:2] == (0.0, 0.0)
+        assert isnan(seen.neighbour_standing.age)
+
+    def test_missing_keys_and_moments_are_unknown(self, history: History) -> None:
+        history.observe(entry("a", NOW - 10))
+        history.judge(KEYS, SPAM, NOW - 5)
+        assert same(history.snapshot(NO_KEYS, NOW, "x"), UNKNOWN_SNAPSHOT)
+        undated = history.snapshot(KEYS, nan, "x")
+        assert same(undated[:6], (UNKNOWN_ACTIVITY,) * 6)
+        assert undated.sender_standing.spam == 1.0
+        assert isnan(undated.neighbour_standing.age)
+
+    @pytest.mark.parametrize(
+        ("age", "hour", "day", "week"),
+        [
+            (0.0, 1, 1, 1),
+            (HOUR - 1, 1, 1, 1),
+            (HOUR, 0, 1, 1),  # a window's edge is outside
+            (DAY - 1, 0, 1, 1),
+            (DAY, 0, 0, 1),
+            (WEEK - 1, 0, 0, 1),
+            (WEEK, 0, 0, 0),
+        ],
+    )
+    def test_windows_have_one_edge(self, history: History, age: float, hour: int, day: int, week: int) -> None:
+        history.observe(entry("a", NOW - age))
+        seen = history.snapshot(KEYS, NOW, "b")
+        for activity in seen[:6]:
+            assert (activity.count_1h, activity.count_24h, activity.count_7d) == (hour, day, week)
+            assert (activity.targets_1h, activity.targets_24h, activity.targets_7d) == (hour, day, week)
+            assert (activity.domains_7d, activity.senders_7d) == (week, week)
+            assert same(activity.since_last, age if week else nan)
+
+    def test_equal_times_are_ordered_by_id(self, history: History) -> None:
+        for id in ("b", "a", "c"):
+            history.observe(entry(id))
+        assert [history.snapshot(KEYS, NOW, id).sender.count_1h for id in ("a", "b", "c", "d")] == [0, 1, 2, 3]
+        assert history.snapshot(KEYS, NOW - 1, "z").sender.count_7d == 0
+
+    def test_late_arrivals_are_counted_where_they_belong(self, history: History) -> None:
+        history.observe(entry("new", NOW))
+        history.observe(entry("old", NOW - 2 * DAY))
+        assert history.snapshot(KEYS, NOW - DAY, "x").sender.count_7d == 1
+        assert history.snapshot(KEYS, NOW - DAY, "x").sender.since_last == DAY
+        assert history.snapshot(KEYS, NOW + 1, "x").sender.count_7d == 2
+        assert history.snapshot(KEYS, NOW - DAY, "x").neighbour_standing.age == DAY
+
+    def test_distinct_targets_domains_and_senders(self, history: History) -> None:
+        for place in range(6):
+            other = KEYS._replace(target=50 + place % 3, domain=30 + place % 2, sender=None if place else 10)
+            history.observe(entry(str(place), NOW - place * HOUR / 2, other))
+        site = history.snapshot(KEYS, NOW, "x").site
+        assert (site.count_7d, site.targets_7d, site.domains_7d, site.senders_7d) == (6, 3, 2, 1)
+        assert (site.count_1h, site.targets_1h) == (2, 2)
+
+    def test_an_undated_linkback_is_in_no_window(self, history: History) -> None:
+        history.observe(entry("a", nan))
+        seen = history.snapshot(KEYS, NOW, "x")
+        assert seen.sender.count_7d == 0
+        assert isnan(seen.neighbour_standing.age)
+
+    def test_counts_saturate_at_the_latest_entries(self, history: History) -> None:
+        with history.transaction():
+            for place in range(RECENT + 50):
+                history.observe(entry(f"{place:04}", NOW + place, KEYS._replace(target=1000 + place)))
+        seen = history.snapshot(KEYS, NOW + 1000, "x").sender
+        assert (seen.count_1h, seen.targets_7d, seen.since_last) == (RECENT, RECENT, 1000 - RECENT - 49)
+        early = history.snapshot(KEYS, NOW + 10, "0010").sender
+        assert (early.count_1h, early.since_last) == (10, 1.0)
+
+    def test_the_same_id_replaces(self, history: History) -> None:
+        history.observe(entry("a", NOW - 10))
+        history.observe(entry("a", NOW - 5))
+        assert history.snapshot(KEYS, NOW, "x").sender.count_7d == 1
+        assert history.snapshot(KEYS, NOW, "x").sender.since_last == 5
+        history.observe(entry("a", NOW - 5, NO_KEYS))
+        assert history.snapshot(KEYS, NOW, "x").sender.count_7d == 0
+        history.observe(entry("a", nan))
+        assert history.snapshot(KEYS, NOW, "x").sender.count_7d == 0
+
+    def test_labels_weigh_less_with_age(self, history: History) -> None:
+        history.judge(KEYS, SPAM, NOW)
+        history.judge(KEYS, HAM, NOW + HALF_LIFE)
+        seen = history.snapshot(KEYS, NOW + 2 * HALF_LIFE, "x")
+        for standing in (seen.sender_standing, seen.network_standing, seen.domain_standing, seen.template_standing):
+            assert same(tuple(standing), (0.5, 0.25, nan))
+        assert seen.neighbour_standing[:2] == (0.5, 0.25)
+        assert history.snapshot(KEYS, NOW, "x").sender_standing.ham == 1.0  # as of the newest label
+
+    def test_a_label_that_arrives_out_of_order_weighs_by_its_own_age(self, history: History) -> None:
+        history.judge(KEYS, HAM, NOW + HALF_LIFE)
+        history.judge(KEYS, SPAM, NOW)
+        assert history.snapshot(KEYS, NOW + HALF_LIFE, "x").sender_standing[:2] == (1.0, 0.5)
+
+    def test_a_new_label_takes_back_the_former(self, history: History) -> None:
+        history.observe(entry("a"))
+        history.label("a", SPAM, NOW + 1)
+        assert history.snapshot(KEYS, NOW + 1, "x").domain_standing[:2] == (0.0, 1.0)
+        history.label("a", HAM, NOW + DAY)
+        assert history.snapshot(KEYS, NOW + DAY, "x").domain_standing[:2] == (1.0, 0.0)
+        history.label("a", HAM, NOW + 2 * DAY)
+        assert history.snapshot(KEYS, NOW + 2 * DAY, "x").domain_standing[:2] == (1.0, 0.0)
+        [only] = history.labelled()
+        assert (only.label, only.labelled_at, only.entry) == (HAM, NOW + 2 * DAY, entry("a"))
+
+    def test_a_label_follows_its_linkback_to_new_keys(self, history: History) -> None:
+        other = KEYS._replace(domain=33)
+        history.observe(entry("a"))
+        history.label("a", SPAM, NOW)
+        history.observe(entry("a", NOW, other))
+        assert history.snapshot(KEYS, NOW, "x").domain_standing.spam == 0.0
+        assert history.snapshot(other, NOW, "x").domain_standing.spam == 1.0
+        assert history.snapshot(KEYS, NOW, "x").sender_standing.spam == 1.0
+        [only] = history.labelled()
+        assert (only.label, only.entry.keys) == (SPAM, other)
+
+    def test_an_unknown_id_cannot_be_labelled(self, history: History) -> None:
+        with pytest.raises(HistoryError, match="'nobody' is not remembered"):
+            history.label("nobody", SPAM, NOW)
+
+    @pytest.mark.parametrize("at", [nan, inf, -inf])
+    def test_a_label_needs_a_moment(self, history: History, at: float) -> None:
+        history.observe(entry("a"))
+        with pytest.raises(HistoryError, match="time at which it arrived"):
+            history.judge(KEYS, SPAM, at)
+        with pytest.raises(HistoryError, match="time at which it arrived"):
+            history.label("a", SPAM, at)
+        assert list(history.labelled()) == []
+
+    def test_a_domain_ages_for_one_site_alone(self, history: History) -> None:
+        history.observe(entry("a", NOW - 3 * DAY))
+        history.observe(entry("b", NOW - DAY))
+        assert history.snapshot(KEYS, NOW, "x").neighbour_standing.age == 3 * DAY
+        assert isnan(history.snapshot(KEYS._replace(neighbour=77), NOW, "x").neighbour_standing.age)
+        assert isnan(history.snapshot(KEYS, NOW - 3 * DAY, "x").neighbour_standing.age)  # not before itself
+        assert same(history.snapshot(KEYS._replace(neighbour=None), NOW, "x").neighbour_standing, UNKNOWN_STANDING)
+
+    def test_evidence_is_found_by_its_pair(self, history: History) -> None:
+        pair = ("https://a.example/1", "https://b.example/2")
+        assert history.evidence(*pair, -inf) is None
+        newest = checked(NOW - 10, outbound_links=3, listed_in=("zen",), snippet="été \ud800 \0")
+        history.observe(entry("a", NOW, evidence=checked(NOW - 100, LinkStatus.MISSING)))
+        history.observe(entry("b", NOW, evidence=newest))
+        history.observe(entry("c", NOW, evidence=checked(NOW - 50)))
+        history.observe(entry("d", NOW))
+        assert history.evidence(*pair, NOW - 1000) == newest
+        assert history.evidence(*pair, NOW - 10) == newest
+        assert history.evidence(*pair, NOW - 9) is None
+        assert history.evidence(*pair, nan) is None
+        assert history.evidence(pair[1], pair[0], -inf) is None
+        history.observe(entry("b", NOW, source="https://elsewhere.example/"))
+        assert history.evidence(*pair, -inf) == checked(NOW - 50)
+
+    def test_decisions_are_kept_with_their_linkback(self, history: History) -> None:
+        history.observe(entry("a", decision=decided("a")))
+        history.observe(entry("b", NOW + 1))
+        history.decide([decided("b"), decided("nobody")])
+        history.observe(entry("c", NOW + 2))
+        seen = checked(NOW)
+        history.decide(iter([decided("c", seen)]))
+        for id in "abc":
+            history.label(id, HAM, NOW)
+        first, second, third = (each.entry for each in history.labelled())
+        assert first.decision == decided("a")
+        assert second == entry("b", NOW + 1, decision=decided("b"))
+        assert third == entry("c", NOW + 2, evidence=seen, decision=decided("c", seen))
+        assert history.evidence("https://a.example/1", "https://b.example/2", NOW) == seen
+
+    def test_labelled_comes_in_order_of_receipt(self, history: History) -> None:
+        for id, at in (("late", NOW + 5), ("z", NOW), ("a", NOW), ("undated", nan), ("unlabelled", NOW)):
+            history.observe(entry(id, at))
+            if id != "unlabelled":
+                history.label(id, SPAM, NOW)
+        assert [each.entry.linkback.id for each in history.labelled()] == ["undated", "a", "z", "late"]
+
+    def test_everything_a_stranger_sends_can_be_remembered(self, history: History) -> None:
+        odd = replace(entry("a").linkback, title="\0\ud800 'x\"; DROP TABLE linkbacks;--", source_url="", site="\n")
+        history.observe(replace(entry("a"), linkback=odd))
+        history.label("a", SPAM, NOW)
+        [only] = history.labelled()
+        assert only.entry.linkback == odd
+
+    def test_prune_forgets_what_is_old_and_unlabelled(self, history: History) -> None:
+        for id, at in (("old", NOW - 2 * DAY), ("kept", NOW - 2 * DAY), ("edge", NOW - DAY), ("undated", nan)):
+            history.observe(entry(id, at, evidence=checked(NOW)))
+        history.label("kept", SPAM, NOW)
+        assert history.prune(NOW - DAY) == 1
+        assert history.prune(NOW - DAY) == 0
+        seen = history.snapshot(KEYS, NOW, "x")
+        assert seen.sender.count_7d == 2
+        assert seen.neighbour_standing.age == 2 * DAY  # the first meeting is not forgotten
+        assert seen.domain_standing.spam == 1.0
+        history.label("undated", HAM, NOW)
+        with pytest.raises(HistoryError):
+            history.label("old", HAM, NOW)
+        history.observe(entry("old", NOW - HOUR))
+        assert history.snapshot(KEYS, NOW, "x").sender.count_7d == 3
+
+    def test_prune_goes_through_many_pages(self, history: History) -> None:
+        with history.transaction():
+            for place in range(1_300):
+                history.observe(entry(f"{place:04}", NOW + place // 3))
+        for place in range(0, 600, 2):
+            history.label(f"{place:04}", HAM, NOW)
+        assert history.prune(NOW + 400) == 1_200 - 300
+        assert len(list(history.labelled())) == 300
+
+    def test_a_transaction_is_kept_whole_or_not_at_all(self, history: History) -> None:
+        history.observe(entry("a", NOW - 10))
+        history.label("a", SPAM, NOW - 9)
+        before = history.snapshot(KEYS, NOW, "x"), list(history.labelled())
+        with pytest.raises(KeyboardInterrupt), history.transaction():
+            history.observe(entry("b", NOW - 8))
+            history.observe(entry("a", NOW - 7, KEYS._replace(domain=99), evidence=checked(NOW)))
+            history.label("a", HAM, NOW - 6)
+            history.label("b", HAM, NOW - 6)
+            history.decide([decided("a"), decided("b", checked(NOW))])
+            history.judge(KEYS, HAM, NOW)
+            with history.transaction():
+                history.observe(entry("c", NOW - DAY))
+            assert history.snapshot(KEYS, NOW, "x").sender.count_7d == 3
+            raise KeyboardInterrupt
+        assert same((history.snapshot(KEYS, NOW, "x"), list(history.labelled())), before)
+        assert history.evidence("https://a.example/1", "https://b.example/2", -inf) is None
+        with history.transaction(), history.transaction():
+            history.observe(entry("b", NOW - 8))
+        assert history.snapshot(KEYS, NOW, "x").sender.count_7d == 2
+
+    def test_an_error_inside_that_is_caught_spoils_nothing(self, history: History) -> None:
+        with history.transaction():
+            history.observe(entry("a", NOW - 2))
+            with pytest.raises(HistoryError):
+                history.label("nobody", SPAM, NOW)
+            with pytest.raises(HistoryError, match="transaction"):
+                history.prune(NOW)
+            history.observe(entry("b", NOW - 1))
+        assert history.snapshot(KEYS, NOW, "x").sender.count_7d == 2
+
+    def test_a_transaction_leaves_others_errors_alone(self, history: History) -> None:
+        with pytest.raises(UnicodeDecodeError), history.transaction():
+            b"\xff".decode()
+
+    def test_a_closed_history_says_so(self, history: History) -> None:
+        history.close()
+        history.close()
+        for call in (
+            lambda: history.snapshot(KEYS, NOW, "x"),
+            lambda: history.observe(entry("a")),
+            lambda: history.decide([decided("a")]),
+            lambda: history.judge(KEYS, SPAM, NOW),
+            lambda: history.label("a", SPAM, NOW),
+            lambda: history.evidence("a", "b", 0.0),
+            lambda: list(history.labelled()),
+            lambda: history.prune(NOW),
+            lambda: history.transaction().__enter__(),
+        ):
+            with pytest.raises(HistoryError, match="closed"):
+                call()
