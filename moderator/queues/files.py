@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import os
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import IO, NamedTuple, cast
 
 from moderator.errors import QueueError
 
-__all__ = ["MAX_LINE", "Line", "NewFile", "read_lines"]
+__all__ = ["MAX_LINE", "Line", "NewFile", "read_lines", "read_text"]
 
 MAX_LINE = 4_000_000
 """Bytes from which a line is cut; every piece is a row that cannot be read, so that memory stays flat."""
@@ -59,6 +60,20 @@ def read_lines(path: Path) -> Iterator[Line]:
             rest = b""
     if rest:
         yield Line(number, rest, "")
+
+
+def read_text(path: Path) -> str:
+    """A small text file; ``-`` is the standard input. Of a larger one only the first `MAX_LINE` bytes are read.
+
+    Raises:
+        QueueError: It cannot be read.
+    """
+    try:
+        with contextlib.ExitStack() as stack:
+            file = sys.stdin.buffer if str(path) == "-" else stack.enter_context(path.open("rb"))
+            return file.read(MAX_LINE).decode(errors="surrogateescape")
+    except OSError as error:
+        raise QueueError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
 def _pieces(number: int, data: bytes) -> Iterator[Line]:

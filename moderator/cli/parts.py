@@ -1,0 +1,67 @@
+"""The moderator that a command works with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from moderator.engine import Moderator
+    from moderator.history.base import History
+
+__all__ = ["open_moderator", "throw_away"]
+
+_LINES = 20
+"""Log lines that are shown; a failure inside is often the same for every row."""
+
+
+def open_moderator(networks: list[str], store: History | None = None, /, **overrides: Any) -> Moderator:
+    """Puts a moderator together from the settings and what the command line says.
+
+    Args:
+        networks: Networks that the link check may reach, too.
+        store: What remembers; None: the file that the settings name.
+        overrides: Settings from the command line; None stands for: not given.
+    """
+    from moderator.settings import read_settings
+    from moderator.wiring import build_moderator
+
+    _log_to_stderr()
+    settings = read_settings(allow_networks=networks or None, **overrides)
+    return build_moderator(settings, history=store)
+
+
+def throw_away(file: Path | None) -> History | None:
+    """A history for one run, unless a file is named: then None, which leaves the choice to the settings."""
+    from moderator.history.memory import MemoryHistory
+
+    return MemoryHistory() if file is None else None
+
+
+def _log_to_stderr() -> None:
+    """Shows the first log lines, without their tracebacks."""
+    import logging
+
+    class Short(logging.Formatter):
+        def formatException(self, ei: Any) -> str:
+            return ""
+
+        def format(self, record: logging.LogRecord) -> str:
+            record.exc_text = None
+            return " ".join(super().format(record).split())
+
+    class Few(logging.Filter):
+        left = _LINES
+
+        def filter(self, record: logging.LogRecord) -> bool:
+            self.left -= 1
+            if self.left == 0:
+                record.msg, record.args = "further log lines are left out", None
+            return self.left >= 0
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(Short("moderator: %(message)s"))
+    handler.addFilter(Few())
+    logger = logging.getLogger("moderator")
+    logger.handlers[:] = [handler]
+    logger.propagate = False

@@ -1,0 +1,65 @@
+"""Runs a command line: exit codes, and errors as one line."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from moderator.errors import InputError, ModeratorError, SettingsError
+
+__all__ = ["main"]
+
+_DEBUG = "--debug"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command line.
+
+    Args:
+        arguments: What stands behind the program's name; None: as the process was started.
+
+    Returns:
+        The exit code: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted.
+    """
+    from moderator.cli.app import app
+
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    debug = _DEBUG in words
+    try:
+        # --debug may stand before or behind the command; the other options know their places
+        app([word for word in words if word != _DEBUG], prog_name="moderator")
+    except SystemExit as end:
+        return _flushed(end.code if isinstance(end.code, int) else 1)
+    except BrokenPipeError:
+        return _flushed(1)
+    except KeyboardInterrupt:
+        print("moderator: interrupted", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        print(f"moderator: {_line(error)}", file=sys.stderr)
+        return 2 if isinstance(error, InputError | SettingsError) else 1
+    return _flushed(0)
+
+
+def _line(error: Exception) -> str:
+    if isinstance(error, ModeratorError):
+        told = str(error)
+    elif isinstance(error, OSError) and error.strerror:
+        told = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    else:
+        told = f"failed inside: {type(error).__name__}: {error} (--debug shows where)"
+    return " ".join(told.split())
+
+
+def _flushed(code: int) -> int:
+    """Empties the output, so that a reader who went away is met here and not while Python shuts down."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
