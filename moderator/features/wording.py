@@ -4,7 +4,7 @@ Character runs read every script, survive odd spelling and need no word list. Th
 (the hashing trick, Weinberger et al. 2009), a whole text at a time in numpy. A run never crosses a word's edge: the
 edge is a space, which may stand first or last in it.
 
->>> runs_of("ab", buckets=1 << 16).shape  # " ab", "ab ", " ab "
+>>> runs_of("ab").shape  # " ab", "ab " and " ab "
 (3,)
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from html import unescape
+from urllib.parse import unquote
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,13 +35,13 @@ CHANNELS = {
 }
 """Names of the channels and what each says."""
 BUCKETS = 1 << 16
-"""Buckets of each channel; 2**17 and 2**18 did no better on the real linkbacks."""
+"""Buckets of each channel, a power of two; 2**17 and 2**18 did no better on the real linkbacks."""
 SHORTEST, LONGEST = 3, 5
 """Lengths of the character runs."""
 TEXT_LIMIT = 1200
 """Characters of a text that are read: several times what the protocols cut excerpts at."""
 ADDRESS_LIMIT = 200
-"""Characters of a source URL that are read."""
+"""Characters of a source URL's path, and of its query, that are read."""
 
 _DIGIT = re.compile(r"\d")
 _BRACKETED_DOTS = re.compile(r"\[\s*(?:\.\.\.|…)\s*\]")
@@ -50,12 +51,13 @@ def wording(material: Material) -> Wording:
     """The linkback's wording, hashed, channel by channel."""
     linkback, source = material.linkback, material.source
     title, name = linkback.title[:TEXT_LIMIT], linkback.blog_name[:TEXT_LIMIT]
-    address = f"{source.host} / {source.path} {source.query}".replace("/", " / ")[:ADDRESS_LIMIT]
+    host = source.host.removeprefix("www.")
+    path = unquote(source.path[:ADDRESS_LIMIT]).replace("/", " / ")
     return (
-        runs_of(_cleaned(f"{title} | {name}") if title or name else "", buckets=BUCKETS),
-        runs_of(_cleaned(linkback.excerpt[:TEXT_LIMIT]), buckets=BUCKETS),
-        runs_of(_cleaned(address), buckets=BUCKETS),
-        runs_of(_cleaned(source.host), buckets=BUCKETS),
+        runs_of(_cleaned(f"{title} {name}")),
+        runs_of(_cleaned(linkback.excerpt[:TEXT_LIMIT])),
+        runs_of(_cleaned(f"{host} {path} {source.query[:ADDRESS_LIMIT]}" if host else "")),
+        runs_of(_cleaned(host.replace(".", " . ")), shortest=2),
     )
 
 
@@ -71,12 +73,12 @@ def _cleaned(text: str) -> str:
     return " ".join(text.split())
 
 
-def runs_of(text: str, *, buckets: int) -> Buckets:
-    """The distinct buckets of all runs of `SHORTEST` to `LONGEST` characters within words.
+def runs_of(text: str, *, shortest: int = SHORTEST) -> Buckets:
+    """The distinct buckets of all runs of `shortest` to `LONGEST` characters within words.
 
     Args:
         text: Any text; empty gives no runs.
-        buckets: Number of buckets, a power of two.
+        shortest: Length of the shortest run, from 2.
     """
     if not text:
         return np.empty(0, np.int32)
@@ -88,12 +90,12 @@ def runs_of(text: str, *, buckets: int) -> Buckets:
         if len(codes) < size:
             break
         rolling = rolling[:-1] * np.uint32(0x01000193) + codes[size - 1 :]  # FNV's prime as polynomial base
-        if size >= SHORTEST:
+        if size >= shortest:
             inner_spaces = spaces[size - 1 : len(spaces) - 1] - spaces[1 : len(spaces) - size + 1]
             found.append(_mixed(rolling + np.uint32(size * 0x9E3779B1 & 0xFFFFFFFF))[inner_spaces == 0])
     if not found:
         return np.empty(0, np.int32)
-    return np.unique(np.concatenate(found) & np.uint32(buckets - 1)).astype(np.int32)
+    return np.unique(np.concatenate(found) & np.uint32(BUCKETS - 1)).astype(np.int32)
 
 
 def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -24,7 +24,7 @@ from moderator.training.directions import directions
 from moderator.training.flatten import flatten
 from moderator.training.frame import Frame
 from moderator.training.recipe import Recipe
-from moderator.training.splits import site_folds
+from moderator.training.splits import block_folds
 from moderator.training.texts import TextSource, fit_texts, out_of_fold_scores
 from moderator.training.weights import row_weights
 
@@ -61,11 +61,10 @@ def fit(frame: Frame, recipe: Recipe, *, sources: Sequence[TextSource] = (), evi
             are read by the linkbacks' forests like everything else.
     """
     weight = row_weights(frame, recipe)
-    folds = min(recipe.text_folds, len(np.unique(frame.family)))
     scores = out_of_fold_scores(
         frame,
         weight,
-        site_folds(frame, folds=folds, seed=recipe.seed),
+        block_folds(frame, folds=recipe.text_folds, seed=recipe.seed),
         sources,
         strength=recipe.text_strength,
     )

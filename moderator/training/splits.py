@@ -15,9 +15,12 @@ from numpy.typing import NDArray
 
 from moderator.training.frame import Frame
 
-__all__ = ["Split", "site_folds", "time_slices"]
+__all__ = ["Split", "block_folds", "site_folds", "time_slices"]
 
 Rows = NDArray[np.intp]
+LARGE = 0.2
+"""Share of a class from which a family of sites counts as large."""
+_MONTH = 30 * 86400.0
 
 
 class Split(NamedTuple):
@@ -41,8 +44,29 @@ def site_folds(frame: Frame, *, folds: int, seed: int) -> Iterator[Split]:
     Yields:
         One split a fold; together the tests hold every row once.
     """
-    families, own = np.unique(frame.family, return_inverse=True)
-    fold_of = _dealt(own, frame.spam, len(families), folds, seed)
+    return _folds(frame, frame.family, folds, seed)
+
+
+def block_folds(frame: Frame, *, folds: int, seed: int) -> Iterator[Split]:
+    """Like `site_folds`, with a family that holds more than `LARGE` of a class cut into its months.
+
+    For scores that a training row needs from a model which did not see it: were such a family left out whole, the
+    model that scores it would be a much poorer one than the model that serves.
+    """
+    large = [
+        family
+        for family in np.unique(frame.family)
+        if any((frame.family[frame.spam == label] == family).mean() > LARGE for label in (False, True))
+    ]
+    month = np.nan_to_num(frame.at // _MONTH, nan=-1.0).astype(int).astype(str)
+    cut = np.isin(frame.family, large)
+    blocks = np.where(cut, np.char.add(np.char.add(frame.family, " "), month), frame.family)
+    return _folds(frame, blocks, folds, seed)
+
+
+def _folds(frame: Frame, blocks: NDArray[np.str_], folds: int, seed: int) -> Iterator[Split]:
+    names, own = np.unique(blocks, return_inverse=True)
+    fold_of = _dealt(own, frame.spam, len(names), folds, seed)
     for fold in range(folds):
         inside = fold_of[own] == fold
         yield Split(_apart(frame, ~inside, inside), np.flatnonzero(inside))

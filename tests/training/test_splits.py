@@ -1,12 +1,14 @@
 """Splits tear no campaign apart and let no site be tested by a model that saw it."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from moderator.features.row import Schema
 from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
-from moderator.training.splits import site_folds, time_slices
+from moderator.training.splits import block_folds, site_folds, time_slices
 
 
 def frame(count=600, seed=1, masks=2):
@@ -75,3 +77,13 @@ def test_masked_copies_stay_together():
     for part in time_slices(rows, shares=(0.5, 0.5)):
         _, copies = np.unique(rows.origin[part], return_counts=True)
         assert (copies == 2).all()
+
+
+def test_a_large_family_is_cut_into_months():
+    rows = frame()
+    large = np.where(rows.origin % 2 == 0, "big.example", rows.family)
+    rows = dataclasses.replace(rows, family=large, at=rows.at * 30)
+    tests = [split.test for split in block_folds(rows, folds=5, seed=1)]
+    assert np.array_equal(np.sort(np.concatenate(tests)), np.arange(len(rows)))
+    assert sum("big.example" in rows.family[test] for test in tests) > 1
+    assert all(not share_a_campaign(rows, split.train, split.test) for split in block_folds(rows, folds=5, seed=1))

@@ -1,0 +1,272 @@
+"""The engine: verdicts, what it remembers, and that a failure inside holds and never approves."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from moderator.engine import Moderator
+from moderator.errors import HistoryError, ListError
+from moderator.features.base import Group
+from moderator.features.extractor import GROUPS, Extractor
+from moderator.history.memory import MemoryHistory
+from moderator.model.explain import BASE, REST
+from moderator.model.policy import Cutoffs, Policy, Rule
+from moderator.records import Case, Label, Linkback, LinkEvidence, LinkStatus, Post, Verdict
+from tests.small_model import small_model
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+APPROVE, HOLD, SPAM = Verdict.APPROVE, Verdict.HOLD, Verdict.SPAM
+FOUND, MISSING, UNREACHABLE = LinkStatus.FOUND, LinkStatus.MISSING, LinkStatus.UNREACHABLE
+SPLITS = {
+    "link.found": (0.5, 0.0, -3.0),  # a link that was found speaks for ham
+    "link.missing": (0.5, 0.0, 2.5),
+    "link.unreachable": (0.5, 0.0, 2.0),  # a model that learned the wrong thing
+    "sending.sender_count_1h": (2.5, 0.0, 4.0),  # three in an hour speak for spam
+    "standing.neighbour_spam": (0.5, 0.0, 2.0),
+}
+
+
+def linkback(number=0, **fields):
+    return Linkback(
+        **{
+            "source_url": f"https://friend{number}.example/post",
+            "target_url": "https://blog.example/ours",
+            "kind": "trackback",
+            "sender_ip": "203.0.113.9",
+            "received_at": NOON + timedelta(minutes=number),
+            **fields,
+        }
+    )
+
+
+class Verifier:
+    def __init__(self, status=FOUND):
+        self.evidence = LinkEvidence(status=status, hidden=False if status is FOUND else None)
+        self.asked = []
+
+    def verify(self, linkback, post=None):
+        self.asked.append(linkback.source_url)
+        return self.evidence
+
+
+def moderator(**parts):
+    extractor = parts.pop("extractor", None) or Extractor()
+    model = small_model(extractor.schema, parts.pop("splits", SPLITS))
+    policy = parts.pop("policy", Policy(Cutoffs(0.3, 0.7)))
+    history = parts.pop("history", None) or MemoryHistory()
+    return Moderator(model=model, policy=policy, history=history, extractor=extractor, clock=lambda: NOON, **parts)
+
+
+def test_reasons_add_up_to_the_log_odds():
+    decision = moderator().check(linkback(), evidence=LinkEvidence(status=FOUND, hidden=False))
+    assert decision.verdict is APPROVE
+    assert decision.spam_probability == pytest.approx(1 / (1 + 2.718281828459045**3))
+    assert sum(reason.contribution for reason in decision.reasons) == pytest.approx(-3.0, abs=1e-12)
+    assert decision.reasons[0].feature == "link.found"
+    assert decision.reasons[0].meaning
+    assert {reason.feature for reason in decision.reasons} <= {"link.found", REST, BASE}
+
+
+def test_the_past_counts_and_the_present_does_not():
+    engine = moderator()
+    verdicts = [engine.check(linkback(number)).verdict for number in range(5)]
+    assert verdicts == [HOLD, HOLD, HOLD, SPAM, SPAM]
+
+
+def test_a_linkback_without_a_date_counts_as_received_now():
+    engine = moderator()
+    assert engine.check(linkback(received_at=None)).decided_at == NOON
+    for number in range(1, 4):
+        engine.check(linkback(number))
+    assert engine.check(linkback(9)).verdict is SPAM
+
+
+def test_a_label_teaches_the_history():
+    engine = moderator()
+    first = engine.check(linkback(1, source_url="https://shop.example/1", sender_ip=""))
+    again = linkback(2, source_url="https://shop.example/2", sender_ip="")
+    engine.label(first.linkback_id, "spam")
+    assert engine.check(again).verdict is SPAM
+    engine.label(first.linkback_id, "ham")  # a change of mind takes the first word back
+    assert engine.check(linkback(3, source_url="https://shop.example/3", sender_ip="")).verdict is HOLD
+
+
+def test_labelling_the_unknown_is_an_error():
+    with pytest.raises(HistoryError, match="'nobody'"):
+        moderator().label("nobody", "spam")
+    with pytest.raises(ValueError, match="maybe"):
+        moderator().label("nobody", "maybe")
+
+
+def test_many_at_once_equal_one_by_one():
+    cases = [Case(linkback(number)) for number in range(7)]
+    one_by_one = moderator()
+    expected = [one_by_one.check(case.linkback) for case in cases]
+    for chunk in (1, 2, 3, 100):
+        assert list(moderator().check_many(cases, chunk=chunk)) == expected
+
+
+def test_a_cases_own_label_never_reaches_it_and_later_ones_only_in_time():
+    def verdicts(delay):
+        cases = [
+            Case(
+                linkback(number, source_url=f"https://shop.example/{number}", sender_ip=""),
+                label=Label.SPAM,
+                labelled_at=NOON + timedelta(minutes=number) + delay,
+            )
+            for number in range(3)
+        ]
+        return [decision.verdict for decision in moderator().check_many(cases)]
+
+    assert verdicts(timedelta(seconds=1)) == [HOLD, SPAM, SPAM]
+    assert verdicts(timedelta(seconds=90)) == [HOLD, HOLD, SPAM]
+    assert verdicts(timedelta(days=1)) == [HOLD, HOLD, HOLD]
+
+
+def test_self_ping_and_same_page():
+    engine = moderator()
+    own = {"source_url": "https://blog.example/other", "evidence": LinkEvidence(status=FOUND, hidden=False)}
+    decision = engine.check(linkback(source_url=own["source_url"]), evidence=own["evidence"])
+    assert (decision.verdict, decision.rule) == (APPROVE, Rule.SELF_PING.value)
+    itself = engine.check(linkback(source_url="http://www.blog.example/ours/#top"))
+    assert (itself.verdict, itself.rule) == (SPAM, Rule.SAME_PAGE.value)
+
+
+def test_a_page_without_the_link_is_never_approved():
+    splits = {"link.missing": (0.5, 0.0, -9.0)}
+    decision = moderator(splits=splits).check(linkback(), evidence=LinkEvidence(status=MISSING))
+    assert (decision.verdict, decision.rule) == (HOLD, Rule.NO_LINK.value)
+
+
+def test_an_unread_page_alone_is_no_spam():
+    decision = moderator().check(linkback(), evidence=LinkEvidence(status=UNREACHABLE))
+    assert decision.spam_probability > 0.7
+    assert (decision.verdict, decision.rule) == (HOLD, Rule.UNREAD_PAGE.value)
+
+
+# looking at the page
+
+
+def test_a_look_changes_the_verdict():
+    verifier = Verifier(FOUND)
+    decision = moderator(verifier=verifier).check(linkback(), verify=True)
+    assert decision.verdict is APPROVE
+    assert decision.evidence == verifier.evidence
+    assert verifier.asked == ["https://friend0.example/post"]
+
+
+def test_nobody_looks_unless_told():
+    verifier = Verifier()
+    assert moderator(verifier=verifier).check(linkback()).verdict is HOLD
+    assert moderator(verifier=verifier, verify=True).check(linkback(), verify=False).verdict is HOLD
+    assert not verifier.asked
+
+
+def test_nobody_looks_where_it_could_not_matter():
+    verifier = Verifier()
+    splits = {"link.not_checked": (0.5, 5.0, 5.0), "link.found": (0.5, 5.0, 5.0), "link.missing": (0.5, 5.0, 5.0)}
+    assert moderator(verifier=verifier, splits=splits).check(linkback(), verify=True).verdict is SPAM
+    known = LinkEvidence(status=FOUND, hidden=False)
+    assert moderator(verifier=verifier).check(linkback(), evidence=known, verify=True).verdict is APPROVE
+    assert not verifier.asked
+
+
+def test_a_queue_can_look_too():
+    verifier = Verifier(FOUND)
+    decisions = list(moderator(verifier=verifier).check_many([Case(linkback(n)) for n in range(3)], verify=True))
+    assert [decision.verdict for decision in decisions] == [APPROVE] * 3
+    assert len(verifier.asked) == 3
+
+
+# failures inside
+
+
+class Broken:
+    def look_up(self, host):
+        raise ListError("domain list 'x.txt' cannot be read; mend it")
+
+
+class LockedHistory(MemoryHistory):
+    def __init__(self, method):
+        super().__init__()
+        self.method = method
+
+    def __getattribute__(self, name):
+        if name != "method" and not name.startswith("_") and name == self.method:
+
+            def fail(*_):
+                raise HistoryError("the history is locked by another process; try again")
+
+            return fail
+        return super().__getattribute__(name)
+
+
+def raising(material):
+    raise ZeroDivisionError("with https://secret.example/?token=1 inside")
+
+
+FAILURES = {
+    "list": lambda: {"extractor": Extractor(Broken())},
+    "feature": lambda: {
+        "extractor": Extractor(None, (*tuple(GROUPS), Group("bad", "t", ("bad.x",), ("x",), raising)))
+    },
+    "history snapshot": lambda: {"history": LockedHistory("snapshot")},
+    "history observe": lambda: {"history": LockedHistory("observe")},
+    "history transaction": lambda: {"history": LockedHistory("transaction")},
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_failure_inside_holds_with_a_reason_and_a_log_line(failure, caplog):
+    if failure != "history transaction":
+        engine = moderator(**FAILURES[failure]())
+        with caplog.at_level(logging.ERROR):
+            decision = engine.check(linkback(), evidence=LinkEvidence(status=FOUND, hidden=False))
+        check_held(decision, caplog)
+    caplog.clear()
+    engine = moderator(**FAILURES[failure]())
+    with caplog.at_level(logging.ERROR):
+        decisions = list(engine.check_many([Case(linkback(n), evidence=LinkEvidence(status=FOUND)) for n in range(3)]))
+    assert len(decisions) == 3
+    for decision in decisions:
+        check_held(decision, caplog)
+
+
+def check_held(decision, caplog):
+    assert decision.verdict is HOLD
+    assert decision.spam_probability == 0.5
+    assert decision.rule == Rule.FAILURE.value
+    [reason] = decision.reasons
+    assert reason.feature == "failure"
+    assert "secret" not in str(reason.value)
+    assert decision.linkback_id in caplog.text
+
+
+def test_one_bad_row_holds_alone():
+    def picky(material):
+        if material.linkback.title == "bad":
+            raise ValueError
+        return (0.0,)
+
+    groups = (*tuple(GROUPS), Group("picky", "t", ("picky.x",), ("x",), picky))
+    engine = moderator(extractor=Extractor(None, groups))
+    cases = [
+        Case(linkback(n, title="bad" if n == 1 else ""), evidence=LinkEvidence(status=FOUND, hidden=False))
+        for n in range(3)
+    ]
+    assert [decision.verdict for decision in engine.check_many(cases)] == [APPROVE, HOLD, APPROVE]
+
+
+def test_a_verifier_that_raises_holds():
+    class Raising(Verifier):
+        def verify(self, linkback, post=None):
+            raise RuntimeError
+
+    assert moderator(verifier=Raising()).check(linkback(), verify=True).verdict is HOLD
+
+
+def test_the_post_is_used():
+    post = Post("https://blog.example/ours", "Tulips in spring", "Tulips flower in spring when nights are cold.")
+    decision = moderator().check(linkback(excerpt="tulips flower in spring"), post)
+    assert decision.verdict is HOLD
