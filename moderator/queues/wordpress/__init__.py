@@ -1,0 +1,1 @@
+"""Queues in WordPress: its export, its database and its REST interface."""
