@@ -35,8 +35,12 @@ class _Records:
         self._again: list[tuple[int, str, str]] = []
         self._taken: list[tuple[int, str, str]] = []
         self._budget = _AGAIN * _FIELD
-        self._reader = csv.reader(self._texts(), delimiter=delimiter)
+        self._reader = self._fresh(delimiter)
         self._delimiter = delimiter
+
+    def _fresh(self, delimiter: str) -> Iterator[list[str]]:
+        # strict: a quote that is never closed must not swallow the rows behind it
+        return csv.reader(self._texts(), delimiter=delimiter, strict=True)
 
     def _texts(self) -> Iterator[str]:
         while True:
@@ -62,7 +66,7 @@ class _Records:
                 # a reader that ended is done for good, even where lines were laid back
                 if not self._again:
                     return
-                self._reader = csv.reader(self._texts(), delimiter=self._delimiter)
+                self._reader = self._fresh(self._delimiter)
                 continue
             except csv.Error as problem:
                 cells, error = [], f"this is no CSV ({problem})"

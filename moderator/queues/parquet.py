@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -132,13 +133,16 @@ class ParquetSink:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
+        with contextlib.ExitStack() as last:
+            last.push(self._new)
             if kind is None:
+                last.callback(self._writer.close)
                 self._flush()
+                return
+            # the file goes away; its writer must be closed all the same, whatever it thinks of that
+            with contextlib.suppress(Exception):
                 self._writer.close()
-        except BaseException as failure:
-            self._new.__exit__(type(failure), failure, failure.__traceback__)
-            raise
+            last.pop_all()
         self._new.__exit__(kind, error, trace)
 
 
