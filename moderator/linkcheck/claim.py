@@ -1,0 +1,119 @@
+"""What the sender claims against what the page shows, and the page against our own post. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Set
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from math import log, sqrt
+from typing import NamedTuple
+
+from moderator.records import Linkback, Post, SenderMatch
+from moderator.text import PostWords, idf, plain, post_words, shingles, words
+
+__all__ = ["Claim", "compare_claim", "match_sender"]
+
+MAX_TEXT = 50_000
+"""Characters of a page that are compared; about 8,500 English words, more than nearly every post has."""
+EXCERPT_RUN = 3
+"""Words of an excerpt that must follow each other on the page. Shorter runs are common by chance, longer ones break
+at each ellipsis."""
+POST_RUN = 4
+"""Words of a run of `PostWords.shingles`."""
+
+
+class Claim(NamedTuple):
+    """Shares from 0 to 1; None: the one or the other is not known."""
+
+    title_on_page: float | None
+    """Of the sent title's words, those that stand on the page."""
+    excerpt_on_page: float | None
+    """Of the sent excerpt's runs of three words, those that stand on the page."""
+    copied_share: float | None
+    """Of our post's runs of four words, those that the page repeats."""
+    page_relevance: float | None
+    """Cosine of the page's and our post's weighted words."""
+
+
+def compare_claim(linkback: Linkback, post: Post | None, page_text: str, page_title: str) -> Claim:
+    """Compares a page with what was sent and with our post.
+
+    Args:
+        linkback: What was sent.
+        post: Our post; None: not known.
+        page_text: The page's visible text; the first 50,000 characters are compared.
+        page_title: The page's title.
+
+    >>> sent = Linkback(source_url="http://a.example/", target_url="http://b.example/", title="Red roses")
+    >>> compare_claim(sent, None, "I like red tulips", "").title_on_page
+    0.5
+    """
+    on_page = words(page_text[:MAX_TEXT])
+    title_words = frozenset(words(plain(linkback.title, 2_000)))
+    excerpt_words = words(plain(linkback.excerpt, 5_000))
+    ours = _post_words(post) if post is not None else None
+    return Claim(
+        title_on_page=_share(title_words, frozenset(on_page).union(words(page_title))) if title_words else None,
+        excerpt_on_page=_excerpt_share(excerpt_words, on_page),
+        copied_share=_share(ours.shingles, shingles(on_page, POST_RUN)) if ours and ours.shingles else None,
+        page_relevance=_cosine(ours, on_page) if ours and ours.weights else None,
+    )
+
+
+def _excerpt_share(excerpt: tuple[str, ...], on_page: tuple[str, ...]) -> float | None:
+    if not excerpt:
+        return None
+    if len(excerpt) < EXCERPT_RUN:
+        return _share(frozenset(excerpt), frozenset(on_page))
+    return _share(shingles(excerpt, EXCERPT_RUN), shingles(on_page, EXCERPT_RUN))
+
+
+def _share(wanted: Set[object], there: Set[object]) -> float:
+    return len(wanted & there) / len(wanted)
+
+
+def _cosine(ours: PostWords, on_page: tuple[str, ...]) -> float:
+    dot = norm = 0.0
+    for word, count in Counter(on_page).items():
+        weight = (1.0 + log(count)) * idf(word)
+        norm += weight * weight
+        dot += weight * ours.weights.get(word, 0.0)
+    return min(max(dot / sqrt(norm), 0.0), 1.0) if norm else 0.0
+
+
+@lru_cache(maxsize=64)
+def _post_words(post: Post) -> PostWords:
+    return post_words(post)
+
+
+def match_sender(sender_ip: str, addresses: tuple[str, ...]) -> SenderMatch:
+    """Compares the sender's address with those of the source's host.
+
+    Args:
+        sender_ip: The sender's address; empty: not known.
+        addresses: The host's; empty: not resolved.
+
+    Returns:
+        The nearest match with any of them; the same network is a /16 (IPv4) or a /48 (IPv6).
+
+    >>> match_sender("192.0.2.1", ("192.0.99.1",))
+    <SenderMatch.SAME_NETWORK: 'same_network'>
+    """
+    try:
+        sender = _plain_address(sender_ip)
+        hosts = [_plain_address(address) for address in addresses]
+    except ValueError:
+        return SenderMatch.UNKNOWN
+    if not hosts:
+        return SenderMatch.UNKNOWN
+    if sender in hosts:
+        return SenderMatch.SAME_ADDRESS
+    network = ip_network(f"{sender}/{16 if sender.version == 4 else 48}", strict=False)
+    same = any(host.version == network.version and host in network for host in hosts)
+    return SenderMatch.SAME_NETWORK if same else SenderMatch.DIFFERENT
+
+
+def _plain_address(text: str) -> IPv4Address | IPv6Address:
+    address = ip_address(text.strip())
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address

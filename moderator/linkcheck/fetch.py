@@ -1,0 +1,224 @@
+"""Fetching a source: guard, resolve, dial, follow redirects, read - each step under the same budget."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from urllib.parse import urljoin
+
+from moderator.linkcheck.budget import Budget, TooMuchError
+from moderator.linkcheck.guard import Destination, check_address, check_url, parse_network
+from moderator.linkcheck.http import Answer, Transport
+from moderator.linkcheck.manners import Manners
+from moderator.linkcheck.outcome import UnreadError
+from moderator.linkcheck.resolve import Resolver
+from moderator.linkcheck.settings import LinkCheckSettings
+from moderator.linkcheck.unpack import ACCEPTED, unpack
+from moderator.records import LinkStatus
+
+__all__ = ["Fetched", "Fetcher"]
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_GONE = frozenset({404, 410})
+_HTML = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
+_FIRST_TAG = re.compile(
+    rb"\s*<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|p|div|a|h1|br|table)[\s>]", re.IGNORECASE
+)
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came of a source."""
+
+    url: str
+    """Where the redirects led."""
+    http_status: int
+    """The last answer's status."""
+    redirects: int
+    """How many were followed."""
+    addresses: tuple[str, ...]
+    """The addresses of the first host, the source's own."""
+    media_type: str
+    """The type without parameters, lower case; empty: none was sent."""
+    charset: str
+    """The charset that the header names; empty: none."""
+    body: bytes
+    """The page, decompressed; empty where it is not text."""
+    cut: str
+    """Why the body ends before its end: ``page too large``, ``timeout`` ...; empty: it is whole."""
+    is_html: bool
+    """Whether a link can stand in it."""
+
+
+class _Trip:
+    """How far a fetch has come."""
+
+    def __init__(self, to: Destination) -> None:
+        self.to = to
+        self.seen: list[str] = []
+        self.addresses: tuple[str, ...] = ()
+        self.status: int | None = None
+
+
+class Fetcher:
+    """Fetches sources.
+
+    Args:
+        settings: The limits.
+        resolver: From names to addresses.
+        transport: Sends the requests.
+        manners: Whom we asked and when.
+        clock: Seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        settings: LinkCheckSettings,
+        resolver: Resolver,
+        transport: Transport,
+        manners: Manners,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._settings = settings
+        self._resolver = resolver
+        self._transport = transport
+        self._manners = manners
+        self._clock = clock
+        self._allowed = tuple(parse_network(network) for network in settings.allow_networks)
+        self._headers = {
+            "User-Agent": settings.user_agent,
+            "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
+            "Accept-Encoding": ACCEPTED,
+            "Connection": "close",
+        }
+
+    def fetch(self, source_url: str) -> Fetched:
+        """Fetches one source.
+
+        Args:
+            source_url: Its address, a stranger's choice.
+
+        Returns:
+            What came of it.
+
+        Raises:
+            UnreadError: It could not or must not be read; status and detail say why.
+        """
+        settings = self._settings
+        budget = Budget(settings.deadline, settings.wire_bytes, settings.header_bytes, self._clock)
+        trip = _Trip(self._check(source_url))
+        try:
+            while True:
+                with self._manners.turn(trip.to.host, budget.left()):
+                    found = self._visit(trip, budget)
+                if found is not None:
+                    return found
+        except UnreadError as error:
+            raise UnreadError(
+                error.status,
+                error.detail,
+                http_status=trip.status,
+                final_url=trip.to.url,
+                redirects=len(trip.seen),
+            ) from None
+
+    def _visit(self, trip: _Trip, budget: Budget) -> Fetched | None:
+        """Follows redirects as long as they stay at one host; None: they led to another."""
+        host = trip.to.host
+        while trip.to.host == host:
+            addresses = self._resolve(trip.to, budget)
+            trip.addresses = trip.addresses or addresses
+            answer = self._dial(trip.to, addresses, budget)
+            try:
+                trip.status = answer.status
+                location = answer.headers.get("Location", "") if answer.status in _REDIRECTS else ""
+                if not location:
+                    return self._read(trip, answer)
+            finally:
+                answer.close()
+            trip.seen.append(trip.to.url)
+            trip.to = self._onward(trip.to, location, trip.seen)
+        return None
+
+    def _check(self, url: str) -> Destination:
+        return check_url(url, ports=self._settings.ports, allowed=self._allowed)
+
+    def _resolve(self, to: Destination, budget: Budget) -> tuple[str, ...]:
+        literal = ":" in to.host or to.host.replace(".", "").isdigit()
+        addresses = (to.host,) if literal else self._resolver.resolve(to.host, budget.left())
+        if not addresses:
+            raise UnreadError(LinkStatus.UNREACHABLE, "dns")
+        for address in addresses:
+            reason = check_address(address, self._allowed)
+            if reason:
+                raise UnreadError(LinkStatus.REFUSED, reason)
+        return addresses
+
+    def _dial(self, to: Destination, addresses: tuple[str, ...], budget: Budget) -> Answer:
+        tries = addresses[: self._settings.addresses]
+        for place, address in enumerate(tries):
+            self._manners.count_address(address)
+            try:
+                return self._transport.get(to, address, self._headers, budget, self._settings.connect_timeout)
+            except UnreadError:
+                if place == len(tries) - 1:
+                    raise
+            budget.left()
+        raise AssertionError("unreachable: there is at least one address")
+
+    def _onward(self, to: Destination, location: str, seen: list[str]) -> Destination:
+        if len(seen) > self._settings.redirects:
+            raise UnreadError(LinkStatus.REFUSED, "too many redirects")
+        try:
+            # Header bytes come as Latin-1; servers mean UTF-8.
+            text = location.encode("latin-1").decode("utf-8", "replace")
+        except UnicodeEncodeError:
+            text = location
+        try:
+            onward = self._check(urljoin(to.url, text.strip()))
+        except ValueError:
+            raise UnreadError(LinkStatus.REFUSED, "bad redirect") from None
+        if to.scheme == "https" and onward.scheme == "http" and not self._settings.allow_downgrade:
+            raise UnreadError(LinkStatus.REFUSED, "redirect from https to http")
+        if onward.url in seen:
+            raise UnreadError(LinkStatus.REFUSED, "redirect loop")
+        return onward
+
+    def _read(self, trip: _Trip, answer: Answer) -> Fetched:
+        status = answer.status
+        if status in _GONE:
+            raise UnreadError(LinkStatus.GONE, f"http {status}")
+        if not 200 <= status < 300:
+            raise UnreadError(LinkStatus.UNREACHABLE, f"http {status}")
+        content_type = answer.headers.get("Content-Type", "")
+        media_type = content_type.partition(";")[0].strip().lower()[:100]
+        charset = _CHARSET.search(content_type)
+        body, cut = b"", ""
+        if media_type in _HTML or media_type in ("", "text/plain"):
+            try:
+                body, cut = unpack(
+                    answer.chunks(), answer.headers.get("Content-Encoding", ""), self._settings.page_bytes
+                )
+            except TooMuchError:
+                cut = "page too large"
+        return Fetched(
+            url=trip.to.url,
+            http_status=status,
+            redirects=len(trip.seen),
+            addresses=trip.addresses,
+            media_type=media_type,
+            charset=charset[1] if charset else "",
+            body=body,
+            cut=cut,
+            is_html=media_type in _HTML or (not media_type and _looks_like_html(body)),
+        )
+
+
+def _looks_like_html(body: bytes) -> bool:
+    head = body[:2048].removeprefix(b"\xef\xbb\xbf").lstrip()
+    while head.startswith(b"<!--"):
+        head = head.partition(b"-->")[2].lstrip()
+    return _FIRST_TAG.match(head) is not None

@@ -1,0 +1,272 @@
+"""One HTTP exchange with one checked address, on requests: time, bytes and certificate under control.
+
+What `requests.get` would add is left out on purpose: no session, so neither cookies nor credentials nor proxies from
+the environment; no redirects, because each hop has to be checked; no decompression, because it has no cap there.
+"""
+
+from __future__ import annotations
+
+import io
+import ssl
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any, Protocol, cast
+
+import certifi
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError, IncompleteRead
+from urllib3.exceptions import SSLError as WrappedSSLError
+
+from moderator.linkcheck.budget import Budget
+from moderator.linkcheck.guard import Destination
+from moderator.linkcheck.outcome import UnreadError
+from moderator.records import LinkStatus
+
+__all__ = ["Answer", "RequestsTransport", "Transport"]
+
+CHUNK = 64 * 1024
+"""Bytes read at a time."""
+
+
+class Answer(Protocol):
+    """An HTTP answer whose body is still to be read."""
+
+    @property
+    def status(self) -> int:
+        """The status code."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The header fields; names compare without regard to case."""
+        ...
+
+    def chunks(self) -> Iterator[bytes]:
+        """The body as it came, still compressed.
+
+        Raises:
+            UnreadError: It breaks off, the time is up, or more came than may be read.
+        """
+        ...
+
+    def close(self) -> None:
+        """Ends the connection."""
+        ...
+
+
+class Transport(Protocol):
+    """Sends one GET request: the seam behind which the network begins."""
+
+    def get(
+        self, to: Destination, address: str, headers: Mapping[str, str], budget: Budget, connect_timeout: float
+    ) -> Answer:
+        """Asks `address`, and no other, for `to`.
+
+        Args:
+            to: What is asked for.
+            address: The address to dial; it has been checked.
+            headers: Header fields to send, beside Host.
+            budget: Time and bytes.
+            connect_timeout: Seconds until the connection must stand.
+
+        Raises:
+            UnreadError: There is no answer.
+        """
+        ...
+
+
+class RequestsTransport:
+    """The real transport: one connection for each request, on requests and urllib3.
+
+    Args:
+        context: TLS settings; None: certificates are verified against certifi's authorities.
+    """
+
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        self._context = context
+
+    def get(
+        self, to: Destination, address: str, headers: Mapping[str, str], budget: Budget, connect_timeout: float
+    ) -> Answer:
+        """See `Transport.get`."""
+        if self._context is None and to.scheme == "https":
+            # Reading the authorities takes some 20 ms: once is enough.
+            self._context = ssl.create_default_context(cafile=certifi.where())
+        adapter = _PinnedAdapter(address, to.host, self._context, budget)
+        request = requests.Request("GET", to.url, headers={**headers, "Host": to.host_header}).prepare()
+        # requests would spell the path anew; what was checked is what is sent.
+        request.url = to.url
+        # TCP and TLS each may take this long.
+        seconds = min(connect_timeout, budget.left()) / 2
+        budget.begin_head()
+        try:
+            response = adapter.send(request, stream=True, timeout=(seconds, budget.left()), verify=True)
+        except UnreadError:
+            adapter.close()
+            raise
+        except Exception as error:
+            adapter.close()
+            raise _unreachable(error, budget) from None
+        budget.end_head()
+        return _Response(response, adapter, budget)
+
+
+class _Response:
+    """An answer of requests."""
+
+    def __init__(self, response: requests.Response, adapter: HTTPAdapter, budget: Budget) -> None:
+        self.status = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+        self._response = response
+        self._adapter = adapter
+        self._budget = budget
+
+    def chunks(self) -> Iterator[bytes]:
+        try:
+            yield from self._response.raw.stream(CHUNK, decode_content=False)
+        except UnreadError:
+            raise
+        except Exception as error:
+            raise _unreachable(error, self._budget) from None
+
+    def close(self) -> None:
+        self._response.close()
+        self._adapter.close()
+
+
+def _unreachable(error: Exception, budget: Budget) -> UnreadError:
+    """Sorts what requests, urllib3, ssl and http.client raise; whatever it is, it is the stranger's fault."""
+    budget.left()  # a time-out shows in many ways
+    seen: set[int] = set()
+    at: object = error
+    while isinstance(at, BaseException) and id(at) not in seen:
+        seen.add(id(at))
+        if isinstance(at, UnreadError):
+            return at
+        if isinstance(at, ssl.SSLCertVerificationError):
+            return UnreadError(LinkStatus.UNREACHABLE, "tls certificate")
+        if isinstance(at, ssl.SSLError | WrappedSSLError | requests.exceptions.SSLError):
+            inner = next((part for part in at.args if isinstance(part, BaseException)), at.__cause__ or at.__context__)
+            if isinstance(inner, BaseException) and id(inner) not in seen:
+                at = inner
+                continue
+            return UnreadError(LinkStatus.UNREACHABLE, "tls")
+        if isinstance(at, IncompleteRead):
+            return UnreadError(LinkStatus.UNREACHABLE, "incomplete")
+        if isinstance(at, ConnectionResetError | BrokenPipeError | ConnectionAbortedError):
+            return UnreadError(LinkStatus.UNREACHABLE, "connection reset")
+        if isinstance(at, ConnectionRefusedError):
+            return UnreadError(LinkStatus.UNREACHABLE, "connection refused")
+        if isinstance(at, TimeoutError):
+            return UnreadError(LinkStatus.UNREACHABLE, "timeout")
+        reason = getattr(at, "reason", None)
+        parts = [part for part in at.args if isinstance(part, BaseException)]
+        at = reason if isinstance(reason, BaseException) else next(iter(parts), at.__cause__ or at.__context__)
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return UnreadError(LinkStatus.UNREACHABLE, "timeout")
+    if isinstance(error, HTTPError | requests.RequestException):
+        return UnreadError(LinkStatus.UNREACHABLE, "bad answer")
+    return UnreadError(LinkStatus.UNREACHABLE, "connection")
+
+
+class _PinnedAdapter(HTTPAdapter):
+    """Dials one address whatever the URL says, and verifies the certificate against the URL's host."""
+
+    def __init__(self, address: str, host: str, context: ssl.SSLContext | None, budget: Budget) -> None:
+        self._address = address
+        self._host = host
+        self._context = context
+        self._budget = budget
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: Any, cert: Any = None
+    ) -> Any:
+        host: Any
+        tls: Any
+        host, tls = super().build_connection_pool_key_attributes(request, verify, cert)
+        host["host"] = self._address
+        if host["scheme"] == "https":
+            # With a context of its own and a server name, OpenSSL sends the name and compares the certificate with it.
+            tls = {"ssl_context": self._context, "server_hostname": self._host}
+        return host, tls
+
+    def get_connection_with_tls_context(self, *args: Any, **keywords: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **keywords)
+        made = _SecureConnection if pool.scheme == "https" else _Connection
+        pool.ConnectionCls = partial(made, budget=self._budget)
+        return pool
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """Does nothing: the context brings the authorities, and they are not to be read anew for each request."""
+
+
+class _Connection(HTTPConnection):
+    """A connection whose reading is bounded."""
+
+    def __init__(self, *args: Any, budget: Budget, **keywords: Any) -> None:
+        self._budget = budget
+        super().__init__(*args, **keywords)
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock = cast(Any, _BoundedSocket(self.sock, self._budget))
+
+
+class _SecureConnection(HTTPSConnection):
+    """The same over TLS."""
+
+    def __init__(self, *args: Any, budget: Budget, **keywords: Any) -> None:
+        self._budget = budget
+        super().__init__(*args, **keywords)
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock = cast(Any, _BoundedSocket(self.sock, self._budget))
+
+
+class _BoundedSocket:
+    """A socket whose every read ends at the deadline and is counted, however slowly the bytes drip."""
+
+    def __init__(self, sock: Any, budget: Budget) -> None:
+        self._sock = sock
+        self._budget = budget
+
+    def makefile(self, mode: str, *args: Any, **keywords: Any) -> io.BufferedReader:
+        return io.BufferedReader(_BoundedReader(self._sock, self._budget), 16 * 1024)
+
+    def sendall(self, data: Any, *args: Any) -> None:
+        self._sock.settimeout(self._budget.left())
+        self._sock.sendall(data, *args)
+
+    def settimeout(self, seconds: float | None) -> None:
+        """The budget sets the time."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+
+class _BoundedReader(io.RawIOBase):
+    """The reading side of `_BoundedSocket`."""
+
+    def __init__(self, sock: Any, budget: Budget) -> None:
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)
+        self._budget = budget
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        view = memoryview(buffer)
+        room = self._budget.room(len(view))
+        self._sock.settimeout(self._budget.left())
+        count = cast(int, self._raw.readinto(view[:room]) or 0)
+        self._budget.spend(count)
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()

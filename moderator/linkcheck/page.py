@@ -1,0 +1,301 @@
+"""Reading a page: bytes in, facts out. Pure and total: it never raises, and its time grows with the page's length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import BoundedSemaphore
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from moderator.linkcheck.charset import decode_page
+from moderator.linkcheck.place import place_of
+from moderator.linkcheck.sight import Element, is_hidden, read_sheet
+from moderator.linkcheck.tame import is_tame, tame
+from moderator.records import LinkPosition
+from moderator.urls import canonical, parse_url
+
+__all__ = ["LinkFacts", "PageFacts", "read_page"]
+
+MAX_MATCHES = 50
+"""Links to the target that are looked at closely; the best of them is reported."""
+MAX_HOSTS = 500
+"""Hosts whose registrable domain is looked up; further ones count as a domain each."""
+SNIPPET = 120
+"""Characters of text kept on each side of the link, as pingback excerpts commonly are."""
+MAX_ANCHOR = 300
+"""Characters of the link's text that are kept."""
+MAX_NAME = 300
+"""Characters of the page's title and blog name that are kept."""
+
+_NOSCRIPT = re.compile(r"(</?)noscript(?=[\s/>])", re.IGNORECASE)
+_HOST = re.compile(r"[\x00-\x20]*(?:[hH][tT][tT][pP][sS]?:)?[/\\]{2}([^/?#\\]*)")
+_SCHEME = re.compile(r"[\x00-\x20]*[a-zA-Z][a-zA-Z0-9+.-]*:")
+_PLAIN_HOST = re.compile(r"(?:www\.)?([a-z0-9.-]+?)\.?(?::\d*)?", re.ASCII)
+_REFRESH = re.compile(r"\s*\d{1,9}(?:\.\d{0,9})?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"']{1,4096})", re.IGNORECASE)
+_UNSEEN = ["script", "style", "template", "textarea", "iframe", "noembed", "noframes", "select"]
+_PICTURES = "img, svg, video, picture, object, canvas, embed"
+_BLOCKS = frozenset(
+    {"p", "li", "td", "dd", "dt", "blockquote", "div", "article", "section", "figure", "figcaption", "aside"}
+    | {"footer", "header", "nav", "main", "h1", "h2", "h3", "h4", "h5", "h6", "body", "html"}
+)
+_PLACES = (
+    LinkPosition.ARTICLE,
+    LinkPosition.BODY,
+    LinkPosition.HEADER,
+    LinkPosition.ASIDE,
+    LinkPosition.NAV,
+    LinkPosition.FOOTER,
+    LinkPosition.COMMENTS,
+)
+"""From the place that speaks best for a link to the one that speaks least."""
+_EMBEDS = (("img", "src"), ("video", "src"), ("audio", "src"), ("source", "src"), ("video", "poster"), ("embed", "src"))
+_AT_ONCE = BoundedSemaphore(2)
+"""Pages parsed at once: parsing is our own work, not waiting, and a hostile page takes tens of megabytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFacts:
+    """One link to the target."""
+
+    position: LinkPosition
+    hidden: bool
+    nofollow: bool
+    ugc: bool
+    sponsored: bool
+    text: str
+    """Its text; empty: a picture, or nothing."""
+    snippet: str
+    """The text around it, white space collapsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What a page shows."""
+
+    links: tuple[LinkFacts, ...] = ()
+    """Links to the target, the best first; empty: it does not link there."""
+    outbound_links: int = 0
+    """Links to other hosts."""
+    outbound_domains: int = 0
+    """Distinct registrable domains they lead to."""
+    text: str = ""
+    """Visible text, white space collapsed."""
+    link_text_share: float = 0.0
+    """Share of the text that stands inside links, 0 to 1."""
+    title: str = ""
+    """``<title>``; empty: none."""
+    blog_name: str = ""
+    """What the page calls its site (``og:site_name``, ``application-name``); empty: not told."""
+    canonical: str = ""
+    """Where ``<link rel=canonical>`` points, absolute; empty: none."""
+    refresh: str = ""
+    """Where ``<meta http-equiv=refresh>`` sends the reader, absolute; empty: nowhere."""
+    charset: str = ""
+    """The codec by which it was read."""
+    nested: bool = False
+    """Whether it had to be flattened before it could be parsed."""
+
+
+def read_page(data: bytes, url: str, target: str, *, charset: str = "", embeds: bool = False) -> PageFacts:
+    """Reads a page.
+
+    A link is an ``<a>`` or ``<area>`` with an address that leads to the target; text, comments, scripts, ``<noscript>``
+    and ``<template>`` hold none.
+
+    Args:
+        data: The page, decompressed.
+        url: Where it was found, after redirects.
+        target: The address that is looked for; its spelling may differ (see `moderator.urls.canonical`).
+        charset: What the Content-Type header names; empty: nothing.
+        embeds: Whether showing the target (``img``, ``video``, ``audio``) counts as linking: so says webmention.
+
+    Returns:
+        The facts; a page without any is an empty record.
+
+    >>> read_page(b"<p>See <a href=/b#c rel=nofollow>this</a>.", "http://x.example/", "https://x.example/b").links[0].text
+    'this'
+    """
+    html, codec = decode_page(data, charset)
+    html = _NOSCRIPT.sub(r"\1template", html)  # both are inert, and a template is so in the head, too
+    calm = is_tame(html)
+    with _AT_ONCE:
+        return _facts(LexborHTMLParser(html if calm else tame(html)), url, target, embeds, codec, not calm)
+
+
+def _facts(tree: LexborHTMLParser, url: str, target: str, embeds: bool, codec: str, nested: bool) -> PageFacts:
+    base = _base(tree, url)
+    anchors = tree.css("a[href], area[href]")
+    finder = _Finder(base, url, target)
+    matches = [node for node in anchors if finder.take(_attribute(node, "href"))]
+    if embeds:
+        for tag, name in _EMBEDS:
+            matches += [n for n in tree.css(f"{tag}[{name}]") if finder.leads_there(_attribute(n, name))]
+    links = _describe(tree, matches[:MAX_MATCHES])
+    title, blog_name = _names(tree)
+    canonical_url, refresh = _elsewhere(tree, base)
+    text, share = _text(tree, anchors)
+    return PageFacts(
+        links=links,
+        outbound_links=finder.outbound,
+        outbound_domains=_domains(finder.hosts),
+        text=text,
+        link_text_share=share,
+        title=title,
+        blog_name=blog_name,
+        canonical=canonical_url,
+        refresh=refresh,
+        charset=codec,
+        nested=nested,
+    )
+
+
+class _Finder:
+    """Compares addresses with the target and counts those that lead to other hosts."""
+
+    def __init__(self, base: str, url: str, target: str) -> None:
+        self._base = base
+        self._target = canonical(target) if parse_url(target).host else ""
+        self._target_host = _short_host(target)
+        self._base_host = _short_host(base)
+        self._own_host = _short_host(url)
+        self.outbound = 0
+        self.hosts: set[str] = set()
+
+    def take(self, address: str) -> bool:
+        """Whether a link leads to the target; it is counted if it leads to another host."""
+        host = self._host_of(address)
+        if host and host != self._own_host:
+            self.outbound += 1
+            self.hosts.add(host)
+        return host == self._target_host and self._same(address)
+
+    def leads_there(self, address: str) -> bool:
+        """Whether an address is the target's, without counting it."""
+        return bool(address) and self._same(address)
+
+    def _host_of(self, address: str) -> str:
+        """The host without www; empty: it is no address on the web."""
+        found = _HOST.match(address)
+        if found is None:
+            return "" if _SCHEME.match(address) else self._base_host
+        plain = _PLAIN_HOST.fullmatch(found[1])
+        return plain[1] if plain else _short_host(f"http://{found[1]}")
+
+    def _same(self, address: str) -> bool:
+        if not self._target or len(address) > 8192:
+            return False
+        absolute = _join(self._base, address)
+        return bool(absolute) and canonical(absolute) == self._target
+
+
+def _short_host(url: str) -> str:
+    return parse_url(url).host.removeprefix("www.")
+
+
+def _join(base: str, address: str) -> str:
+    # Browsers drop white space around an address and line breaks inside it, and read a backslash as a slash.
+    address = re.sub(r"[\t\r\n]", "", address.strip("\x00\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r\x0e\x0f "))
+    head, mark, tail = address.partition("?")
+    try:
+        return urljoin(base, head.replace("\\", "/") + mark + tail)
+    except ValueError:
+        return ""
+
+
+def _attribute(node: LexborNode, name: str) -> str:
+    return node.attributes.get(name) or ""
+
+
+def _base(tree: LexborHTMLParser, url: str) -> str:
+    node = tree.css_first("base[href]")
+    if node is None:
+        return url
+    base = _join(url, _attribute(node, "href"))
+    return base if parse_url(base).scheme in ("http", "https") and parse_url(base).host else url
+
+
+def _describe(tree: LexborHTMLParser, nodes: list[LexborNode]) -> tuple[LinkFacts, ...]:
+    if not nodes:
+        return ()
+    sheet = read_sheet("\n".join(node.text() for node in tree.css("style")[:50]))
+    plain_page = tree.css_first("link[rel~=stylesheet], style") is None
+    links = []
+    for node in nodes:
+        chain = list(_upwards(node))
+        text = _collapsed(node.text(separator=" "))
+        picture = node.tag != "a" or any(_seen(inner) for inner in node.css(_PICTURES)[:20] if inner != node)
+        rel = _attribute(node, "rel").lower().split()
+        links.append(
+            LinkFacts(
+                position=place_of(chain),
+                hidden=is_hidden(list[Element](chain), text, picture, sheet, plain_page),
+                nofollow="nofollow" in rel,
+                ugc="ugc" in rel,
+                sponsored="sponsored" in rel,
+                text=text[:MAX_ANCHOR],
+                snippet=_snippet(chain, text),
+            )
+        )
+    links.sort(key=lambda link: (link.hidden, _PLACES.index(link.position), link.nofollow))
+    return tuple(links)
+
+
+def _upwards(node: LexborNode) -> Iterator[LexborNode]:
+    at: LexborNode | None = node
+    while at is not None and at.tag != "-document":
+        yield at
+        at = at.parent
+
+
+def _seen(picture: LexborNode) -> bool:
+    sizes = (_attribute(picture, "width"), _attribute(picture, "height"))
+    return not any(size.strip().removesuffix("px") in ("0", "1") for size in sizes)
+
+
+def _snippet(chain: list[LexborNode], text: str) -> str:
+    block = next((node for node in chain[1:] if node.tag in _BLOCKS), chain[-1])
+    around = _collapsed(block.text(separator=" "))
+    at = max(around.find(text), 0)
+    start, end = max(at - SNIPPET, 0), min(at + len(text[:MAX_ANCHOR]) + SNIPPET, len(around))
+    return around[start:end].strip()
+
+
+def _names(tree: LexborHTMLParser) -> tuple[str, str]:
+    head_title = tree.css_first("title")
+    title = _collapsed(head_title.text())[:MAX_NAME] if head_title is not None else ""
+    site = tree.css_first('meta[property="og:site_name"], meta[name="application-name"]')
+    return title, _collapsed(_attribute(site, "content"))[:MAX_NAME] if site is not None else ""
+
+
+def _elsewhere(tree: LexborHTMLParser, base: str) -> tuple[str, str]:
+    link = tree.css_first("link[rel~=canonical][href]")
+    meta = tree.css_first('meta[http-equiv="refresh" i][content]')
+    refresh = _REFRESH.match(_attribute(meta, "content")) if meta is not None else None
+    return (
+        _join(base, _attribute(link, "href")) if link is not None else "",
+        _join(base, refresh[1].strip()) if refresh else "",
+    )
+
+
+def _text(tree: LexborHTMLParser, anchors: list[LexborNode]) -> tuple[str, float]:
+    # Lengths inside links first: stripping takes nodes out of the tree.
+    inside = sum(len(node.text(strip=True)) for node in anchors)
+    body = tree.body
+    if body is None:
+        return "", 0.0
+    body.strip_tags(_UNSEEN)
+    text = _collapsed(body.text(separator=" "))
+    return text, min(inside / len(text), 1.0) if text else 0.0
+
+
+def _collapsed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _domains(hosts: set[str]) -> int:
+    if len(hosts) <= MAX_HOSTS:
+        return len({parse_url(f"http://{host}/").domain for host in hosts})
+    return len(hosts)

@@ -1,0 +1,160 @@
+"""Looks at many sources: several at once, but never two at one host, and the hosts take turns."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from heapq import heappop, heappush
+from math import isinf
+from threading import Condition, Thread
+from time import monotonic
+
+from moderator.linkcheck.base import LinkVerifier
+from moderator.records import Case, LinkEvidence
+from moderator.urls import parse_url
+
+__all__ = ["verify_many"]
+
+
+def verify_many(
+    verifier: LinkVerifier,
+    cases: Sequence[Case],
+    *,
+    workers: int = 16,
+    patience: float = 600.0,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[LinkEvidence]:
+    """Looks at the sources of many linkbacks.
+
+    One host is asked by one worker at a time, and each host gets its turn before any gets a second one, so that one
+    slow or busy host does not keep the others waiting.
+
+    Args:
+        verifier: Looks at one source; it is shared among threads.
+        cases: Linkbacks with their posts.
+        workers: Sources looked at at once.
+        patience: Seconds after which no further look is begun: a host with hundreds of linkbacks may be asked only so
+            often a minute.
+        progress: Called now and then, in the caller's thread, with the number done and the number of all.
+
+    Returns:
+        The evidence of each case, in the same order; the empty record (not checked) where patience ended first.
+
+    Raises:
+        ValueError: `workers` is below 1.
+    """
+    if workers < 1:
+        raise ValueError(f"workers must be at least 1, not {workers}")
+    turns = _Turns(verifier, cases, monotonic() + patience)
+    threads = [
+        Thread(target=turns.work, name=f"moderator-verify-{number}", daemon=True)
+        for number in range(min(workers, len(cases)))
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        turns.watch(progress)
+    finally:
+        turns.stop()
+        for thread in threads:
+            thread.join()
+    return turns.evidence
+
+
+class _Turns:
+    """Which host is next."""
+
+    def __init__(self, verifier: LinkVerifier, cases: Sequence[Case], end: float) -> None:
+        self._verifier = verifier
+        self._wait = getattr(verifier, "wait", None)
+        self._cases = cases
+        self._end = end
+        self._changed = Condition()
+        self._done = 0
+        self._reported = 0
+        self._failure: BaseException | None = None
+        self._stopped = False
+        self._queues: dict[str, deque[int]] = {}
+        for place, case in enumerate(cases):
+            self._queues.setdefault(parse_url(case.linkback.source_url).host, deque()).append(place)
+        self._round = 0
+        self._ready: list[tuple[float, int, str]] = []
+        """When a host is free, a number that keeps the turns in order, and the host."""
+        for host in self._queues:
+            self._enter(host, 0.0)
+        self._running = 0
+        self.evidence: list[LinkEvidence] = [LinkEvidence()] * len(cases)
+
+    def work(self) -> None:
+        """Takes turns until none is left."""
+        while (taken := self._take()) is not None:
+            host, place = taken
+            case = self._cases[place]
+            try:
+                self.evidence[place] = self._verifier.verify(case.linkback, case.post)
+            except BaseException as error:
+                # A verifier does not raise; one that does must not leave the caller waiting.
+                self._fail(error)
+            self._give_back(host)
+
+    def watch(self, progress: Callable[[int, int], None] | None) -> None:
+        """Waits until all is done and tells how far it is."""
+        total = len(self._cases)
+        while True:
+            with self._changed:
+                while not self._over() and (progress is None or self._done == self._reported):
+                    self._changed.wait(1.0)
+                self._reported, over, failure = self._done, self._over(), self._failure
+            if failure is not None:
+                raise failure
+            if progress is not None:
+                progress(self._reported, total)
+            if over:
+                return
+
+    def stop(self) -> None:
+        """Begins no further look."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+    def _over(self) -> bool:
+        idle = self._running == 0 and (not self._ready or self._stopped or monotonic() >= self._end)
+        return idle or self._failure is not None
+
+    def _take(self) -> tuple[str, int] | None:
+        with self._changed:
+            while True:
+                now = monotonic()
+                if self._stopped or self._failure is not None or now >= self._end:
+                    return None
+                if self._ready:
+                    free_at, _, host = self._ready[0]
+                    if free_at <= now:
+                        heappop(self._ready)
+                        self._running += 1
+                        return host, self._queues[host].popleft()
+                    self._changed.wait(min(free_at, self._end) - now)
+                elif self._running:
+                    self._changed.wait(1.0)
+                else:
+                    return None
+
+    def _give_back(self, host: str) -> None:
+        seconds = 0.0
+        if self._queues[host] and self._wait is not None:
+            seconds = self._wait(self._cases[self._queues[host][0]].linkback.source_url)
+        with self._changed:
+            self._running -= 1
+            self._done += 1
+            if self._queues[host]:
+                self._enter(host, monotonic() + (1.0 if isinf(seconds) else seconds))
+            self._changed.notify_all()
+
+    def _enter(self, host: str, free_at: float) -> None:
+        self._round += 1
+        heappush(self._ready, (free_at, self._round, host))
+
+    def _fail(self, error: BaseException) -> None:
+        with self._changed:
+            self._failure = self._failure or error

@@ -1,0 +1,236 @@
+"""Makes any page safe to parse: what would stall the parser is flattened first, and no link is lost.
+
+A parser that follows the HTML standard spends quadratic time on some pages: deep nesting, one tag with a hundred
+thousand attributes, formatting elements that are reopened in every paragraph (that one in memory, too). `is_tame`
+counts, at the speed of C, whether a page could be of that sort. The few that could be are rewritten by `tame`, in one
+pass: only tags that the reader of pages looks at are kept, nested at most `DEPTH` deep, with the attributes it
+reads. Links, images and their order stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+__all__ = ["is_tame", "tame"]
+
+OPENINGS = 6000
+"""Opening tags that are parsed as they are. The worst that many can do is about 30 ms (measured with lexbor)."""
+TAG_LENGTH = 4000
+"""Characters of one tag that are parsed as they are: about 2,000 attributes, 5 ms."""
+QUOTES = 12_000
+"""Equals signs that are parsed as they are; every quoted attribute has one, so no tag has more."""
+FORMATTING = 40
+"""Formatting tags with attributes that may stand open; each can be reopened in every paragraph."""
+DEPTH = 200
+"""Nesting that is kept when a page is flattened. Browsers stop at 512."""
+
+_LONG_TAG = re.compile(f"<[^<>]{{{TAG_LENGTH}}}")
+_OPEN_FORMATTING = re.compile(r"<(?:[bius]|em|tt|big|code|font|nobr|small|strike|strong)[\s/]", re.IGNORECASE)
+_CLOSED_FORMATTING = re.compile(
+    r"<([bius]|em|tt|big|code|font|nobr|small|strike|strong)[\s/][^<>]{0,500}>[^<]{0,500}</\1>", re.IGNORECASE
+)
+
+_NAME = re.compile(r"[a-zA-Z][^\s/>]{0,60}")
+_ATTRIBUTE = re.compile(r"[\s/]*([^\s/>=][^\s/>=]*)(\s*=\s*)?")
+_BARE = re.compile(r"[^\s>]*")
+_DASHES = re.compile(r"--!?>")
+# fmt: off
+_KEPT_ATTRIBUTES = frozenset(
+    {
+        "href", "src", "rel", "style", "class", "id", "hidden", "aria-hidden", "role", "width", "height",
+        "name", "property", "content", "charset", "http-equiv", "bgcolor", "color", "text", "cite", "data",
+        "poster", "xlink:href", "media", "open"
+    }
+)
+_LINKS = frozenset(
+    {
+        "a", "area", "img", "video", "audio", "source", "track", "embed"
+    }
+)
+_EMPTY = frozenset(
+    {
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+        "wbr"
+    }
+)
+_BLOCKS = frozenset(
+    {
+        "address", "article", "aside", "blockquote", "body", "center", "details", "dialog", "div", "dd", "dl",
+        "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+        "header", "li", "main", "map", "nav", "object", "ol", "p", "section", "span", "summary", "template",
+        "ul"
+    }
+)
+_KEPT = _LINKS | _BLOCKS | {"base", "link", "meta", "title", "style", "del", "ins", "q"}
+_RAW = frozenset(
+    {
+        "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"
+    }
+)
+_INLINE = frozenset(
+    {
+        "abbr", "acronym", "b", "big", "cite", "code", "em", "font", "i", "kbd", "mark", "nobr", "s", "small",
+        "strike", "strong", "sub", "sup", "tt", "u", "var"
+    }
+)
+# fmt: on
+_CLOSES_ITSELF = frozenset({"p", "li", "dd", "dt"})
+_LONGEST = 8192
+"""Characters kept of one attribute; no target is longer."""
+
+
+def is_tame(html: str) -> bool:
+    """Whether a page can be parsed as it is, in time that grows with its length.
+
+    >>> is_tame("<p>Hello</p>"), is_tame("<div>" * 40_000)
+    (True, False)
+    """
+    return (
+        html.count("<") - html.count("</") <= OPENINGS
+        and html.count("=") <= QUOTES
+        and not _LONG_TAG.search(html)
+        and not _reopens(html)
+    )
+
+
+def _reopens(html: str) -> bool:
+    # Bounded, because `findall` of a hostile page would be as long as the page.
+    opened = sum(1 for _ in _OPEN_FORMATTING.finditer(html))
+    if opened <= FORMATTING:
+        return False
+    return opened - sum(1 for _ in _CLOSED_FORMATTING.finditer(html)) > FORMATTING
+
+
+def tame(html: str) -> str:
+    """Rewrites a page so that it can be parsed in linear time; see above.
+
+    >>> tame("<div " + "x " * 9 + "id=a>" + "<b><i>" * 3 + "<a href='/x'>y</a>")
+    '<div id="a"><a href="/x">y</a>'
+    """
+    return _Flattener(html).run()
+
+
+class _Flattener:
+    """One pass over a page."""
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+        self._out: list[str] = []
+        self._open: list[str] = []
+        self._counts: Counter[str] = Counter()
+        self._dropped: Counter[str] = Counter()
+
+    def run(self) -> str:
+        html, at = self._html, 0
+        while at < len(html):
+            start = html.find("<", at)
+            if start < 0:
+                self._out.append(html[at:])
+                break
+            self._out.append(html[at:start])
+            at = self._markup(start)
+        return "".join(self._out)
+
+    def _markup(self, start: int) -> int:
+        """Handles what begins at a ``<`` and returns where it ends."""
+        html = self._html
+        if html.startswith("<!--", start):
+            if html.startswith((">", "->"), start + 4):
+                return html.index(">", start) + 1
+            dashes = _DASHES.search(html, start + 4)
+            return dashes.end() if dashes else len(html)
+        closing = html.startswith("</", start)
+        name = _NAME.match(html, start + 1 + closing)
+        if name is None:
+            if html.startswith(("<!", "<?", "</"), start):
+                end_of_nonsense = html.find(">", start)
+                return end_of_nonsense + 1 if end_of_nonsense >= 0 else len(html)
+            self._out.append("&lt;")
+            return start + 1
+        attributes, end = self._attributes(name.end())
+        tag = name[0].lower()
+        if closing:
+            self._close(tag)
+            return end
+        if tag == "plaintext":
+            return len(html)
+        if tag in _RAW:
+            return self._raw(tag, attributes, end)
+        self._start(tag, attributes)
+        return end
+
+    def _attributes(self, at: int) -> tuple[dict[str, str], int]:
+        html = self._html
+        found: dict[str, str] = {}
+        while True:
+            match = _ATTRIBUTE.match(html, at)
+            if match is None:
+                end = html.find(">", at)
+                return found, end + 1 if end >= 0 else len(html)
+            name, at = match[1], match.end()
+            value = ""
+            if match[2]:
+                quote = html[at : at + 1]
+                if quote in ("'", '"') and quote:
+                    end = html.find(quote, at + 1)
+                    if end < 0:  # as in browsers, the rest of the page is inside this attribute
+                        return {}, len(html)
+                    value, at = html[at + 1 : end], end + 1
+                else:
+                    bare = _BARE.match(html, at)
+                    value = bare[0] if bare else ""
+                    at += len(value)
+            if len(name) <= 12 and (name := name.lower()) in _KEPT_ATTRIBUTES and name not in found:
+                found[name] = value[:_LONGEST]
+
+    def _raw(self, tag: str, attributes: dict[str, str], at: int) -> int:
+        end = re.compile(f"</{tag}(?=[\\s/>])", re.IGNORECASE).search(self._html, at)
+        stop = end.start() if end else len(self._html)
+        if tag in ("style", "title"):
+            self._write(tag, attributes)
+            self._out.append(self._html[at:stop] + f"</{tag}>")
+        elif tag == "textarea":
+            self._out.append(" ")
+        if end is None:
+            return stop
+        close = self._html.find(">", stop)
+        return close + 1 if close >= 0 else len(self._html)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag not in _KEPT:
+            if tag not in _INLINE:
+                self._out.append(" ")
+            return
+        if tag in _EMPTY:
+            self._write(tag, attributes)
+            return
+        if tag in _CLOSES_ITSELF and self._open and self._open[-1] == tag:
+            self._close(tag)
+        if tag == "a" and self._counts["a"]:
+            self._close("a")
+        if len(self._open) >= DEPTH and tag != "a":
+            self._dropped[tag] += 1
+            self._out.append(" ")
+            return
+        self._open.append(tag)
+        self._counts[tag] += 1
+        self._write(tag, attributes)
+
+    def _close(self, tag: str) -> None:
+        if self._dropped[tag]:
+            self._dropped[tag] -= 1
+            self._out.append(" ")
+        elif self._counts[tag]:
+            while self._open:
+                last = self._open.pop()
+                self._counts[last] -= 1
+                self._out.append(f"</{last}>")
+                if last == tag:
+                    break
+        elif tag not in _INLINE:
+            self._out.append(" ")
+
+    def _write(self, tag: str, attributes: dict[str, str]) -> None:
+        written = "".join(f' {name}="{value.replace(chr(34), "&quot;")}"' for name, value in attributes.items())
+        self._out.append(f"<{tag}{written}>")
