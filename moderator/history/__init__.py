@@ -1,0 +1,1 @@
+"""The memory of an engine: what was sent, checked, decided and labelled before."""
