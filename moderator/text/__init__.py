@@ -6,16 +6,22 @@ from moderator.text.idf import idf
 from moderator.text.plain import plain
 from moderator.text.post import PostWords, post_words
 from moderator.text.script import main_script
+from moderator.text.titles import title_parts
 from moderator.text.tokens import shingles, words
+from moderator.text.vocabulary import language_of, phrases_in, vocabulary
 
 __all__ = [
     "PostWords",
     "fingerprint",
     "idf",
+    "language_of",
     "main_script",
+    "phrases_in",
     "plain",
     "post_words",
     "shingles",
     "stable_hash",
+    "title_parts",
+    "vocabulary",
     "words",
 ]

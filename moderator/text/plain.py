@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 
 __all__ = ["plain"]
@@ -12,6 +13,8 @@ _HIDDEN = re.compile(r"<(?:!--|script\b|style\b)", re.IGNORECASE)
 _ENDS = {"<!--": "-->", "<script": "</script", "<style": "</style"}
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 """Soft hyphens, zero-width characters and direction marks: they break words that readers see whole."""
+_REMEMBERED = 8_192
+"""Longest text in characters whose plain form is kept for the next caller."""
 _LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 """Character references beyond Unicode, which Python refuses to convert once they are long enough."""
 
@@ -35,6 +38,10 @@ def plain(text: str, limit: int = 20_000) -> str:
     "1 < 2 <a href='x"
     """
     text = text[:limit]
+    return _remembered(text) if len(text) <= _REMEMBERED else _plain(text)
+
+
+def _plain(text: str) -> str:
     if "<" in text:
         text = _without_tags(text)
     if "&" in text:
@@ -46,6 +53,10 @@ def plain(text: str, limit: int = 20_000) -> str:
     if "\0" in text:
         text = text.replace("\0", "")
     return " ".join(text.split())
+
+
+_remembered = lru_cache(maxsize=64)(_plain)
+"""Several readers of one linkback ask for the same texts in turn."""
 
 
 def _without_tags(text: str) -> str:

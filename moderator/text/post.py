@@ -10,7 +10,9 @@ from moderator.records import Post
 from moderator.text.idf import idf
 from moderator.text.plain import plain
 from moderator.text.script import main_script
+from moderator.text.titles import title_parts
 from moderator.text.tokens import shingles, words
+from moderator.text.vocabulary import language_of
 
 __all__ = ["RUN", "PostWords", "post_words"]
 
@@ -18,6 +20,9 @@ RUN = 4
 """Words in a run of `PostWords.shingles`."""
 _LIMIT = 20_000
 """Characters of a post that are read; about 3,500 English words."""
+
+_SAMPLE = 400
+"""Words by which the language is told."""
 
 
 class PostWords(NamedTuple):
@@ -35,6 +40,10 @@ class PostWords(NamedTuple):
     """Runs of four words of the text; they hold within this process only. Empty: the text is too short."""
     script: str
     """The script that it is written in; empty: no letters."""
+    language: str = ""
+    """The language that its small words point to; empty: they point to none."""
+    title_core: tuple[str, ...] = ()
+    """Words of the title's longest part, which is the post's own title without the blog's name; empty: not known."""
 
 
 def post_words(post: Post) -> PostWords:
@@ -58,5 +67,12 @@ def post_words(post: Post) -> PostWords:
     if norm:
         weights = {word: weight / norm for word, weight in weights.items()}
     return PostWords(
-        post.url, title_words, text_words, weights, shingles(text_words, RUN), main_script(text) or main_script(title)
+        post.url,
+        title_words,
+        text_words,
+        weights,
+        shingles(text_words, RUN),
+        main_script(text) or main_script(title),
+        language_of(text_words[:_SAMPLE]),
+        max((words(part) for part in title_parts(title)), key=len, default=()),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 
@@ -9,6 +10,8 @@ __all__ = ["main_script"]
 
 _SAMPLE = 2_000
 """Characters that are looked at."""
+_LATIN = re.compile("[a-zA-ZªºÀ-ÖØ-öø-ɏ]")
+_NON_LATIN = re.compile(r"[^\W\d_a-zA-ZªºÀ-ÖØ-öø-ɏ]")
 _RANGES = (
     (0x0000, "Latin"),
     (0x0370, "Greek"),
@@ -69,8 +72,8 @@ def main_script(text: str) -> str:
     ('Cyrillic', 'Kana', '')
     """
     sample = text[:_SAMPLE]
-    if sample.isascii():
-        return "Latin" if any(map(str.isalpha, sample)) else ""
+    if sample.isascii() or not _NON_LATIN.search(sample):
+        return "Latin" if _LATIN.search(sample) else ""
     counts: Counter[str] = Counter()
     for character, count in Counter(sample).items():
         if character.isalpha():

@@ -1,0 +1,228 @@
+"""Excerpt relevance, first part: what was sent, against our post.
+
+Spam that is sent to any post has nothing to do with it; spam that is made from it has too much: it repeats the title,
+the permalink or whole sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from math import nan, sqrt
+from typing import Annotated, NamedTuple
+from urllib.parse import unquote
+
+from moderator.features.base import Group
+from moderator.features.body import excerpt_body
+from moderator.features.material import Material
+from moderator.text import idf, language_of, main_script, plain, shingles, title_parts, vocabulary, words
+from moderator.text.post import RUN, PostWords
+
+__all__ = ["RELEVANCE", "RelevanceFeatures", "relevance_features"]
+
+_SLUG_WORD = re.compile("[a-z0-9]+")
+_PREFIX = 5
+"""Letters by which a word of a slug is compared; slugs drop endings and accents."""
+_SAMPLE = 300
+"""Characters of title and excerpt by which the script is told."""
+_PAGE_WORDS = frozenset({"blog", "archive"})
+
+
+class RelevanceFeatures(NamedTuple):
+    """What was sent, against our post; nan where that part of the post, or what is compared with it, is not known."""
+
+    title_copies_title: Annotated[float, "share of our title's words that the title sent repeats"]
+    title_holds_title: Annotated[float, "our whole title stands in the title sent"]
+    title_likeness: Annotated[float, "likeness of a part of the title sent to our title (Jaccard)"]
+    title_in_post: Annotated[float, "share of the title's longer words that stand in our post"]
+    title_cosine: Annotated[float, "how near the title sent is to our post, words weighed by how telling they are"]
+    excerpt_in_post: Annotated[float, "share of the excerpt's longer words that stand in our post"]
+    excerpt_cosine: Annotated[float, "how near the excerpt is to our post, words weighed by how telling they are"]
+    excerpt_weight_in_post: Annotated[float, "share of the excerpt's telling weight that stands in our post"]
+    excerpt_copied: Annotated[float, "share of the excerpt's four-word runs copied from our post"]
+    excerpt_is_title: Annotated[float, "share of the excerpt's words that are words of our title"]
+    excerpt_cuts_title: Annotated[float, "the excerpt ends in our title, cut off"]
+    excerpt_holds_page_title: Annotated[float, "the excerpt holds our page title with the blog's name"]
+    only_title_echo: Annotated[float, "title and excerpt both just repeat our title"]
+    slug_copies_title: Annotated[float, "share of our title's words in the source's permalink"]
+    slug_copies_slug: Annotated[float, "share of our permalink's words in the source's permalink"]
+    slug_in_post: Annotated[float, "share of the source permalink's words that stand in our post"]
+    script_differs: Annotated[float, "title and excerpt are in another script than our post"]
+    language_differs: Annotated[float, "title and excerpt are in another language than our post"]
+
+
+_UNKNOWN = RelevanceFeatures(*([nan] * len(RelevanceFeatures._fields)))
+
+
+class _Ours(NamedTuple):
+    """What is compared of our post."""
+
+    core: tuple[str, ...]
+    """Words of its own title."""
+    content: list[str]
+    """Those of them that say something."""
+    known: dict[str, float]
+    """All its words, weighed."""
+
+
+def relevance_features(material: Material) -> RelevanceFeatures:
+    """Compares title, excerpt and permalink with our post.
+
+    Args:
+        material: The shared inputs; the words sent, both addresses and the post are read.
+
+    Returns:
+        The features; all nan where the post is not known or holds no words.
+    """
+    post = material.post
+    if post is None or not post.weights:
+        return _slugs_only(material)
+    stop = vocabulary().stop
+    core = post.title_core
+    content = [word for word in core if word not in stop and len(word) > 2] or list(core)
+    ours = _Ours(core, content, post.weights)
+    title, excerpt = material.title_words, material.excerpt_words
+    likeness = _likeness(material.linkback.title, title, core)
+    is_title = _excerpt_is_title(excerpt, post)
+    slug = _slug(material.source.path)
+    has_text = bool(post.words)
+    title_cosine, _ = _nearness(title, post.weights) if has_text else (nan, nan)
+    excerpt_cosine, excerpt_weight = _nearness(excerpt, post.weights) if has_text else (nan, nan)
+    return RelevanceFeatures(
+        title_copies_title=_share(content, set(title)) if title else nan,
+        title_holds_title=float(_holds(title, core)) if title and core else nan,
+        title_likeness=likeness,
+        title_in_post=_longer_in_post(title, ours) if has_text else nan,
+        title_cosine=title_cosine,
+        excerpt_in_post=_longer_in_post(excerpt, ours) if has_text else nan,
+        excerpt_cosine=excerpt_cosine,
+        excerpt_weight_in_post=excerpt_weight,
+        excerpt_copied=_copied(excerpt, post),
+        excerpt_is_title=is_title,
+        excerpt_cuts_title=_cuts_title(material.linkback.excerpt, excerpt, core),
+        excerpt_holds_page_title=_holds_page_title(excerpt, post),
+        only_title_echo=likeness * is_title,
+        slug_copies_title=_prefix_share(content, slug) if len(content) > 1 else nan,
+        slug_copies_slug=_slug_copies_slug(material, slug),
+        slug_in_post=_share([word for word in slug if len(word) > 2 and word not in stop], ours.known),
+        script_differs=_script_differs(material, post),
+        language_differs=_language_differs(title + excerpt, post),
+    )
+
+
+def _slugs_only(material: Material) -> RelevanceFeatures:
+    """What can be told without the post: our permalink is in the target's address."""
+    return _UNKNOWN._replace(slug_copies_slug=_slug_copies_slug(material, _slug(material.source.path)))
+
+
+def _share(part: list[str], whole: set[str] | dict[str, float]) -> float:
+    return sum(map(whole.__contains__, part)) / len(part) if part else nan
+
+
+def _holds(whole: tuple[str, ...], part: tuple[str, ...]) -> bool:
+    """Whether `part` stands in `whole` as it is; a part of one short word does not count."""
+    needle = " ".join(part)
+    return len(needle) > 4 and f" {needle} " in f" {' '.join(whole)} "
+
+
+def _likeness(raw_title: str, title: tuple[str, ...], core: tuple[str, ...]) -> float:
+    """The best Jaccard index of our title with the title sent or one of its parts."""
+    if not title or not core:
+        return nan
+    ours = set(core)
+    best = _jaccard(set(title), ours)
+    if best:
+        parts = title_parts(plain(raw_title))
+        if len(parts) > 1:
+            best = max(best, *[_jaccard(set(words(part)), ours) for part in parts[:8]])
+    return best
+
+
+def _jaccard(a: set[str], b: set[str]) -> float:
+    both = len(a & b)
+    return both / (len(a) + len(b) - both) if both else 0.0
+
+
+def _longer_in_post(part: tuple[str, ...], ours: _Ours) -> float:
+    stop = vocabulary().stop
+    return _share([word for word in part if len(word) > 3 and word not in stop], ours.known)
+
+
+def _nearness(part: tuple[str, ...], weights: dict[str, float]) -> tuple[float, float]:
+    """Cosine between a short text and the post, and the share of the text's idf that stands in the post.
+
+    Each distinct word of the text counts once.
+    """
+    product = square = total = shared = 0.0
+    for word in set(part):
+        weight = idf(word)
+        square += weight * weight
+        total += weight
+        if word in weights:
+            product += weight * weights[word]
+            shared += weight
+    return (product / sqrt(square), shared / total) if square else (nan, nan)
+
+
+def _copied(excerpt: tuple[str, ...], post: PostWords) -> float:
+    runs = shingles(excerpt, RUN) if post.shingles else frozenset()
+    return len(runs & post.shingles) / len(runs) if runs else nan
+
+
+def _excerpt_is_title(excerpt: tuple[str, ...], post: PostWords) -> float:
+    if not excerpt or not post.title_words:
+        return nan
+    stop = vocabulary().stop
+    title = set(post.title_words) | _PAGE_WORDS
+    return _share([word for word in excerpt if word not in stop], title)
+
+
+def _cuts_title(raw: str, excerpt: tuple[str, ...], core: tuple[str, ...]) -> float:
+    """Whether the excerpt's last three words stand in our title before its end, with an ellipsis behind them."""
+    if not excerpt or not core:
+        return nan
+    if len(excerpt) < 3 or not excerpt_body(raw).trails_off:
+        return 0.0
+    tail, own = " ".join(excerpt[-3:]), " ".join(core)
+    return float(tail in own and not own.endswith(tail))
+
+
+def _holds_page_title(excerpt: tuple[str, ...], post: PostWords) -> float:
+    if not excerpt or not post.title_words:
+        return nan
+    longer = sum(map(len, post.title_words)) > sum(map(len, post.title_core)) + 3
+    return float(longer and _holds(excerpt, post.title_words))
+
+
+def _slug(path: str) -> list[str]:
+    """Words of the last path segment."""
+    last = path[:1000].rstrip("/").rpartition("/")[2]
+    stem = unquote(last).lower() if "%" in last else last.lower()
+    return _SLUG_WORD.findall(stem)
+
+
+def _prefix_share(part: list[str], slug: list[str]) -> float:
+    """Share of the words that stand in a slug, by their first letters; 0 for an empty slug."""
+    known = {word[:_PREFIX] for word in slug}
+    return sum(word[:_PREFIX] in known for word in part) / len(part) if part else nan
+
+
+def _slug_copies_slug(material: Material, slug: list[str]) -> float:
+    stop = vocabulary().stop
+    own = [word for word in _slug(material.target.path) if len(word) > 2 and word not in stop]
+    return _prefix_share(own, slug) if len(own) > 1 else nan
+
+
+def _script_differs(material: Material, post: PostWords) -> float:
+    script = main_script(f"{plain(material.linkback.title)} {excerpt_body(material.linkback.excerpt).text}"[:_SAMPLE])
+    return float(script != post.script) if script and post.script else nan
+
+
+def _language_differs(sent: tuple[str, ...], post: PostWords) -> float:
+    if not post.language:
+        return nan
+    language = language_of(sent)
+    return float(language != post.language) if language else nan
+
+
+RELEVANCE = Group.of("relevance", "excerpt relevance", RelevanceFeatures, relevance_features)
+"""The features of what was sent against our post."""
