@@ -44,7 +44,7 @@ class MemoryHistory:
         keys: How many keys keep a standing, and how many a first date.
     """
 
-    def __init__(self, *, entries: int = 20_000, keys: int = 500_000) -> None:
+    def __init__(self, *, entries: int = 10_000, keys: int = 250_000) -> None:
         self._entries_kept = entries
         self._keys_kept = keys
         self._lock = RLock()

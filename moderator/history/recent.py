@@ -1,12 +1,12 @@
 """The latest entries of every key, in memory: what windows are counted from.
 
-Each key has one list in order of ``(at, id)``; an entry's tuple is shared by the lists of all its keys. A sweep from
-time to time lets go of what no window will reach again, so room follows the rate of linkbacks, not their number.
+Each key has its entries in order of ``(at, id)``. A sweep from time to time lets go of what no window will reach
+again, so room follows the rate of linkbacks, not their number.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right
 from collections import deque
 from math import inf
 from typing import NamedTuple
@@ -32,12 +32,52 @@ class Seen(NamedTuple):
     sender: int | None
 
 
+class _Column:
+    """The entries of a key that has several, oldest first: one list for each field, as windows read them."""
+
+    __slots__ = ("domains", "ids", "senders", "targets", "times")
+
+    def __init__(self, seen: Seen) -> None:
+        self.times = [seen.at]
+        self.ids = [seen.id]
+        self.targets = [seen.target]
+        self.domains = [seen.domain]
+        self.senders = [seen.sender]
+
+    def place(self, at: float, id: str) -> int:
+        """How many entries come strictly before this moment and id."""
+        first = bisect_left(self.times, at)
+        return bisect_left(self.ids, id, first, bisect_right(self.times, at, first))
+
+    def add(self, seen: Seen) -> None:
+        at, id, target, domain, sender = seen
+        last = self.times[-1]
+        if last < at or (last == at and self.ids[-1] < id):
+            self.times.append(at)
+            self.ids.append(id)
+            self.targets.append(target)
+            self.domains.append(domain)
+            self.senders.append(sender)
+            return
+        place = self.place(at, id)
+        self.times.insert(place, at)
+        self.ids.insert(place, id)
+        self.targets.insert(place, target)
+        self.domains.insert(place, domain)
+        self.senders.insert(place, sender)
+
+    def delete(self, part: slice) -> None:
+        for values in (self.times, self.ids, self.targets, self.domains, self.senders):
+            del values[part]
+
+
 class RecentEntries:
     """The windows of all keys."""
 
     def __init__(self) -> None:
         self._by_id: dict[str, tuple[Seen, Keys]] = {}
-        self._by_key: dict[int, list[Seen]] = {}
+        # Most keys come once: those hold the entry itself, and only the others have columns.
+        self._by_key: dict[int, Seen | _Column] = {}
         self._last_times: deque[float] = deque(maxlen=100)
         self._until_sweep = _SWEEP_EVERY
 
@@ -48,16 +88,21 @@ class RecentEntries:
         """What a key did strictly before a linkback, by `History.snapshot`'s rules."""
         if key is None or at != at:
             return UNKNOWN_ACTIVITY
-        entries = self._by_key.get(key)
-        if entries is None:
+        found = self._by_key.get(key)
+        if found is None:
             return NO_ACTIVITY
-        # A pair sorts before every entry that begins with it, so an entry of this very id is never counted.
-        moment = (at, id)
-        end = len(entries) if entries[-1] < moment else bisect_left(entries, moment)
-        if end == 0 or entries[end - 1][0] <= at - WEEK:
+        if isinstance(found, Seen):
+            then, other, target, domain, sender = found
+            if then > at or (then == at and other >= id):
+                return NO_ACTIVITY
+            return summarise(at, (then,), (target,), (domain,), (sender,))
+        times = found.times
+        end = len(times) if times[-1] < at else found.place(at, id)
+        start = max(0, end - RECENT)
+        if start == end or times[end - 1] <= at - WEEK:
             return NO_ACTIVITY
-        times, _, targets, domains, senders = zip(*entries[max(0, end - RECENT) : end], strict=True)
-        return summarise(at, times, targets, domains, senders)
+        part = slice(start, end)
+        return summarise(at, times[part], found.targets[part], found.domains[part], found.senders[part])
 
     def add(self, id: str, at: float, keys: Keys) -> None:
         """Adds an entry whose id is not among the recent ones; an undated one (nan) is in no window."""
@@ -70,30 +115,35 @@ class RecentEntries:
         for key in keys[:6]:  # all but the neighbour, whose activity nobody asks for
             if key is None:
                 continue
-            entries = by_key.get(key)
-            if entries is None:
-                by_key[key] = [seen]
-            elif entries[-1] < seen:
-                entries.append(seen)
+            found = by_key.get(key)
+            if found is None:
+                by_key[key] = seen
+            elif isinstance(found, Seen):
+                column = by_key[key] = _Column(found)
+                column.add(seen)
             else:
-                insort(entries, seen)
+                found.add(seen)
 
     def remove(self, id: str) -> tuple[Seen, Keys] | None:
         """Takes an entry out; returns it, None where it was not among the recent ones."""
-        found = self._by_id.pop(id, None)
-        if found is None:
+        removed = self._by_id.pop(id, None)
+        if removed is None:
             return None
-        seen, keys = found
+        seen, keys = removed
         for key in keys[:6]:
-            entries = None if key is None else self._by_key.get(key)
-            if key is None or entries is None:
+            found = None if key is None else self._by_key.get(key)
+            if key is None or found is None:
                 continue
-            place = bisect_left(entries, seen)
-            if place < len(entries) and entries[place] is seen:
-                del entries[place]
-            if not entries:
+            if isinstance(found, Seen):
+                if found.id == id:
+                    del self._by_key[key]
+                continue
+            place = found.place(seen.at, id)
+            if place < len(found.ids) and found.ids[place] == id:
+                found.delete(slice(place, place + 1))
+            if not found.ids:
                 del self._by_key[key]
-        return found
+        return removed
 
     def before(self, moment: float) -> set[str]:
         """The ids of the recent entries received before a moment."""
@@ -107,11 +157,16 @@ class RecentEntries:
         # The earliest of the last arrivals, so that one wrong date in the future does not empty the windows.
         horizon = min(self._last_times, default=-inf) - WEEK - LATENESS
         self._by_id = {id: found for id, found in self._by_id.items() if found[0].at >= horizon}
-        kept = {}
-        for key, entries in self._by_key.items():
-            start = max(bisect_left(entries, (horizon,)), len(entries) - 2 * RECENT)
-            if start < len(entries):
-                kept[key] = entries[start:]
+        kept: dict[int, Seen | _Column] = {}
+        for key, found in self._by_key.items():
+            if isinstance(found, Seen):
+                if found.at >= horizon:
+                    kept[key] = found
+                continue
+            start = max(bisect_left(found.times, horizon), len(found.times) - 2 * RECENT)
+            if start < len(found.times):
+                found.delete(slice(0, start))
+                kept[key] = found
         self._by_key = kept
-        self._until_sweep = max(_SWEEP_EVERY, len(self._by_id))
+        self._until_sweep = max(_SWEEP_EVERY, len(self._by_id) // 2)
         return True

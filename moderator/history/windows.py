@@ -64,21 +64,28 @@ def summarise(
         )
     day = bisect_right(times, at - DAY, week)
     hour = bisect_right(times, at - HOUR, day)
+    if week:
+        domains, senders = domains[week:], senders[week:]
     # One growing set: what was distinct in an hour is distinct in the day around it.
-    distinct: set[int | None] = {None}
-    distinct.update(targets[hour:])
-    targets_1h = len(distinct) - 1
-    distinct.update(targets[day:hour])
-    targets_24h = len(distinct) - 1
-    distinct.update(targets[week:day])
+    distinct = set(targets[hour:])
+    targets_1h = len(distinct) - (None in distinct)
+    targets_24h = targets_1h
+    if day < hour:
+        distinct.update(targets[day:hour])
+        targets_24h = len(distinct) - (None in distinct)
+    targets_7d = targets_24h
+    if week < day:
+        distinct.update(targets[week:day])
+        targets_7d = len(distinct) - (None in distinct)
+    all_domains, all_senders = set(domains), set(senders)
     return Activity(
         total - hour,
         total - day,
         total - week,
         targets_1h,
         targets_24h,
-        len(distinct) - 1,
-        len({None, *domains[week:]}) - 1,
-        len({None, *senders[week:]}) - 1,
+        targets_7d,
+        len(all_domains) - (None in all_domains),
+        len(all_senders) - (None in all_senders),
         since_last,
     )
