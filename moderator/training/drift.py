@@ -1,0 +1,142 @@
+"""Whether a model has aged: how far what it meets has moved from what it was made on.
+
+The measure is the population stability index, the sum over bins of ``(now - then) * ln(now / then)`` (Lewis 1994,
+"An Introduction to Credit Scoring"; it is Jeffreys' divergence of the two histograms). Its customary reading is
+Siddiqi's (2006, "Credit Risk Scorecards"): below 0.1 stable, 0.1 to 0.25 moved, above 0.25 moved far. Few rows alone
+make an index: without any drift it is about chi-squared with bins - 1 degrees of freedom, times ``1/now + 1/then``
+(Yurdakul & Naranjo 2020, "Statistical properties of the population stability index"). So a column counts as moved only
+where it also exceeds that noise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderator.training.reference import Histogram, histogram_from_card, shares_in
+
+__all__ = ["FAR", "MOVED", "Drift", "Moved", "Stability", "drift", "stability_index"]
+
+Floats = NDArray[np.float64]
+MOVED = 0.1
+"""Index from which a column has moved (Siddiqi 2006)."""
+FAR = 0.25
+"""Index from which it has moved far."""
+_CONFIDENCE = 0.999
+"""Quantile of the noise; strict, since some seventy columns are looked at."""
+_EMPTY = 1e-4
+"""Share that an empty bin counts as: the logarithm needs one."""
+_FEWEST = 50
+"""Rows without which nothing is said."""
+
+
+class Stability(StrEnum):
+    """How far a column has moved."""
+
+    STABLE = "stable"
+    MOVED = "moved"
+    FAR = "far"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One column now against then."""
+
+    name: str
+    index: float
+    """Its population stability index."""
+    noise: float
+    """What the index could reach without any drift, given the number of rows."""
+    stability: Stability
+    then: tuple[float, ...]
+    """Share of the rows in each bin at training time; the last bin holds those without a value."""
+    now: tuple[float, ...]
+    """Share of the rows in each bin now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """All columns, the furthest moved first."""
+
+    rows: int
+    """Rows looked at."""
+    probability: Moved | None
+    """The spam probability; None: the card holds no reference, or the rows are too few."""
+    features: tuple[Moved, ...]
+    """The features; empty: as above."""
+
+    @property
+    def aged(self) -> bool:
+        """Whether the probability has moved far, or has moved together with a tenth of the features."""
+        if self.probability is None:
+            return False
+        moved = sum(column.stability is not Stability.STABLE for column in self.features)
+        if self.probability.stability is Stability.MOVED:
+            return moved * 10 >= len(self.features)
+        return self.probability.stability is Stability.FAR
+
+    def told(self) -> str:
+        """The finding in one sentence."""
+        if self.probability is None:
+            return f"whether the model has aged cannot be said: no reference in its card, or too few rows ({self.rows})"
+        moved = [column for column in self.features if column.stability is not Stability.STABLE]
+        named = ", ".join(f"{column.name} {column.index:.2f}" for column in moved[:3])
+        features = f"{len(moved)} of {len(self.features)} features have moved" + (f" ({named})" if named else "")
+        verdict = "the model has aged, retrain it" if self.aged else "the model has not aged"
+        score = f"stability index of the probability {self.probability.index:.2f} ({self.probability.stability})"
+        return f"{verdict}: {score}, {features}"
+
+
+def stability_index(then: Floats, now: Floats) -> float:
+    """The population stability index of two histograms over the same bins.
+
+    >>> stability_index(np.array([0.5, 0.5]), np.array([0.5, 0.5]))
+    0.0
+    >>> round(stability_index(np.array([0.5, 0.5]), np.array([0.8, 0.2])), 3)
+    0.416
+    """
+    one, other = np.maximum(then, _EMPTY), np.maximum(now, _EMPTY)
+    return float(((other - one) * np.log(other / one)).sum())
+
+
+def drift(card: Mapping[str, Any], names: tuple[str, ...], numbers: Floats, probability: Floats) -> Drift:
+    """Recent rows against a card's reference.
+
+    Args:
+        card: The card's metrics; their ``reference`` is what `reference` made.
+        names: Names of the numeric features.
+        numbers: The recent rows' features, shape (rows, numbers).
+        probability: Their probabilities.
+    """
+    stored = card.get("reference")
+    rows = len(probability)
+    if not isinstance(stored, Mapping) or rows < _FEWEST:
+        return Drift(rows, None, ())
+    features = stored.get("features")
+    known = features if isinstance(features, Mapping) else {}
+    moved = [
+        _moved(name, then, numbers[:, place])
+        for place, name in enumerate(names)
+        if (then := histogram_from_card(known.get(name))) is not None
+    ]
+    moved.sort(key=lambda column: (-column.index, column.name))
+    then = histogram_from_card(stored.get("probability"))
+    return Drift(rows, None if then is None else _moved("spam probability", then, probability), tuple(moved))
+
+
+def _moved(name: str, then: Histogram, column: Floats) -> Moved:
+    from scipy.stats import chi2
+
+    now = shares_in(column, then.edges)
+    index = stability_index(then.shares, now)
+    bins = int(((then.shares > 0) | (now > 0)).sum())
+    noise = float(chi2.ppf(_CONFIDENCE, max(1, bins - 1))) * (1 / then.rows + 1 / len(column))
+    stability = Stability.STABLE
+    if index > max(MOVED, noise):
+        stability = Stability.FAR if index > max(FAR, noise) else Stability.MOVED
+    return Moved(name, index, noise, stability, tuple(then.shares.tolist()), tuple(now.tolist()))

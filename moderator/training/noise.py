@@ -1,0 +1,77 @@
+"""Labels that the other rows contradict: queues that nobody moderated hold spam marked as approved.
+
+A row is doubted when models that saw neither its site nor its campaign are nearly sure of the opposite. Doubted rows
+are not relabelled, only left out of fitting: the owner may be right, and what is measured keeps every label as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderator.model.scorer import probability
+from moderator.training.boosting import fit_forests, mean_log_odds
+from moderator.training.directions import directions
+from moderator.training.frame import Frame
+from moderator.training.masks import WHOLE
+from moderator.training.recipe import Recipe
+from moderator.training.slices import finer_families
+from moderator.training.splits import block_folds
+from moderator.training.texts import out_of_fold_scores
+from moderator.training.weights import row_weights
+
+__all__ = ["Doubt", "doubted", "out_of_fold_chances"]
+
+_TREES = 80
+"""Trees of the models that doubt; a rough judge will do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """When a label is doubted, as probabilities of spam by models that did not see the row."""
+
+    ham_above: float = 0.95
+    """Ham above it is doubted; 1: none is."""
+    spam_below: float = 0.02
+    """Spam below it is doubted; 0: none is."""
+
+
+def out_of_fold_chances(frame: Frame, recipe: Recipe) -> NDArray[np.float64]:
+    """Probability of spam of every row, by models that saw neither its site nor its campaign, shape (rows,).
+
+    Ham and spam weigh the same in these models, so the probabilities are not those of the export's own mixture.
+    """
+    parted = finer_families(frame, recipe.text_folds)
+    weight = row_weights(frame, recipe)
+    folds = list(block_folds(parted, folds=recipe.text_folds, seed=recipe.seed))
+    texts = out_of_fold_scores(frame, weight, folds, (), strength=recipe.text_strength)
+    table = np.column_stack([frame.numbers, texts])
+    rough = replace(recipe, forests=1, trees=min(recipe.trees, _TREES))
+    chances = np.full(len(frame), 0.5)
+    for train, test in folds:
+        if len(np.unique(frame.spam[train])) < 2 or not len(test):
+            continue
+        forests = fit_forests(
+            table[train], frame.spam[train], weight[train], rough, directions=directions(frame.schema)
+        )
+        chances[test] = probability(mean_log_odds(forests, table[test]))
+    return chances
+
+
+def doubted(frame: Frame, recipe: Recipe, doubt: Doubt) -> NDArray[np.bool_]:
+    """Which rows have a label that the others contradict; all masked copies of such a row with it.
+
+    Args:
+        frame: Labelled rows, masked copies included.
+        recipe: How the models that doubt are made.
+        doubt: When a label is doubted.
+    """
+    whole = np.flatnonzero(frame.mask == WHOLE)
+    if doubt.ham_above >= 1.0 and doubt.spam_below <= 0.0:
+        return np.zeros(len(frame), np.bool_)
+    part = frame.take(whole)
+    chances = out_of_fold_chances(part, recipe)
+    wrong = np.where(part.spam, chances < doubt.spam_below, chances > doubt.ham_above)
+    return np.isin(frame.origin, part.origin[wrong])
