@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from moderator.features.row import Schema
-from moderator.features.wording import BUCKETS
+from moderator.model.runs import BUCKETS
 from moderator.model.card import Card
 from moderator.model.folder import SCORER, Model
 from moderator.model.policy import Cutoffs
@@ -43,6 +43,6 @@ def stumps(schema: Schema, splits: dict[str, tuple[float, float, float]]) -> Tre
 def small_model(
     schema: Schema, splits: dict[str, tuple[float, float, float]], cutoffs: Cutoffs = Cutoffs(0.3, 0.7)
 ) -> Model:
-    texts = {channel: TextModel(np.zeros(BUCKETS, np.float32), 0.0) for channel in schema.channels}
+    texts = {channel.name: TextModel(np.zeros(BUCKETS, np.float32), 0.0) for channel in schema.channels}
     scorer = Scorer(schema, texts, stumps(schema, splits), base=0.0, slope=1.0, offset=0.0)
     return Model(scorer, Card("small", schema.fingerprint, cutoffs, {SCORER: "0" * 64}))

@@ -22,8 +22,8 @@ SPLITS = {
     "link.found": (0.5, 0.0, -3.0),  # a link that was found speaks for ham
     "link.missing": (0.5, 0.0, 2.5),
     "link.unreachable": (0.5, 0.0, 2.0),  # a model that learned the wrong thing
-    "sending.sender_count_1h": (2.5, 0.0, 4.0),  # three in an hour speak for spam
-    "standing.neighbour_spam": (0.5, 0.0, 2.0),
+    "sending.sender_1h": (2.5, 0.0, 4.0),  # three in an hour speak for spam
+    "standing.site_spam": (0.5, 0.0, 2.0),
 }
 
 
@@ -208,9 +208,7 @@ def raising(material):
 
 FAILURES = {
     "list": lambda: {"extractor": Extractor(Broken())},
-    "feature": lambda: {
-        "extractor": Extractor(None, (*tuple(GROUPS), Group("bad", "t", ("bad.x",), ("x",), raising)))
-    },
+    "feature": lambda: {"extractor": Extractor(None, (*tuple(GROUPS), Group("bad", "t", ("bad.x",), ("x",), raising)))},
     "history snapshot": lambda: {"history": LockedHistory("snapshot")},
     "history observe": lambda: {"history": LockedHistory("observe")},
     "history transaction": lambda: {"history": LockedHistory("transaction")},

@@ -54,8 +54,9 @@ class Extractor:
         self._groups = groups
         self.schema = Schema(
             numbers=names,
-            channels=tuple(CHANNELS),
-            meanings=tuple(meaning for group in groups for meaning in group.meanings) + tuple(CHANNELS.values()),
+            channels=CHANNELS,
+            meanings=tuple(meaning for group in groups for meaning in group.meanings)
+            + tuple(channel.meaning for channel in CHANNELS),
             topics=tuple(group.topic for group in groups for _ in group.names) + ("wording",) * len(CHANNELS),
         )
 

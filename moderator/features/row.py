@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from moderator.features.wording import Wording
+from moderator.features.wording import Channel, Wording
 
 __all__ = ["FeatureRow", "Schema"]
 
@@ -17,7 +17,7 @@ class FeatureRow(NamedTuple):
     numbers: tuple[float, ...]
     """The numeric features in the schema's order; nan is missing."""
     wording: Wording
-    """The hashed wording, one array for each channel."""
+    """The cleaned text of each wording channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Schema:
 
     numbers: tuple[str, ...]
     """Names of the numeric features, ``group.field``."""
-    channels: tuple[str, ...]
-    """Names of the wording channels."""
+    channels: tuple[Channel, ...]
+    """The wording channels."""
     meanings: tuple[str, ...]
     """One phrase for each number and then each channel."""
     topics: tuple[str, ...]
@@ -36,10 +36,10 @@ class Schema:
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of all columns of the trees' input."""
-        return self.numbers + tuple(f"wording.{channel}" for channel in self.channels)
+        return self.numbers + tuple(f"wording.{channel.name}" for channel in self.channels)
 
     @property
     def fingerprint(self) -> str:
         """Digest of names, order and meanings; a model that was trained on another schema is refused."""
-        text = "\n".join((*self.columns, *self.meanings))
+        text = "\n".join((*self.columns, *self.meanings, *(str(channel.shortest) for channel in self.channels)))
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

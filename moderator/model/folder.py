@@ -100,8 +100,8 @@ def _scorer(arrays: Mapping[str, NDArray[np.generic]], schema: Schema) -> Scorer
     if len(trees.feature) and not (trees.feature.min() >= 0 and trees.feature.max() < len(schema.columns)):
         raise ValueError("a tree splits on a feature that does not exist")
     texts = {
-        channel: TextModel(arrays[f"text_{channel}"].astype(np.float32), float(arrays[f"text_{channel}_bias"]))
-        for channel in schema.channels
+        name: TextModel(arrays[f"text_{name}"].astype(np.float32), float(arrays[f"text_{name}_bias"]))
+        for name in (channel.name for channel in schema.channels)
     }
     return Scorer(
         schema=schema,

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderator.features.row import FeatureRow, Schema
+from moderator.model.runs import Runs, hashed_runs
 from moderator.model.text import TextModel, text_scores
 from moderator.model.trees import Trees, tree_contributions, tree_sums
 
@@ -52,16 +53,27 @@ class Scorer:
     def table(self, rows: Sequence[FeatureRow]) -> Floats:
         """The trees' input, shape (rows, columns)."""
         numbers = np.array([row.numbers for row in rows], np.float64).reshape(len(rows), len(self.schema.numbers))
-        channels = [
-            text_scores(self.texts[name], [row.wording[place] for row in rows])
-            for place, name in enumerate(self.schema.channels)
+        runs = [
+            hashed_runs([row.wording[place] for row in rows], shortest=channel.shortest)
+            for place, channel in enumerate(self.schema.channels)
         ]
-        return np.column_stack([numbers, *channels])
+        return self.table_of(numbers, runs)
+
+    def table_of(self, numbers: Floats, runs: Sequence[Runs]) -> Floats:
+        """The same from numbers, shape (rows, numbers), and the hashed runs of each channel."""
+        scores = [
+            text_scores(self.texts[channel.name], said)
+            for channel, said in zip(self.schema.channels, runs, strict=True)
+        ]
+        return np.column_stack([numbers, *scores])
 
     def log_odds(self, rows: Sequence[FeatureRow]) -> Floats:
         """Calibrated log-odds of spam, shape (rows,); empty in, empty out."""
-        raw = self.base + tree_sums(self.trees, self.table(rows))
-        return np.asarray(self.slope * raw + self.offset)
+        return self.log_odds_of(self.table(rows))
+
+    def log_odds_of(self, table: Floats) -> Floats:
+        """Calibrated log-odds of the rows of a table that `table` gave."""
+        return np.asarray(self.slope * (self.base + tree_sums(self.trees, table)) + self.offset)
 
     def contributions(self, table: Floats) -> tuple[float, Floats]:
         """The part of each column in each row's log-odds.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from moderator.model.runs import Runs
 
 __all__ = ["TextModel", "text_scores"]
 
@@ -17,28 +18,27 @@ class TextModel(NamedTuple):
     weights: NDArray[np.float32]
     """Weight of each bucket in log-odds for a text of one bucket, shape (buckets,)."""
     bias: float
-    """Score of a text without any bucket."""
+    """Score of a text whose buckets weigh nothing."""
 
 
-def text_scores(model: TextModel, texts: Sequence[NDArray[np.int32]]) -> NDArray[np.float64]:
-    """Log-odds of each text: bias plus the mean-square-normalised sum of its buckets' weights.
+def text_scores(model: TextModel, runs: Runs) -> NDArray[np.float64]:
+    """Log-odds of each text: bias plus the sum of its buckets' weights over the root of their number.
 
-    A text with n distinct buckets counts each with ``1 / sqrt(n)``, so that long texts do not shout. A text with no
-    bucket says nothing: its score is nan.
+    A text with n distinct buckets counts each with ``1 / sqrt(n)``, so that long texts do not shout. A text without
+    any says nothing: its score is nan.
 
     Args:
         model: The weights.
-        texts: Distinct bucket numbers of each text.
+        runs: The texts' buckets.
 
     Returns:
         Scores, shape (texts,).
     """
-    sizes = np.array([len(text) for text in texts], np.int64)
-    scores = np.full(len(texts), np.nan)
+    sizes = runs.sizes
+    scores = np.full(len(sizes), np.nan)
     some = sizes > 0
     if some.any():
-        joined = np.concatenate(texts)
         starts = (np.cumsum(sizes) - sizes)[some]
-        sums = np.add.reduceat(model.weights[joined].astype(np.float64), starts)
+        sums = np.add.reduceat(model.weights[runs.buckets].astype(np.float64), starts)
         scores[some] = model.bias + sums / np.sqrt(sizes[some])
     return scores

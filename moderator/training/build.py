@@ -10,6 +10,7 @@ from moderator.features.extractor import Extractor
 from moderator.features.row import FeatureRow, Schema
 from moderator.history.base import History, Keys
 from moderator.history.memory import MemoryHistory
+from moderator.model.runs import hashed_runs
 from moderator.records import Case, Label
 from moderator.replay import Reading, Replay
 from moderator.training.frame import Frame
@@ -63,9 +64,11 @@ def _masked(reading: Reading, name: str, extractor: Extractor) -> FeatureRow:
 
 def _frame(kept: Sequence[tuple[Reading, str, FeatureRow, int]], schema: Schema) -> Frame:
     wording = np.empty((len(kept), len(schema.channels)), object)
-    for place, (_, _, row, _) in enumerate(kept):
-        for channel, said in enumerate(row.wording):
-            wording[place, channel] = said
+    for column, channel in enumerate(schema.channels):
+        runs = hashed_runs([row.wording[column] for _, _, row, _ in kept], shortest=channel.shortest)
+        parts = np.split(runs.buckets, np.cumsum(runs.sizes)[:-1]) if kept else []
+        for place, part in enumerate(parts):
+            wording[place, column] = part
     readings = [reading for reading, _, _, _ in kept]
     cases = [reading.case for reading in readings]
     return Frame(

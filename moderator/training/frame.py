@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moderator.features.row import FeatureRow, Schema
+from moderator.features.row import Schema
+from moderator.model.runs import Runs
+from moderator.model.scorer import Scorer
 
 __all__ = ["Frame", "joined"]
 
@@ -22,7 +24,7 @@ class Frame:
     numbers: NDArray[np.float64]
     """Numeric features, shape (rows, numbers); nan is missing."""
     wording: NDArray[np.object_]
-    """Distinct buckets of each channel, shape (rows, channels), each an int32 array."""
+    """Distinct buckets of each channel's text, shape (rows, channels), each an int32 array."""
     spam: NDArray[np.bool_]
     """The label."""
     kind: NDArray[np.str_]
@@ -51,9 +53,15 @@ class Frame:
         parts = {entry.name: getattr(self, entry.name) for entry in fields(self)}
         return Frame(**{name: part if name == "schema" else part[rows] for name, part in parts.items()})
 
-    def rows(self) -> list[FeatureRow]:
-        """The rows as the scorer takes them."""
-        return [FeatureRow(tuple(row), tuple(said)) for row, said in zip(self.numbers, self.wording, strict=True)]
+    def runs(self, channel: int) -> Runs:
+        """The hashed runs of a channel."""
+        texts = list(self.wording[:, channel])
+        return Runs(np.concatenate([np.empty(0, np.int32), *texts]), np.array([len(text) for text in texts], np.int64))
+
+    def log_odds(self, scorer: Scorer) -> NDArray[np.float64]:
+        """What a scorer says of the rows, shape (rows,)."""
+        runs = [self.runs(channel) for channel in range(len(self.schema.channels))]
+        return scorer.log_odds_of(scorer.table_of(self.numbers, runs))
 
 
 def joined(*frames: Frame) -> Frame:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from moderator.features.wording import BUCKETS, Buckets
+from moderator.model.runs import BUCKETS
 from moderator.model.text import TextModel, text_scores
 from moderator.training.frame import Frame
 from moderator.training.splits import Split
@@ -21,6 +21,7 @@ __all__ = ["TextSource", "fit_texts", "out_of_fold_scores", "score_texts"]
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
+Buckets = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def fit_texts(
     # a channel that learns from other sources alone must not have seen any linkback's domain
     hidden = {False: np.unique(frame.keys[outside, 0]), True: np.unique(frame.keys[:, 0])}
     models = {}
-    for place, channel in enumerate(frame.schema.channels):
+    for place, channel in enumerate(channel.name for channel in frame.schema.channels):
         taught = [source for source in sources if channel in source.channels]
         alone = any(source.alone for source in taught)
         texts: list[Buckets] = [] if alone else list(frame.wording[rows, place])
@@ -100,9 +101,9 @@ def _matrix(texts: Sequence[Buckets]) -> object:
 
 def score_texts(models: dict[str, TextModel], frame: Frame, rows: Rows) -> Floats:
     """Scores of rows, one column a channel; nan where nothing was said."""
+    part = frame.take(rows)
     columns = [
-        text_scores(models[channel], list(frame.wording[rows, place]))
-        for place, channel in enumerate(frame.schema.channels)
+        text_scores(models[channel.name], part.runs(place)) for place, channel in enumerate(frame.schema.channels)
     ]
     return np.column_stack(columns)
 

@@ -2,9 +2,12 @@ import numpy as np
 import pytest
 
 from moderator.features.row import Schema
+from moderator.features.wording import Channel
 from moderator.model.explain import BASE, REST, explain
 
-SCHEMA = Schema(("a.x", "a.y", "a.z"), ("title",), ("x", "y", "z", "the wording"), ("t",) * 4)
+SCHEMA = Schema(
+    ("a.x", "a.y", "a.z"), (Channel("title", "the wording", 3),), ("x", "y", "z", "the wording"), ("t",) * 4
+)
 VALUES = np.array([1.0, np.nan, 3.0, 0.7])
 PARTS = np.array([0.5, -2.0, 0.0, 1.0])
 

@@ -5,17 +5,19 @@ import json
 import numpy as np
 import pytest
 
+import moderator.model.folder as folder_module
 from moderator.errors import ModelError
 from moderator.features.row import FeatureRow, Schema
-import moderator.model.folder as folder_module
+from moderator.features.wording import Channel, Wording
 from moderator.model.card import CARD, FORMAT, Card, read_card
 from moderator.model.folder import SCORER, load_model, save_model, scorer_bytes
 from moderator.model.policy import Cutoffs
+from moderator.model.runs import BUCKETS
 from moderator.model.scorer import Scorer
 from moderator.model.text import TextModel
 from moderator.model.trees import Trees
 
-SCHEMA = Schema(("a.x", "a.y"), ("title",), ("x", "y", "the wording"), ("t",) * 3)
+SCHEMA = Schema(("a.x", "a.y"), (Channel("title", "the wording", 3),), ("x", "y", "the wording"), ("t",) * 3)
 
 
 def scorer(leaf=1.0):
@@ -29,7 +31,9 @@ def scorer(leaf=1.0):
         value=np.array([0.0, -leaf, leaf]),
         depth=1,
     )
-    return Scorer(SCHEMA, {"title": TextModel(np.zeros(8, np.float32), 0.0)}, trees, base=0.25, slope=2.0, offset=-0.1)
+    return Scorer(
+        SCHEMA, {"title": TextModel(np.zeros(BUCKETS, np.float32), 0.0)}, trees, base=0.25, slope=2.0, offset=-0.1
+    )
 
 
 def save(folder, leaf=1.0, **fields):
@@ -37,7 +41,7 @@ def save(folder, leaf=1.0, **fields):
     return save_model(folder, card, {SCORER: scorer_bytes(scorer(leaf)), "pipeline.joblib": b"not read"})
 
 
-ROW = FeatureRow((0.0, 1.0), (np.array([1], np.int32),))
+ROW = FeatureRow((0.0, 1.0), Wording("ab", "", "", ""))
 
 
 def test_what_is_saved_comes_back(tmp_path):

@@ -1,34 +1,35 @@
 import numpy as np
 import pytest
 
+from moderator.model.runs import Runs
 from moderator.model.text import TextModel, text_scores
 
 MODEL = TextModel(np.array([0.0, 1.0, 2.0, -4.0], np.float32), bias=0.5)
 
 
-def buckets(*numbers):
-    return np.array(numbers, np.int32)
+def runs(*texts):
+    joined = [bucket for text in texts for bucket in text]
+    return Runs(np.array(joined, np.int32), np.array([len(text) for text in texts], np.int64))
 
 
 @pytest.mark.parametrize(
-    ("text", "score"),
-    [(buckets(1), 1.5), (buckets(1, 2), 0.5 + 3 / 2**0.5), (buckets(0), 0.5), (buckets(0, 1, 2, 3), 0.5 - 1 / 2)],
+    ("text", "score"), [([1], 1.5), ([1, 2], 0.5 + 3 / 2**0.5), ([0], 0.5), ([0, 1, 2, 3], 0.5 - 1 / 2)]
 )
 def test_a_score_is_a_normalised_sum(text, score):
-    assert text_scores(MODEL, [text])[0] == pytest.approx(score)
+    assert text_scores(MODEL, runs(text))[0] == pytest.approx(score)
 
 
 def test_silence_is_missing_not_zero():
-    scores = text_scores(MODEL, [buckets(), buckets(1), buckets()])
+    scores = text_scores(MODEL, runs([], [1], []))
     assert np.isnan(scores[[0, 2]]).all()
     assert scores[1] == pytest.approx(1.5)
 
 
 def test_many_equal_one_by_one():
-    texts = [buckets(*range(size)) for size in (1, 0, 4, 2)]
-    alone = [text_scores(MODEL, [text])[0] for text in texts]
-    assert np.array_equal(text_scores(MODEL, texts), alone, equal_nan=True)
+    texts = [list(range(size)) for size in (1, 0, 4, 2)]
+    alone = [text_scores(MODEL, runs(text))[0] for text in texts]
+    assert np.array_equal(text_scores(MODEL, runs(*texts)), alone, equal_nan=True)
 
 
 def test_no_texts():
-    assert text_scores(MODEL, []).shape == (0,)
+    assert text_scores(MODEL, runs()).shape == (0,)
