@@ -69,7 +69,7 @@ class Transport(Protocol):
             address: The address to dial; it has been checked.
             headers: Header fields to send, beside Host.
             budget: Time and bytes.
-            connect_timeout: Seconds until the connection must stand.
+            connect_timeout: Seconds for the connection, and as many for TLS.
 
         Raises:
             UnreadError: There is no answer.
@@ -98,8 +98,8 @@ class RequestsTransport:
         request = requests.Request("GET", to.url, headers={**headers, "Host": to.host_header}).prepare()
         # requests would spell the path anew; what was checked is what is sent.
         request.url = to.url
-        # TCP and TLS each may take this long.
-        seconds = min(connect_timeout, budget.left()) / 2
+        # TCP and TLS each may take this long, and both together not longer than what is left.
+        seconds = min(connect_timeout, budget.left() / 2)
         budget.begin_head()
         try:
             response = adapter.send(request, stream=True, timeout=(seconds, budget.left()), verify=True)
@@ -125,7 +125,9 @@ class _Response:
 
     def chunks(self) -> Iterator[bytes]:
         try:
-            yield from self._response.raw.stream(CHUNK, decode_content=False)
+            # What has come is handed on at once, so that a page that breaks off is read as far as it came.
+            while piece := self._response.raw.read1(CHUNK, decode_content=False):
+                yield piece
         except UnreadError:
             raise
         except Exception as error:

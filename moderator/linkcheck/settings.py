@@ -37,7 +37,8 @@ class LinkCheckSettings:
     """Seconds for one source, from resolving to the last byte, redirects included. WordPress allows 10 s for one
     request; webmention's specification speaks of 5 s."""
     connect_timeout: float = 4.0
-    """Seconds for one connection, TLS included; less than half the deadline, so that a second address gets a try."""
+    """Seconds for one connection, and as many for its TLS; never more than half of the time left, so that a second
+    address gets a try."""
     addresses: int = 3
     """Addresses of one host that are tried before it counts as unreachable."""
     wire_bytes: int = 2 * MEBIBYTE

@@ -15,17 +15,22 @@ from collections import Counter
 __all__ = ["is_tame", "tame"]
 
 OPENINGS = 6000
-"""Opening tags that are parsed as they are. The worst that many can do is about 30 ms (measured with lexbor)."""
-TAG_LENGTH = 4000
-"""Characters of one tag that are parsed as they are: about 2,000 attributes, 5 ms."""
-QUOTES = 12_000
-"""Equals signs that are parsed as they are; every quoted attribute has one, so no tag has more."""
+"""Elements that are parsed as they are, plain links and spans not counted. The worst that many can do by nesting is
+about 30 ms (measured with lexbor)."""
+TAG_LENGTH = 1000
+"""Characters of one tag, quoted values not counted, that are parsed as they are: about 500 attributes."""
+BRACKETED = 16
+"""Quoted values with ``<`` or ``>`` inside that are parsed as they are; at each of them a tag could go on unseen."""
 FORMATTING = 40
 """Formatting tags with attributes that may stand open; each can be reopened in every paragraph."""
 DEPTH = 200
 """Nesting that is kept when a page is flattened. Browsers stop at 512."""
 
-_LONG_TAG = re.compile(f"<[^<>]{{{TAG_LENGTH}}}")
+_LEAF = re.compile(r"<(a|span)\b[^<>]{0,2000}>[^<]{0,1000}</\1>", re.IGNORECASE)
+_LONG_TAG = re.compile(f"<[a-zA-Z][^<>]{{{TAG_LENGTH},}}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_BRACKETED = re.compile(r"""=\s*(?=("[^"]*[<>][^"]*"?|'[^']*[<>][^']*'?))""")
+_LONG_RUN = re.compile(f"[^<>]{{{TAG_LENGTH}}}")
 _OPEN_FORMATTING = re.compile(r"<(?:[bius]|em|tt|big|code|font|nobr|small|strike|strong)[\s/]", re.IGNORECASE)
 _CLOSED_FORMATTING = re.compile(
     r"<([bius]|em|tt|big|code|font|nobr|small|strike|strong)[\s/][^<>]{0,500}>[^<]{0,500}</\1>", re.IGNORECASE
@@ -86,16 +91,30 @@ def is_tame(html: str) -> bool:
     >>> is_tame("<p>Hello</p>"), is_tame("<div>" * 40_000)
     (True, False)
     """
-    return (
-        html.count("<") - html.count("</") <= OPENINGS
-        and html.count("=") <= QUOTES
-        and not _LONG_TAG.search(html)
-        and not _reopens(html)
-    )
+    return not (_nests(html) or _crowds(html) or _reopens(html))
+
+
+def _nests(html: str) -> bool:
+    """Whether elements could stand inside each other by the thousand."""
+    openings = html.count("<") - html.count("</")
+    if openings <= OPENINGS:
+        return False
+    # A link or span that holds text alone adds no depth, however many there are.
+    return openings - sum(1 for _ in _LEAF.finditer(html)) > OPENINGS
+
+
+def _crowds(html: str) -> bool:
+    """Whether one tag could have attributes by the thousand."""
+    if any(len(_QUOTED.sub("", tag[0])) > TAG_LENGTH for tag in _LONG_TAG.finditer(html)):
+        return True
+    for number, value in enumerate(_BRACKETED.finditer(html)):
+        if number >= BRACKETED or _LONG_RUN.match(html, value.end(1)):
+            return True
+    return False
 
 
 def _reopens(html: str) -> bool:
-    # Bounded, because `findall` of a hostile page would be as long as the page.
+    """Whether many formatting elements could stand open, to be reopened in each paragraph."""
     opened = sum(1 for _ in _OPEN_FORMATTING.finditer(html))
     if opened <= FORMATTING:
         return False
