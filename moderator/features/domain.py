@@ -5,22 +5,19 @@ from __future__ import annotations
 import re
 from math import log1p, nan
 from typing import Annotated, NamedTuple
-from urllib.parse import unquote
 
 from moderator.features.base import Group
 from moderator.features.hostname import covered, host_shape
 from moderator.features.material import Material
+from moderator.features.permalink import PATH_LIMIT, permalink
 from moderator.records import Kind
 from moderator.text import plain, title_parts, vocabulary
 
 __all__ = ["DOMAIN", "DomainFeatures", "domain_features"]
 
-_PATH_LIMIT = 1_000
-"""Characters of a path and of a query that are read."""
-_DATE = re.compile(r"/(?:19|20)\d\d[/-]?(?:[01]?\d)(?:[/-]|\b|\d\d)")
+_DATE = re.compile(r"/(?:19|20)\d\d(?:[/-][01]?\d(?:[0-3]\d)?|[01]\d(?:[0-3]\d)?)(?!\d)")
 _YEAR = re.compile(r"/(?:19|20)\d\d/")
 _POST_NUMBER = re.compile(r"(?:^|&)p(?:age_id)?=\d+$")
-_EXTENSION = re.compile(r"\.([a-z]{2,5}[0-9]?)$")
 _RANDOM = re.compile(r"[a-z][A-Z]|[A-Za-z]\d[A-Za-z]|[A-Z]\d|\d[A-Z]")
 _TOKEN = re.compile("[a-z]+")
 _SLUG_WORD = re.compile("[a-z0-9]+")
@@ -85,19 +82,6 @@ class DomainFeatures(NamedTuple):
 _UNUSABLE = DomainFeatures(1.0, *([nan] * (len(DomainFeatures._fields) - 1)))
 
 
-class _Path(NamedTuple):
-    """A path, decoded and taken apart once."""
-
-    segments: list[str]
-    """As written."""
-    stem: str
-    """The last segment in lower case without its extension."""
-    extension: str
-    slug: list[str]
-    """Words of the stem."""
-    lower: str
-
-
 def domain_features(material: Material) -> DomainFeatures:
     """Reads the source's address, alone and beside the title and blog name sent.
 
@@ -112,16 +96,16 @@ def domain_features(material: Material) -> DomainFeatures:
         return _UNUSABLE
     known = vocabulary()
     shape = host_shape(source)
-    path = _take_apart(source.path)
-    query = source.query[:_PATH_LIMIT]
+    path = permalink(source.path)
+    query = source.query[:PATH_LIMIT]
     lower_query = query.lower()
     in_path = set(_TOKEN.findall(path.lower))
     tokens = in_path.union(_TOKEN.findall(lower_query)) if query else in_path
     segments = path.segments
     post_number = bool(query) and _POST_NUMBER.search(lower_query) is not None
-    has_date = _DATE.search(source.path[:_PATH_LIMIT]) is not None
-    dated = 1.0 if has_date else 0.5 if _YEAR.search(source.path[:_PATH_LIMIT]) else 0.0
-    rest = source.text[8 : 8 + 2 * _PATH_LIMIT].lower()
+    has_date = _DATE.search(source.path[:PATH_LIMIT]) is not None
+    dated = 1.0 if has_date else 0.5 if _YEAR.search(source.path[:PATH_LIMIT]) else 0.0
+    rest = source.text[8 : 8 + 2 * PATH_LIMIT].lower()
     words, name_words = material.title_words, material.name_words
     slug = set(path.slug)
     spelled = covered(shape.label, words) if words else nan
@@ -182,18 +166,6 @@ def domain_features(material: Material) -> DomainFeatures:
         if material.linkback.kind is Kind.TRACKBACK or not target.host
         else float(source.author == target.author),
     )
-
-
-def _take_apart(path: str) -> _Path:
-    path = path[:_PATH_LIMIT]
-    decoded = unquote(path) if "%" in path else path
-    segments = [segment for segment in decoded.split("/") if segment]
-    stem = segments[-1].lower() if segments else ""
-    found = _EXTENSION.search(stem)
-    extension = found[1] if found else ""
-    if found:
-        stem = stem[: found.start()]
-    return _Path(segments, stem, extension, _SLUG_WORD.findall(stem), decoded.lower())
 
 
 def _digit_share(text: str) -> float:

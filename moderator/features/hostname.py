@@ -63,7 +63,7 @@ def _shape(host: str, domain: str, suffix: str, platform: str) -> HostShape:
         under=under,
         letters=letters,
         length=float(len(own)),
-        hyphens=float(host.count("-") - 2 * host.count("xn--")),
+        hyphens=float(sum(part.count("-") for part in host.split(".") if not part.startswith("xn--"))),
         digits=float(digits),
         digit_share=digits / len(own) if own else 0.0,
         labels=float(len(front)),

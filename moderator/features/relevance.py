@@ -6,20 +6,18 @@ the permalink or whole sentences.
 
 from __future__ import annotations
 
-import re
 from math import nan, sqrt
 from typing import Annotated, NamedTuple
-from urllib.parse import unquote
 
 from moderator.features.base import Group
 from moderator.features.body import excerpt_body
 from moderator.features.material import Material
+from moderator.features.permalink import permalink
 from moderator.text import idf, language_of, main_script, plain, shingles, title_parts, vocabulary, words
 from moderator.text.post import RUN, PostWords
 
 __all__ = ["RELEVANCE", "RelevanceFeatures", "relevance_features"]
 
-_SLUG_WORD = re.compile("[a-z0-9]+")
 _PREFIX = 5
 """Letters by which a word of a slug is compared; slugs drop endings and accents."""
 _SAMPLE = 300
@@ -83,7 +81,7 @@ def relevance_features(material: Material) -> RelevanceFeatures:
     title, excerpt = material.title_words, material.excerpt_words
     likeness = _likeness(material.linkback.title, title, core)
     is_title = _excerpt_is_title(excerpt, post)
-    slug = _slug(material.source.path)
+    slug = permalink(material.source.path).slug
     has_text = bool(post.words)
     title_cosine, _ = _nearness(title, post.weights) if has_text else (nan, nan)
     excerpt_cosine, excerpt_weight = _nearness(excerpt, post.weights) if has_text else (nan, nan)
@@ -111,7 +109,7 @@ def relevance_features(material: Material) -> RelevanceFeatures:
 
 def _slugs_only(material: Material) -> RelevanceFeatures:
     """What can be told without the post: our permalink is in the target's address."""
-    return _UNKNOWN._replace(slug_copies_slug=_slug_copies_slug(material, _slug(material.source.path)))
+    return _UNKNOWN._replace(slug_copies_slug=_slug_copies_slug(material, permalink(material.source.path).slug))
 
 
 def _share(part: list[str], whole: set[str] | dict[str, float]) -> float:
@@ -193,22 +191,15 @@ def _holds_page_title(excerpt: tuple[str, ...], post: PostWords) -> float:
     return float(longer and _holds(excerpt, post.title_words))
 
 
-def _slug(path: str) -> list[str]:
-    """Words of the last path segment."""
-    last = path[:1000].rstrip("/").rpartition("/")[2]
-    stem = unquote(last).lower() if "%" in last else last.lower()
-    return _SLUG_WORD.findall(stem)
-
-
-def _prefix_share(part: list[str], slug: list[str]) -> float:
+def _prefix_share(part: list[str], slug: tuple[str, ...]) -> float:
     """Share of the words that stand in a slug, by their first letters; 0 for an empty slug."""
     known = {word[:_PREFIX] for word in slug}
     return sum(word[:_PREFIX] in known for word in part) / len(part) if part else nan
 
 
-def _slug_copies_slug(material: Material, slug: list[str]) -> float:
+def _slug_copies_slug(material: Material, slug: tuple[str, ...]) -> float:
     stop = vocabulary().stop
-    own = [word for word in _slug(material.target.path) if len(word) > 2 and word not in stop]
+    own = [word for word in permalink(material.target.path).slug if len(word) > 2 and word not in stop]
     return _prefix_share(own, slug) if len(own) > 1 else nan
 
 
