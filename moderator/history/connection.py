@@ -36,7 +36,7 @@ _WAYS_OUT = (
     ("locked", "another process keeps it busy; stop that one, or try again"),
     ("not a database", "the file is no history; name another one, or move it away to start anew"),
     ("malformed", "the file is damaged; put a copy back, or move it away to start anew"),
-    ("unable to open", "check that the folder exists and may be written to"),
+    ("unable to open", "name a file that may be written, in a folder that may be written"),
     ("readonly", "make the file and its folder writable"),
     ("full", "make room on the disk"),
 )
@@ -141,6 +141,8 @@ class Connection:
             connection = self._connection
             if connection is None:
                 raise HistoryError(f"history {self.path} is closed: open it anew")
+            if not self._depth and connection.in_transaction:
+                _roll_back(connection)  # left behind by an interrupt
             if self._depth and (self._broken or not connection.in_transaction):
                 raise HistoryError(
                     f"history {self.path}: the transaction has failed, nothing of it is kept; begin anew"
@@ -168,8 +170,11 @@ class Connection:
     def _connect(self) -> sqlite3.Connection:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Made by ourselves, so that nobody else may read it; SQLite gives its side files the same mode.
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            # Made by ourselves, so that nobody else may read it; SQLite gives its side files the same mode. A file
+            # that exists is not opened here: closing it would end the locks of this process's other connections.
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            pass
         except (OSError, ValueError) as error:
             cause = error.strerror if isinstance(error, OSError) else error
             raise HistoryError(

@@ -1,6 +1,8 @@
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,7 +97,7 @@ def _newer(path: Path) -> None:
         (_text_file, "history .*: file is not a database; the file is no history; name another one"),
         (_foreign, "is a database of another program: name another file"),
         (_newer, f"newer version .tables {VERSION + 1}, this one knows {VERSION}.: upgrade"),
-        (Path.mkdir, "cannot be opened: Is a directory; name a file that may be written"),
+        (Path.mkdir, "unable to open database file; name a file that may be written"),
     ],
 )
 def test_what_is_no_history_is_refused(tmp_path: Path, make: object, message: str) -> None:
@@ -110,8 +112,30 @@ def test_what_is_no_history_is_refused(tmp_path: Path, make: object, message: st
 
 @pytest.mark.parametrize("path", ["/dev/null/h.sqlite3", "/proc/nowhere/h.sqlite3", "a\0b"])
 def test_a_path_that_cannot_be_is_told(path: str) -> None:
-    with pytest.raises(HistoryError, match="cannot be opened: "):
+    with pytest.raises(HistoryError, match="cannot be opened: |unable to open"):
         SqliteHistory(path)
+
+
+def test_an_interrupt_between_two_steps_leaves_nothing_open(path: Path) -> None:
+    history = SqliteHistory(path)
+    assert history._file._connection is not None
+    history._file._connection.execute("BEGIN IMMEDIATE")  # as if the interrupt came right after it
+    history.observe(entry("a", NOW - 1))
+    assert history.snapshot(KEYS, NOW, "x").sender.count_7d == 1
+    history.close()
+
+
+def test_a_second_history_on_the_file_leaves_the_first_ones_locks_alone(path: Path) -> None:
+    """POSIX ends all of a process's locks on a file when the process closes any descriptor of it."""
+    first = SqliteHistory(path)
+    first.observe(entry("a", NOW - 1))
+    SqliteHistory(path).close()
+    code = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM standings'); c.close()"
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True)
+    assert path.with_name(f"{path.name}-wal").exists()  # the other process saw that it was not the last one
+    first.observe(entry("b", NOW - 1))
+    assert first.snapshot(KEYS, NOW, "x").sender.count_7d == 2
+    first.close()
 
 
 def test_a_wrong_mode_is_refused(path: Path) -> None:
