@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from moderator.errors import HistoryError
+from moderator.history import sqlite
 from moderator.history.schema import ACTIVITY, APPLICATION, VERSION
 from moderator.history.sqlite import SqliteHistory
 from tests.batteries.history_battery import KEYS, NOW, SPAM, HistoryBattery, entry
@@ -53,6 +54,29 @@ def test_a_snapshot_looks_into_one_place_of_one_tree(path: Path) -> None:
     plan = connection.execute(f"EXPLAIN QUERY PLAN {ACTIVITY}", (1, NOW, "x", NOW)).fetchall()
     connection.close()
     assert [row[3] for row in plan] == ["SEARCH sightings USING PRIMARY KEY (key=? AND at>? AND (at,id)<(?,?))"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "_KNOWN",
+        "_STANDINGS",
+        "_FIRST",
+        "_EVIDENCE",
+        "_LABELLED_UNDATED",
+        "_LABELLED_DATED",
+        "_OLD",
+        "_DECIDE",
+        "_UNSIGHT",
+    ],
+)
+def test_no_question_reads_a_whole_table_or_sorts(path: Path, name: str) -> None:
+    statement = getattr(sqlite, name)
+    SqliteHistory(path).close()
+    connection = sqlite3.connect(path)
+    plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", [1] * statement.count("?")).fetchall()
+    connection.close()
+    assert [row[3][:6] for row in plan] == ["SEARCH"]
 
 
 def test_a_history_in_use_is_waited_for_and_then_told(path: Path) -> None:
@@ -112,7 +136,7 @@ def test_what_is_no_history_is_refused(tmp_path: Path, make: object, message: st
 
 @pytest.mark.parametrize("path", ["/dev/null/h.sqlite3", "/proc/nowhere/h.sqlite3", "a\0b"])
 def test_a_path_that_cannot_be_is_told(path: str) -> None:
-    with pytest.raises(HistoryError, match="cannot be opened: |unable to open"):
+    with pytest.raises(HistoryError, match=r"cannot be opened: |unable to open"):
         SqliteHistory(path)
 
 
