@@ -71,6 +71,7 @@ def step(history: History, entry: Entry, labels: bool) -> None:
 
 
 def memory_history(rows: int, labels: bool) -> None:
+    part = list(stream(0, min(10_000, rows), rows))  # the stream's own room is not the history's
     before = _peak()
     history = MemoryHistory()
     spent = 0.0
