@@ -18,13 +18,13 @@ from moderator.text import phrases_in, plain, title_parts, vocabulary
 
 __all__ = ["ECHO", "EchoFeatures", "echo_features"]
 
-_URL = re.compile(r"https?://|www\.", re.IGNORECASE)
-_MARKUP = re.compile(r"\[url|\[/?b\]|\[/?link|<a\s|href=", re.IGNORECASE)
+_ADDRESSES = ("http://", "https://", "www.")
+_MARKUP = ("[url", "[b]", "[/b]", "[link", "[/link", "<a ", "href=")
 _ENTITY = re.compile(r"&#[0-9]{2,4}(?![0-9])")
 _NON_LATIN = re.compile(r"[^\W\d_a-zA-ZªºÀ-ɏḀ-ỿ]")
 _LETTER = re.compile(r"[^\W\d_]")
 _MIXED = re.compile(r"[a-z][Ͱ-ԯ]|[Ͱ-ԯ][a-z]")
-_BROKEN = re.compile(r"\?{3,}|[¥¤²\ufffd]")
+_BROKEN = ("???", "¥", "¤", "²", "\ufffd")
 _ELLIPSES = ("…", "...")
 _SHORT = 3
 """Words up to which shares of an excerpt's words say nothing."""
@@ -118,7 +118,7 @@ def _title(title: str, words: tuple[str, ...]) -> tuple[float, ...]:
         float(title.count(",")),
         _share_in(words, known.trade),
         float(sum(map(known.vice.__contains__, words))),
-        float(_URL.search(title) is not None),
+        float(_count(title.lower(), _ADDRESSES) > 0),
         sum(map(str.isupper, title)) / len(title),
         lower + float(count <= 5) + float(parts <= 1) + float(stop_share < 0.2),
     )
@@ -161,8 +161,8 @@ def _excerpt(material: Material, body: Body) -> tuple[float, ...]:
         float(not distinct.isdisjoint(("you", "your", "you're", "yours"))),
         float(phrases_in(pairs, known.republished)),
         float(phrases_in(pairs, known.praise)),
-        float(len(_URL.findall(text)) if "/" in text or "." in text else 0),
-        float(len(_MARKUP.findall(raw)) if "[" in raw or "<" in raw or "href" in raw else 0),
+        _count(text.lower(), _ADDRESSES),
+        _count(raw.lower(), _MARKUP) if "[" in raw or "<" in raw else 0.0,
         float(len(_ENTITY.findall(raw)) - raw.count("&#8230;") if "&#" in raw else 0),
         sum(map(text.count, ",;.!?")) / len(text),
         float(text.count("!")),
@@ -174,8 +174,12 @@ def _excerpt(material: Material, body: Body) -> tuple[float, ...]:
         sum(map(distinct.__contains__, title)) / len(title) if title else nan,
         float(body.trails_off),
         float(body.bracketed),
-        float(len(_BROKEN.findall(text))),
+        _count(text, _BROKEN),
     )
+
+
+def _count(text: str, parts: tuple[str, ...]) -> float:
+    return float(sum(map(text.count, parts)))
 
 
 def _letters(text: str) -> tuple[float, ...]:

@@ -7,6 +7,7 @@ the permalink or whole sentences.
 from __future__ import annotations
 
 from math import nan, sqrt
+from operator import mul
 from typing import Annotated, NamedTuple
 
 from moderator.features.base import Group
@@ -150,15 +151,17 @@ def _nearness(part: tuple[str, ...], weights: dict[str, float]) -> tuple[float, 
 
     Each distinct word of the text counts once.
     """
-    product = square = total = shared = 0.0
-    for word in set(part):
-        weight = idf(word)
-        square += weight * weight
-        total += weight
-        if word in weights:
-            product += weight * weights[word]
-            shared += weight
-    return (product / sqrt(square), shared / total) if square else (nan, nan)
+    distinct = set(part)
+    values = [*map(idf, distinct)]
+    square = sum(map(mul, values, values))
+    if not square:
+        return nan, nan
+    product = shared = 0.0
+    for word in distinct & weights.keys():
+        value = idf(word)
+        product += value * weights[word]
+        shared += value
+    return product / sqrt(square), shared / sum(values)
 
 
 def _copied(excerpt: tuple[str, ...], post: PostWords) -> float:
