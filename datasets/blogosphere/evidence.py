@@ -68,6 +68,8 @@ class Shown(NamedTuple):
     """Its title; empty: none."""
     name: str
     """What it calls its site; empty: nothing."""
+    read: bool
+    """Whether title and excerpt were read off this very page at receipt (pingback, webmention), not sent."""
     claims_title: bool
     """Whether a title was sent to compare with."""
     claims_excerpt: bool
@@ -242,10 +244,18 @@ def _read(rng: Random, traits: Traits, found: dict[str, Any], shown: Shown) -> N
         found["page_title"] = shown.title
     if shown.name:
         found["page_blog_name"] = shown.name
+    title, excerpt = _mostly(rng, traits.title), _mostly(rng, traits.excerpt)
+    steady, kept = rng.random() < 0.85, rng.random() < 0.5
+    if shown.read and found["status"] == "found" and steady:
+        title, excerpt = 1.0, max(excerpt, 0.9)
+    elif shown.read and found["status"] == "missing" and not kept:
+        excerpt *= 0.3  # what stood around the link has gone with it
     if shown.claims_title:
-        found["title_on_page"] = round(_mostly(rng, traits.title), 3)
+        found["title_on_page"] = round(title, 3)
+        if title < 0.6:
+            found["page_title"] = shown.name or "Home"
     if shown.claims_excerpt:
-        found["excerpt_on_page"] = round(_mostly(rng, traits.excerpt), 3)
+        found["excerpt_on_page"] = round(excerpt, 3)
     if shown.knows_post:
         found["copied_share"] = round(between(rng, *traits.copied), 3)
         found["page_relevance"] = round(between(rng, *traits.relevance), 3)

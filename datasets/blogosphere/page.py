@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from html import escape
+from random import Random
 from typing import Any
 
 from datasets.blogosphere import names, sentences
@@ -27,7 +28,7 @@ def page_for(row: Mapping[str, Any]) -> str:
     """A page that shows what the row's evidence says: the same row gives the same page.
 
     Status, place, rel, hiding, text of the link, the number of other links and domains, the page's title and the
-    copied share of the post are kept; lengths and relevance only roughly.
+    copied share of the post are kept; what stands on the page of title and excerpt, lengths and relevance only roughly.
 
     Args:
         row: A generated row whose source was looked at (``generate(..., checked=1)``).
@@ -48,16 +49,20 @@ def page_for(row: Mapping[str, Any]) -> str:
     link = _link(row, evidence) if status == "found" else ""
     position = evidence.get("position", "")
     paragraphs = _paragraphs(row, evidence, rng.random() < 0.8)
-    length = int(evidence["text_length"]) - sum(map(len, paragraphs))
-    while length > 0 and len(paragraphs) < 60:
-        paragraphs.append(sentences.paragraph(rng, "en", "web", 3))
+    ours = str(row["target_text"])
+    wanted = int(evidence["text_length"])
+    length = int(wanted * (1 - evidence["link_text_share"])) - sum(map(len, paragraphs))
+    while length > 0 and len(paragraphs) < 120:
+        about_us = ours and rng.random() < 0.3 * evidence.get("page_relevance", 0.0)
+        paragraphs.append(_shuffled(rng, ours) if about_us else sentences.paragraph(rng, "en", "web", 2))
         length -= len(paragraphs[-1])
     article = [f"<p>{escape(text)}</p>" for text in paragraphs]
     if link and position == "article":
         article.insert(1, f"<p>{link}</p>")
     hosts = [names.host_name(rng) for _ in range(max(int(evidence["outbound_domains"]) - bool(link), 0))]
     others = max(int(evidence["outbound_links"]) - bool(link), 0) if hosts else 0
-    links = [f'<li><a href="http://{hosts[n % len(hosts)]}/{n}">{names.invented(rng)}</a></li>' for n in range(others)]
+    each = 1 + min(int(wanted * evidence["link_text_share"] / (8 * max(others, 1))), 40)
+    links = [f'<li><a href="http://{hosts[n % len(hosts)]}/{n}">{_blurb(rng, each)}</a></li>' for n in range(others)]
     beside = _PLACES[position].format(link) if link and position in _PLACES else ""
     title = escape(str(evidence.get("page_title", "")))
     return (
@@ -65,6 +70,18 @@ def page_for(row: Mapping[str, Any]) -> str:
         f"<article><h1>{title}</h1>\n" + "\n".join(article) + f"</article>\n{beside}\n<ul>" + "\n".join(links) + "</ul>"
         "</body></html>\n"
     )
+
+
+def _blurb(rng: Random, words: int) -> str:
+    """A link's text."""
+    return " ".join([names.invented(rng) for _ in range(words)])
+
+
+def _shuffled(rng: Random, text: str) -> str:
+    """The words (Japanese: the characters) of our post, but no run of them: near it in content without copying it."""
+    gap = " " if " " in text else ""
+    words = text.split(" ") if gap else list(text)
+    return gap.join(rng.sample(words, len(words)))
 
 
 def _link(row: Mapping[str, Any], evidence: Mapping[str, Any]) -> str:

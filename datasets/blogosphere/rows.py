@@ -56,6 +56,7 @@ def row_of(
         around=sent.excerpt,
         title=sent.page_title or sent.title,
         name=sent.page_name or sent.blog_name,
+        read=not form,
         claims_title=bool(title),
         claims_excerpt=bool(excerpt),
         knows_post=keeps_post,

@@ -6,8 +6,27 @@ from urllib.parse import urlsplit
 import pytest
 
 from datasets.blogosphere import generate, page_for
+from moderator.codec import evidence_from_json
+from moderator.linkcheck.page import read_page
+from moderator.records import LinkStatus
 
 READ = {"found", "missing"}
+
+
+def test_the_page_reader_sees_what_the_evidence_says() -> None:
+    found = 0
+    for row in generate(13, 300, checked=1.0):
+        page = page_for(row)
+        if not page:
+            continue
+        evidence = evidence_from_json(row["evidence"])
+        facts = read_page(page.encode(), row["source_url"], row["target_url"])
+        assert bool(facts.links) == (evidence.status is LinkStatus.FOUND)
+        for link in facts.links[:1]:
+            found += 1
+            assert (link.position, link.hidden) == (evidence.position, evidence.hidden)
+            assert (link.nofollow, link.ugc, link.sponsored) == (evidence.nofollow, evidence.ugc, evidence.sponsored)
+    assert found > 50
 
 
 class Links(HTMLParser):

@@ -31,7 +31,7 @@ def _plan(plan: Plan) -> Campaign:
     site = int(rng.random() * world.sites)
     topic = pick(rng, world.site(site).topics if rng.random() < 0.7 else COMMERCE)
     language = world.site(site).language
-    home = names.home(rng, platform=0.4)
+    home = names.home(rng, platform=0.25)
     server = names.platform_address(rng) if names.is_platform(home) else names.address(rng)
     sender = server if rng.random() < 0.75 else names.neighbour_of(rng, server)
     name = names.blog_name(rng, sentences.title(rng, language, topic), pick(rng, sentences.nouns(language, topic)))

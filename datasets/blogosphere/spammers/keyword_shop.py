@@ -20,7 +20,7 @@ __all__ = ["KEYWORD_SHOP"]
 def _plan(plan: Plan) -> Campaign:
     rng, world = plan.rng, plan.world
     what = trade(rng)
-    home = names.home(rng, what.ware if rng.random() < 0.35 else "", platform=0.2)
+    home = names.home(rng, what.ware if rng.random() < 0.35 else "", platform=0.08)
     host = names.address(rng)
     sender = host if rng.random() < 0.15 else names.address(rng)
     agent = names.agent(rng, home, forged=0.25)

@@ -20,7 +20,7 @@ __all__ = ["LINKLESS"]
 def _plan(plan: Plan) -> Campaign:
     rng, world = plan.rng, plan.world
     what = trade(rng)
-    homes = [names.home(rng, platform=0.2) for _ in range(1 + plan.size // 8)]
+    homes = [names.home(rng, platform=0.08) for _ in range(1 + plan.size // 8)]
     server, sender = names.address(rng), names.address(rng)
     agent = names.agent(rng, homes[0], forged=0.25)
     site = int(rng.random() * world.sites)

@@ -27,7 +27,7 @@ def _plan(plan: Plan) -> Campaign:
         what = trade(rng)
         post = world.any_post(rng, int(rng.random() * world.sites))
         title, name = keyword_title(rng, what, post.site.language)
-        home = names.home(rng, what.ware if rng.random() < 0.3 else "", platform=0.2)
+        home = names.home(rng, what.ware if rng.random() < 0.3 else "", platform=0.08)
         url = permalink(home, n % 6, title, names.page_number(rng), rng)
         return Sent(
             "trackback",

@@ -33,7 +33,7 @@ def _plan(plan: Plan) -> Campaign:
     def send(rng: Random, n: int, at: float) -> Sent:
         post = world.any_post(rng, first + int(rng.random() * breadth))
         own = Random(f"{plan.number}:{n // changes}:{name}")
-        home = names.home(own, platform=0.15)
+        home = names.home(own, platform=0.06)
         url = permalink(home, style, heading, names.page_number(own), own)
         filled = f"{text} {int(rng.random() * 99999)} {url}" if rng.random() < 0.5 else text
         sent = send_as(rng, plan.kind, url, post, heading, name, filled, language)

@@ -20,7 +20,7 @@ def _plan(plan: Plan) -> Campaign:
     rng, world = plan.rng, plan.world
     what = trade(rng)
     site = int(rng.random() * world.sites)
-    home = names.home(rng, what.ware if rng.random() < 0.2 else "", platform=0.35)
+    home = names.home(rng, what.ware if rng.random() < 0.2 else "", platform=0.2)
     server, agent = names.address(rng), names.agent(rng, home)
     name = names.blog_name(rng, sentences.title(rng, world.site(site).language, what.topic), what.ware)
     style = int(rng.random() * 6)

@@ -26,7 +26,7 @@ def _spin(rng: Random, post: SitePost, topic: str) -> str:
 def _plan(plan: Plan) -> Campaign:
     rng, world = plan.rng, plan.world
     what = trade(rng)
-    home = names.home(rng, platform=0.3)
+    home = names.home(rng, platform=0.15)
     server = names.address(rng)
     sender = server if rng.random() < 0.5 else names.address(rng)
     agent = names.agent(rng, home, forged=0.25)

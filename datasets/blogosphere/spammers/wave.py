@@ -24,7 +24,7 @@ def _plan(plan: Plan) -> Campaign:
     rng, world = plan.rng, plan.world
     what = trade(rng)
     scraper = rng.random() < 0.45
-    home = names.home(rng, "" if scraper or rng.random() < 0.5 else what.ware, platform=0.1)
+    home = names.home(rng, "" if scraper or rng.random() < 0.5 else what.ware, platform=0.04)
     server = names.address(rng)
     stays = 15 + int(rng.random() * 80)
     senders = [names.address(rng) for _ in range(1 + plan.size // stays)]
