@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from moderator.training.binning import binned, with_own_thresholds
 from moderator.training.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def fit_forests(
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    return [
+    codes, edges = binned(table)
+    forests = [
         HistGradientBoostingClassifier(
             max_iter=recipe.trees,
             learning_rate=recipe.learning_rate,
@@ -42,9 +44,10 @@ def fit_forests(
             monotonic_cst=directions,
             early_stopping=False,
             random_state=recipe.seed + number,
-        ).fit(table, spam, sample_weight=weight)
+        ).fit(codes, spam, sample_weight=weight)
         for number in range(recipe.forests)
     ]
+    return [with_own_thresholds(forest, edges) for forest in forests]
 
 
 def mean_log_odds(forests: list[HistGradientBoostingClassifier], table: Floats) -> Floats:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from moderator.model.scorer import Scorer, probability
 from moderator.model.trees import Trees, tree_sums
+from moderator.training.binning import binned, with_own_thresholds
 from moderator.training.flatten import flatten
 
 __all__ = ["CorrectionRecipe", "Step", "corrected", "grow"]
@@ -77,6 +78,7 @@ def grow(
     """
     from sklearn.ensemble import HistGradientBoostingRegressor
 
+    codes, edges = binned(table)
     log_odds = start.copy()
     weight = weight / weight.mean()
     for number in range(recipe.steps):
@@ -92,8 +94,8 @@ def grow(
             monotonic_cst=directions,
             early_stopping=False,
             random_state=recipe.seed + number,
-        ).fit(table, (spam - chance) / curve, sample_weight=weight * curve)
-        trees, mean = flatten([tree])
+        ).fit(codes, (spam - chance) / curve, sample_weight=weight * curve)
+        trees, mean = flatten([with_own_thresholds(tree, edges)])
         # the estimator's own start is a full step; it is taken as slowly as the trees
         step = Step(trees, mean * recipe.learning_rate)
         log_odds += tree_sums(trees, table) + step.shift

@@ -1,0 +1,277 @@
+"""Training: from labelled cases to a scorer with cut-offs, and to everything its card must tell.
+
+Replay with both clocks, slices by time, fit on the first, calibrate and choose on the second, cut-offs on the third,
+figures on the last. Nothing is fitted again on later slices afterwards: what was measured is what is saved.
+"""
+
+from __future__ import annotations
+
+import io
+import platform
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderator.features.extractor import Extractor
+from moderator.model.card import Card
+from moderator.model.folder import PIPELINE, SCORER, Model, scorer_bytes
+from moderator.model.policy import Cutoffs
+from moderator.model.scorer import Scorer, probability
+from moderator.records import Case
+from moderator.training.build import build_frame
+from moderator.training.candidates import Candidate, Rated, chosen, rated
+from moderator.training.correction import CorrectionRecipe, Step, corrected, grow
+from moderator.training.cutoffs import Tolerance
+from moderator.training.directions import directions
+from moderator.training.figures import Figures, figures_of, json_ready
+from moderator.training.fit import Fitted, fit
+from moderator.training.frame import Frame
+from moderator.training.judged import Judged, judged_by_cutoffs
+from moderator.training.labels import LabelledCases, require_trainable
+from moderator.training.noise import Doubt, doubted
+from moderator.training.recipe import Recipe
+from moderator.training.reference import reference
+from moderator.training.safe_cutoffs import safe_cutoffs
+from moderator.training.scores import frame_log_odds, frame_table, table_log_odds
+from moderator.training.slices import Slices, cut, finer_families
+from moderator.training.texts import TextSource
+from moderator.training.weights import row_weights
+from moderator.version import __version__
+
+__all__ = ["Plan", "Progress", "Trained", "train"]
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, the rows done and the rows to do (0: not known)."""
+_TRIED_STEPS = (3, 10, 20, 40)
+"""How many correction trees are tried."""
+_FROM_SCRATCH = 200
+"""Ham, and spam, in the first slice from which a model from scratch is tried where there is a base."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train."""
+
+    recipe: Recipe = field(default_factory=Recipe)
+    """Of a model from scratch."""
+    correction: CorrectionRecipe = field(default_factory=CorrectionRecipe)
+    """Of the trees that correct a base."""
+    tolerance: Tolerance = field(default_factory=Tolerance)
+    """What the owner can live with."""
+    doubt: Doubt = field(default_factory=Doubt)
+    """When a label is left out because the others contradict it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model, not yet saved, and what it was made from."""
+
+    scorer: Scorer
+    cutoffs: Cutoffs
+    figures: Figures
+    """On the last slice, by probabilities alone."""
+    later: Frame
+    """The last slice: rows that nothing was made from."""
+    judged: Judged
+    """The same rows as this model judges them."""
+    notes: tuple[str, ...]
+    """What the owner should know, in plain sentences; empty: nothing."""
+    training: dict[str, Any]
+    """What the card tells of the making."""
+    metrics: dict[str, Any]
+    """What the card tells of the measuring."""
+    pipeline: dict[str, Any]
+    """What inspection and retraining need; serving never reads it."""
+
+    def model(self, name: str) -> Model:
+        """The model as `load_model` would give it back, for comparing before anything is written."""
+        return Model(self.scorer, self.card(name))
+
+    def card(self, name: str) -> Card:
+        """The card, without digests."""
+        return Card(name, self.scorer.schema.fingerprint, self.cutoffs, {}, self.training, self.metrics)
+
+    def files(self) -> dict[str, bytes]:
+        """The contents of the model's files, by name; the scorer's are the same for the same input."""
+        import joblib
+
+        pipeline = io.BytesIO()
+        joblib.dump(self.pipeline, pipeline, compress=3)
+        return {SCORER: scorer_bytes(self.scorer), PIPELINE: pipeline.getvalue()}
+
+
+def train(
+    labelled: LabelledCases,
+    extractor: Extractor,
+    *,
+    base: Model | None = None,
+    plan: Plan | None = None,
+    sources: Sequence[TextSource] = (),
+    evidence: Frame | None = None,
+    progress: Progress = lambda stage, done, total: None,
+) -> Trained:
+    """Trains a model.
+
+    Args:
+        labelled: What `gather` gave.
+        extractor: The features.
+        base: A model to start from; None: from scratch only.
+        plan: How; None: as measured to be good.
+        sources: Further rows for the text models of a model from scratch.
+        evidence: Rows that teach what links and sending say, for a model from scratch; see `fit`.
+        progress: Told how far it is.
+
+    Returns:
+        The best of the candidates on the calibration slice.
+
+    Raises:
+        TrainingError: Nothing can be learned from these labels; the message says what is missing.
+    """
+    plan = plan or Plan()
+    require_trainable(labelled.counts)
+    total = len(labelled.cases)
+    frame = build_frame(_told(labelled.cases, progress), extractor, masks=plan.recipe.masks)
+    slices = cut(frame)
+    progress("looking for wrong labels", 0, 0)
+    learned = frame.take(slices.fit)
+    learned = finer_families(learned, plan.recipe.text_folds)
+    doubts = doubted(learned, plan.recipe, plan.doubt)
+    learned = learned.take(~doubts)
+    calibration = frame.take(slices.calibrate)
+    tried, fitted = _candidates(learned, calibration, base, plan, sources, evidence, progress)
+    best = chosen(tried)
+    progress("choosing cut-offs", total, total)
+    choose, later = frame.take(slices.choose), frame.take(slices.measure)
+    cutoffs, notes = safe_cutoffs(
+        probability(frame_log_odds(best.scorer, choose)),
+        choose.spam,
+        plan.tolerance,
+        floor=None if base is None else base.card.cutoffs,
+    )
+    chances = probability(frame_log_odds(best.scorer, later))
+    judged = judged_by_cutoffs(later, chances, cutoffs)
+    figures = figures_of(judged)
+    unseen = frame.take(np.concatenate([slices.calibrate, slices.choose, slices.measure]))
+    metrics = {
+        "measured_on": f"the last slice by {slices.by}, by probabilities alone, campaigns of earlier slices left out",
+        "figures": figures.summary(),
+        "candidates": json_ready([entry.card() for entry in tried]),
+        "chosen": best.name,
+        "reference": reference(frame.schema, unseen.numbers, probability(frame_log_odds(best.scorer, unseen))),
+    }
+    return Trained(
+        scorer=best.scorer,
+        cutoffs=cutoffs,
+        figures=figures,
+        later=later,
+        judged=judged,
+        notes=(*_slice_notes(slices, labelled, doubts), *notes),
+        training=_making(labelled, plan, base, slices, frame, doubts),
+        metrics=metrics,
+        pipeline={"fitted": fitted, "chosen": best.name, "plan": plan, "card": labelled.card()},
+    )
+
+
+def _told(cases: Sequence[Case], progress: Progress) -> Iterator[Case]:
+    for done, case in enumerate(cases):
+        if done % 256 == 0:
+            progress("reading the past", done, len(cases))
+        yield case
+
+
+def _candidates(
+    learned: Frame,
+    calibration: Frame,
+    base: Model | None,
+    plan: Plan,
+    sources: Sequence[TextSource],
+    evidence: Frame | None,
+    progress: Progress,
+) -> tuple[list[Rated], Fitted | None]:
+    """The candidates from the safest to the boldest, and what was fitted from scratch."""
+    tried: list[Rated] = []
+    if base is not None:
+        progress("correcting the base", 0, 0)
+        tried += [rated(candidate, calibration) for candidate in _corrections(learned, base.scorer, plan)]
+        whole = learned.origin[learned.mask == "whole"]
+        spam = int(learned.spam[learned.mask == "whole"].sum())
+        if min(spam, len(whole) - spam) < _FROM_SCRATCH:
+            return tried, None
+    progress("training from scratch", 0, 0)
+    fitted = fit(learned, plan.recipe, sources=sources, evidence=evidence)
+    tried.append(rated(Candidate("from scratch", fitted.scorer(), calibrated=False), calibration))
+    return tried, fitted
+
+
+def _corrections(learned: Frame, base: Scorer, plan: Plan) -> Iterable[Candidate]:
+    yield Candidate("base", corrected(base, ()), calibrated=True)
+    table = frame_table(base, learned)
+    steps: list[Step] = list(
+        grow(
+            table,
+            learned.spam,
+            row_weights(learned, plan.recipe),
+            table_log_odds(base, table),
+            plan.correction,
+            directions=directions(base.schema),
+        )
+    )
+    for count in _TRIED_STEPS:
+        if count <= len(steps):
+            yield Candidate(f"base and {count} corrections", corrected(base, steps[:count]), calibrated=True)
+
+
+def _slice_notes(slices: Slices, labelled: LabelledCases, learned: Frame, doubts: NDArray[np.bool_]) -> Iterator[str]:
+    if slices.by == "site":
+        yield "most rows have no date, so the slices are by site and not by time: what is measured is not later"
+    if labelled.counts.assumed:
+        hours = labelled.delay.total_seconds() / 3600
+        yield f"{labelled.counts.assumed} labels have no date and count as given {hours:g} hours after receipt"
+    if labelled.counts.contradicted:
+        yield f"{labelled.counts.contradicted} linkbacks are called ham and spam, undated: their labels were dropped"
+    if doubts.any():
+        left_out, rows = int(doubts.sum()), len(doubts)
+        yield f"{left_out} of {rows} training rows (copies counted) were left out: the others contradict their labels"
+
+
+def _making(
+    labelled: LabelledCases, plan: Plan, base: Model | None, slices: Slices, frame: Frame, doubts: NDArray[np.bool_]
+) -> dict[str, Any]:
+    return {
+        "data": labelled.card(),
+        "base": None if base is None else base.card.label,
+        "recipe": asdict(plan.recipe),
+        "correction": asdict(plan.correction),
+        "doubt": asdict(plan.doubt) | {"left_out": int(doubts.sum())},
+        "tolerance": plan.tolerance._asdict(),
+        "slices": {
+            name: _slice_card(frame.take(getattr(slices, name))) for name in ("fit", "calibrate", "choose", "measure")
+        }
+        | {"by": slices.by},
+        "seen_until": _latest(frame.take(np.concatenate([slices.fit, slices.calibrate, slices.choose]))),
+        "versions": {
+            "moderator": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("numpy", "scikit-learn", "tldextract")},
+        },
+    }
+
+
+def _slice_card(part: Frame) -> dict[str, Any]:
+    whole = part.mask == "whole"
+    return {
+        "ham": int((whole & ~part.spam).sum()),
+        "spam": int((whole & part.spam).sum()),
+        "until": _latest(part),
+    }
+
+
+def _latest(part: Frame) -> str | None:
+    """When the last row was received, ISO 8601; None: no row has a date."""
+    known = part.at[np.isfinite(part.at)]
+    return datetime.fromtimestamp(float(known.max()), UTC).isoformat() if len(known) else None
