@@ -24,6 +24,10 @@ __all__ = ["MAX_LISTS", "DomainIndex", "load_lists"]
 
 MAX_LISTS = 64
 """Lists that one index holds: one bit for each."""
+REMEMBERED = 4096
+"""Hosts whose answers are kept at hand: queues name the same hosts again and again."""
+LONGEST = 253
+"""Characters of a host name; nothing longer is one."""
 DEEPEST = 8
 """Labels of the longest parent that is tried; deeper names are matched only as a whole."""
 
@@ -42,7 +46,7 @@ class DomainIndex:
     nan
     """
 
-    __slots__ = ("_bits", "_keys", "_masks", "_none", "_ranks", "_sorts")
+    __slots__ = ("_answers", "_bits", "_keys", "_masks", "_none", "_ranks", "_sorts")
 
     def __init__(self, lists: Iterable[tuple[Sort, Iterable[Listed]]]) -> None:
         """Builds the index.
@@ -78,6 +82,7 @@ class DomainIndex:
             own_allowed=self._absent(Sort.OWN_ALLOW),
         )
         self._keys, self._masks, self._ranks = _merged(bytes(digests), masks, ranks)
+        self._answers: dict[str, ListHits] = {}
 
     def _absent(self, sort: Sort) -> float:
         return 0.0 if self._bits[sort] else nan
@@ -100,6 +105,16 @@ class DomainIndex:
         Returns:
             What the lists say; nan for each sort of which no list is loaded.
         """
+        if len(host) > LONGEST:
+            return self._none
+        known = self._answers.get(host)
+        if known is None:
+            if len(self._answers) >= REMEMBERED:
+                self._answers.clear()
+            known = self._answers[host] = self._find(host)
+        return known
+
+    def _find(self, host: str) -> ListHits:
         keys = self._keys
         if not keys or not host:
             return self._none

@@ -54,6 +54,7 @@ CASES = [
     ("com", {}),
     ("", {}),
     ("a." * 120 + "spam.example", {"blocked": 1.0}),
+    ("a." * 130 + "spam.example", {}),
     ("\ud800.example", {}),
 ]
 NOWHERE = ListHits(0.0, nan, inf, 0.0, 0.0, 0.0, 0.0)
