@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderator.codec import (
+    case_from_json,
+    case_to_json,
     decision_from_json,
     decision_to_json,
     evidence_from_json,
@@ -20,12 +22,15 @@ from moderator.codec import (
 )
 from moderator.errors import InputError
 from moderator.records import (
+    Case,
     Decision,
     Kind,
+    Label,
     Linkback,
     LinkEvidence,
     LinkPosition,
     LinkStatus,
+    Post,
     Reason,
     SenderMatch,
     Verdict,
@@ -68,7 +73,8 @@ URLS = {"source_url": "https://a.example/1", "target_url": "https://b.example/2"
 
 
 def through_json(form: dict[str, Any]) -> dict[str, Any]:
-    return json.loads(json.dumps(form, allow_nan=False))
+    read: dict[str, Any] = json.loads(json.dumps(form, allow_nan=False))
+    return read
 
 
 @given(_evidence)
@@ -190,6 +196,19 @@ def test_nonsense_in_a_decision_is_refused_by_name(change: dict[str, Any], named
 @settings(max_examples=60, deadline=None)
 def test_a_linkback_comes_back(linkback: Linkback) -> None:
     assert linkback_from_json(through_json(linkback_to_json(linkback))) == linkback
+
+
+@pytest.mark.parametrize("post", [None, Post("https://b.example/canonical", "our", ""), Post("", "", "text")])
+@pytest.mark.parametrize("label", [None, Label.HAM])
+def test_a_case_comes_back(post: Post | None, label: Label | None) -> None:
+    case = Case(
+        Linkback(**URLS, received_at=datetime(2020, 1, 1, tzinfo=UTC)),
+        post,
+        LinkEvidence(status=LinkStatus.GONE),
+        label,
+        None if label is None else datetime(2020, 1, 2, tzinfo=UTC),
+    )
+    assert case_from_json(through_json(case_to_json(case))) == case
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from moderator.queues.jsonl import encode
 from moderator.queues.order import TimeOrder
 from moderator.queues.rows import id_of, received_at
 from moderator.queues.spool import Spool, parts_for
-from moderator.queues.tables import Table, open_sink
+from moderator.queues.tables import Table, check_output, open_sink
 from moderator.records import Case, Decision, LinkEvidence, Verdict
 
 __all__ = ["Judge", "Progress", "Summary", "rescore"]
@@ -85,7 +85,7 @@ class _Survey:
 
 
 def rescore(
-    queue: Path,
+    queue: Path | Source,
     output: Path | None,
     moderator: Judge,
     *,
@@ -93,12 +93,12 @@ def rescore(
     verify: bool = False,
     progress: Progress = lambda stage, done, total: None,
 ) -> Summary:
-    """Judges every row of a table of linkbacks, each as of its receipt, and writes the table with the verdicts.
+    """Judges every row of a queue, each as of its receipt, and writes a table of the rows with their verdicts.
 
     Rows that cannot be read are held, counted and written with an error.
 
     Args:
-        queue: The table; it is never changed.
+        queue: The table's file, or any other source; it is never changed.
         output: The file for the verdicts, replaced when all of it is written; None: only the summary is wanted.
         moderator: What judges; its history should know nothing of these rows yet.
         reasons: Single reasons for each row; 0: none.
@@ -113,9 +113,9 @@ def rescore(
         MissingExtraError: The format needs a package that is not installed.
     """
     started = time.monotonic()
-    source = Table(queue)
-    if output is not None and output.exists() and output.samefile(queue):
-        raise QueueError(f"{output} is the queue itself; name another file for the verdicts")
+    source = Table(queue) if isinstance(queue, Path) else queue
+    if output is not None:
+        check_output(output, source)
     survey = _survey(source, progress)
     run = _Run(source, moderator, reasons, verify, progress, len(survey.order))
     with contextlib.ExitStack() as stack:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from moderator.errors import QueueError, RowError, shown
-from moderator.queues.base import QueueRow, Sink
+from moderator.queues.base import QueueRow, Sink, Source
 from moderator.queues.delimited import CsvSink, delimiter_of, header_of, read_csv
 from moderator.queues.jsonl import JsonlSink, read_jsonl
 from moderator.queues.rows import case_of
 from moderator.records import Case
 
-__all__ = ["Table", "format_of", "open_sink"]
+__all__ = ["Table", "check_output", "format_of", "open_sink"]
 
 _FORMATS = (".csv", ".jsonl", ".parquet")
 
@@ -72,31 +72,41 @@ class Table:
         return case_of(row.values, row.line)
 
 
-def open_sink(path: Path, source: Table, *, columns: list[str], raw: bool) -> Sink:
-    """A table for the verdicts; in the source's format where its name tells none.
-
-    Args:
-        path: The file to write; not the source's own.
-        source: Where the rows come from.
-        columns: The columns that the source has, in order.
-        raw: Whether the source has rows that could not be taken apart.
+def check_output(path: Path, source: Source) -> None:
+    """Refuses an output that cannot work, before anything is read.
 
     Raises:
-        QueueError: It is the source's own file.
+        QueueError: It is the source's own file, its folder is missing, or its name tells no format.
     """
-    if path.exists() and path.samefile(source.path):
+    if isinstance(source, Table) and path.exists() and path.samefile(source.path):
         raise QueueError(f"{shown(path)} is the queue itself; name another file for the verdicts")
     if not path.absolute().parent.is_dir():
         raise QueueError(f"there is no folder {shown(path.absolute().parent)} to write into")
-    form = format_of(path, source.format)
+    format_of(path, _format(source))
+
+
+def _format(source: Source) -> str:
+    return source.format if isinstance(source, Table) else ".jsonl"
+
+
+def open_sink(path: Path, source: Source, *, columns: list[str], raw: bool) -> Sink:
+    """A table for the verdicts; in the source's format where its name tells none.
+
+    Args:
+        path: The file to write, which `check_output` did not refuse.
+        source: Where the rows come from.
+        columns: The columns that the source has, in order.
+        raw: Whether the source has rows that could not be taken apart.
+    """
+    form, table = format_of(path, _format(source)), source if isinstance(source, Table) else None
     if form == ".jsonl":
         return JsonlSink(path)
     if form == ".csv":
-        if source.format == ".csv":
-            return CsvSink(path, header_of(source.path), raw=raw, delimiter=delimiter_of(source.path))
+        if table is not None and table.format == ".csv":
+            return CsvSink(path, header_of(table.path), raw=raw, delimiter=delimiter_of(table.path))
         return CsvSink(path, columns, raw=raw)
     from moderator.queues.parquet import ParquetSink, columns_of, schema_of
 
-    if source.format == ".parquet":
-        return ParquetSink(path, columns_of(source.path), schema_of(source.path))
+    if table is not None and table.format == ".parquet":
+        return ParquetSink(path, columns_of(table.path), schema_of(table.path))
     return ParquetSink(path, columns)

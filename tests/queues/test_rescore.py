@@ -1,18 +1,23 @@
 """A queue, file to file: every row in its place, history in order of time, nothing half done."""
 
+import csv
 import gzip
 import json
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from moderator.errors import QueueError
+from moderator.errors import QueueError, RowError
 from moderator.queues import rescore as module
 from moderator.queues import spool
+from moderator.queues.base import QueueRow
 from moderator.queues.rescore import Summary, rescore
+from moderator.queues.rows import case_of
 from moderator.queues.tables import Table
+from moderator.records import Case
 from tests.fakes import FakeJudge
 
 BAD = [
@@ -222,6 +227,23 @@ def test_without_output_there_is_a_summary(tmp_path: Path, mixed: bool) -> None:
     assert (summary.rows, summary.output) == (100, "")
     assert [path.name for path in tmp_path.iterdir()] == ["q.jsonl"]
     assert json.loads(json.dumps(summary.to_json()))["rows"] == 100
+
+
+def test_any_source_can_be_judged(tmp_path: Path) -> None:
+    class Listed:
+        def read(self, after: int = 0) -> Iterator[QueueRow]:
+            for number in range(after + 1, 6):
+                yield QueueRow(number, 0, {"number": number}, "", 10, "")
+
+        def case(self, row: QueueRow) -> Case:
+            if row.position == 3:
+                raise RowError("comment 3 says nothing")
+            return case_of({"source_url": f"https://a{row.position}.example/", "target_url": "https://b.example/"})
+
+    summary = rescore(Listed(), tmp_path / "out.csv", FakeJudge())
+    assert (summary.rows, summary.problems) == (5, ["comment 3 says nothing"])
+    with (tmp_path / "out.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["number"] for row in csv.DictReader(file)] == ["1", "2", "3", "4", "5"]
 
 
 def test_an_empty_queue(tmp_path: Path) -> None:

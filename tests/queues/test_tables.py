@@ -12,7 +12,7 @@ from moderator.errors import QueueError
 from moderator.queues.base import Sink, Source
 from moderator.queues.delimited import CsvSink
 from moderator.queues.jsonl import JsonlSink
-from moderator.queues.tables import Table, format_of, open_sink
+from moderator.queues.tables import Table, check_output, format_of
 from tests.batteries.queue_battery import ROWS, SinkBattery, SourceBattery
 
 
@@ -136,10 +136,10 @@ def test_the_queue_is_never_its_own_output(tmp_path: Path) -> None:
     (tmp_path / "same.jsonl").hardlink_to(path)
     for name in ("queue.jsonl", "link.jsonl", "same.jsonl"):
         with pytest.raises(QueueError, match="the queue itself"):
-            open_sink(tmp_path / name, Table(path), columns=[], raw=False)
+            check_output(tmp_path / name, Table(path))
 
 
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
     path = write(tmp_path / "queue.jsonl", jsonl(ROWS))
     with pytest.raises(QueueError, match="no folder"):
-        open_sink(tmp_path / "none" / "out.jsonl", Table(path), columns=[], raw=False)
+        check_output(tmp_path / "none" / "out.jsonl", Table(path))
