@@ -202,7 +202,7 @@ def test_a_linkback_comes_back(linkback: Linkback) -> None:
 @pytest.mark.parametrize("label", [None, Label.HAM])
 def test_a_case_comes_back(post: Post | None, label: Label | None) -> None:
     case = Case(
-        Linkback(**URLS, received_at=datetime(2020, 1, 1, tzinfo=UTC)),
+        Linkback(URLS["source_url"], URLS["target_url"], received_at=datetime(2020, 1, 1, tzinfo=UTC)),
         post,
         LinkEvidence(status=LinkStatus.GONE),
         label,

@@ -25,9 +25,7 @@ print(code, [name for name in {heavy} if name in sys.modules])
 
 def python(*words: str, home: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    return subprocess.run(
-        [sys.executable, *words], env=environment, text=True, capture_output=True, cwd=home, **options
-    )
+    return subprocess.run([sys.executable, *words], env=environment, text=True, capture_output=True, cwd=home)
 
 
 @pytest.mark.parametrize("command", [[], ["check"], ["rescore"], ["label"], ["lists"], ["lists", "update"]])
