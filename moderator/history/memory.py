@@ -10,7 +10,7 @@ weeks of them:
   are no material for retraining.
 * Standings and first dates are kept for the `keys` that were judged or seen last.
 
-A million linkbacks spread over a year took 110 MB, and 150 MB with a label for each (tests/benchmarks/history_speed.py).
+A million linkbacks spread over a year took 110 MB, 150 MB with a label for each (tests/benchmarks/history_speed.py).
 `SqliteHistory` forgets nothing of this until it is told to prune.
 """
 
