@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from moderator.errors import InputError, ModeratorError, SettingsError
 __all__ = ["main"]
 
 _DEBUG = "--debug"
+_INTERRUPTED = 130
+"""The exit code of Ctrl-C; Typer gives it, too."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,22 +24,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: What stands behind the program's name; None: as the process was started.
 
     Returns:
-        The exit code: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted.
+        The exit code: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted, 143 ended.
     """
     from moderator.cli.app import app
 
+    if arguments is None:
+        # a polite end, like Ctrl-C's: half-written files are taken away
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = _DEBUG in words
     try:
         # --debug may stand before or behind the command; the other options know their places
         app([word for word in words if word != _DEBUG], prog_name="moderator")
     except SystemExit as end:
+        if end.code == _INTERRUPTED:
+            print("moderator: interrupted", file=sys.stderr)
         return _flushed(end.code if isinstance(end.code, int) else 1)
     except BrokenPipeError:
         return _flushed(1)
     except KeyboardInterrupt:
         print("moderator: interrupted", file=sys.stderr)
-        return 130
+        return _INTERRUPTED
     except Exception as error:
         if debug:
             traceback.print_exc()

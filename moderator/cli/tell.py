@@ -74,6 +74,8 @@ def summary_text(summary: Summary) -> str:
         lines.append(f"{verdict:8} {count:>10,}  {100 * count / max(1, summary.rows):5.1f} %")
     if summary.unreadable:
         lines.append(f"{summary.unreadable:,} of the held rows could not be read")
+    if summary.failed:
+        lines.append(f"{summary.failed:,} of the held rows could not be judged: the engine failed inside")
     lines.append(
         f"written to {summary.output}" if summary.output else "nothing was written; --output FILE keeps the verdicts"
     )

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 from moderator.codec import case_from_json, case_to_json, evidence_to_json, reason_to_json
 from moderator.errors import QueueError, RowError
+from moderator.model.policy import Rule
 from moderator.queues.base import QueueRow, Sink, Source
 from moderator.queues.jsonl import encode
 from moderator.queues.order import TimeOrder
@@ -62,8 +63,10 @@ class Summary:
     """Rows for each verdict; unreadable ones are held."""
     unreadable: int = 0
     """Rows that could not be read."""
+    failed: int = 0
+    """Rows that are held because the engine failed inside; the log says why."""
     problems: list[str] = field(default_factory=list)
-    """What was wrong with the first hundred of them, line by line."""
+    """What was wrong with the first hundred unreadable rows, line by line."""
     seconds: float = 0.0
     """How long it took, from opening the queue to closing the output."""
     output: str = ""
@@ -260,6 +263,7 @@ class _Run:
 
     def _told(self, decision: Decision) -> str:
         self.summary.verdicts[decision.verdict] += 1
+        self.summary.failed += decision.rule == Rule.FAILURE
         return encode(
             {
                 "verdict": decision.verdict.value,

@@ -105,3 +105,18 @@ def test_an_interruption_leaves_no_half_output(run: Run, queue: Path, monkeypatc
     outcome = run("rescore", queue, "--output", queue.parent / "out.jsonl")
     assert outcome.code == 130
     assert {path.name for path in queue.parent.iterdir()} == {"home", "queue.jsonl"}
+
+
+def test_failures_inside_are_held_told_and_counted(
+    run: Run, queue: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "lists" / "block").mkdir(parents=True)
+    (home / "lists" / "block" / "mine.txt").write_bytes(b"\0" * 1000)
+    monkeypatch.setenv("MODERATOR_LISTS", str(home / "lists"))
+    outcome = run("rescore", queue, "--output", queue.parent / "out.jsonl", "--json")
+    summary = json.loads(outcome.out)
+    assert outcome.code == 0
+    assert summary["verdicts"] == {"approve": 0, "hold": 11, "spam": 0}
+    assert (summary["unreadable"], summary["failed"]) == (1, 10)
+    assert "Traceback" not in outcome.err
+    assert "is held: domain list" in outcome.err

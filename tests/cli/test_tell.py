@@ -46,6 +46,7 @@ def test_a_summary() -> None:
         rows=2000,
         verdicts={"approve": 100, "hold": 400, "spam": 1500},
         unreadable=25,
+        failed=3,
         problems=[f"line {number}: bad" for number in range(25)],
         seconds=4.0,
         output="out.csv",
@@ -56,6 +57,7 @@ def test_a_summary() -> None:
         "hold            400   20.0 %",
         "spam          1,500   75.0 %",
         "25 of the held rows could not be read",
+        "3 of the held rows could not be judged: the engine failed inside",
         "written to out.csv",
     ]
     told = problems_text(summary).splitlines()
