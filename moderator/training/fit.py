@@ -30,7 +30,7 @@ from moderator.training.weights import row_weights
 
 __all__ = ["EVIDENCE_GROUPS", "Fitted", "fit"]
 
-EVIDENCE_GROUPS = ("link", "sending", "standing")
+EVIDENCE_GROUPS = ("link", "standing")
 """Groups that the evidence forest reads, and no other forest."""
 Floats = NDArray[np.float64]
 
@@ -69,23 +69,24 @@ def fit(frame: Frame, recipe: Recipe, *, sources: Sequence[TextSource] = (), evi
         strength=recipe.text_strength,
     )
     texts = fit_texts(frame, weight, np.arange(len(frame)), sources, strength=recipe.text_strength)
-    own = np.array([name.split(".")[0] in EVIDENCE_GROUPS for name in frame.schema.columns])
     table = np.column_stack([frame.numbers, scores])
-    if evidence is not None:
-        table[:, own] = np.nan
-    main = _forest(table, frame.spam, weight, recipe, frame.schema)
+    own = np.array([name.split(".")[0] in EVIDENCE_GROUPS for name in frame.schema.columns])
     if evidence is None:
-        return Fitted(frame.schema, texts, *main)
-    seen = np.column_stack([evidence.numbers, np.full((len(evidence), len(frame.schema.channels)), np.nan)])
-    seen[:, ~own] = np.nan
-    added = _forest(seen, evidence.spam, row_weights(evidence, recipe), recipe, frame.schema)
+        return Fitted(frame.schema, texts, *_forest(table, frame, weight, recipe, np.ones_like(own)))
+    main = _forest(table, frame, weight, recipe, ~own)
+    added = _forest(evidence.numbers, evidence, row_weights(evidence, recipe), recipe, own)
     return Fitted(frame.schema, texts, *_joined(main, added))
 
 
 def _forest(
-    table: Floats, spam: NDArray[np.bool_], weight: Floats, recipe: Recipe, schema: Schema
+    table: Floats, frame: Frame, weight: Floats, recipe: Recipe, wanted: NDArray[np.bool_]
 ) -> tuple[Trees, float]:
-    return flatten(fit_forests(table, spam, weight, recipe, directions=directions(schema)))
+    """Fits forests that read only the wanted columns, and of these only such as say anything."""
+    some = np.isfinite(table).any(axis=0)
+    columns = np.flatnonzero(wanted[: len(some)] & some)
+    forests = fit_forests(table[:, columns], frame.spam, weight, recipe, directions=directions(frame.schema)[columns])
+    trees, base = flatten(forests)
+    return trees._replace(feature=columns[trees.feature].astype(np.int32)), base
 
 
 def _joined(one: tuple[Trees, float], other: tuple[Trees, float]) -> tuple[Trees, float]:
