@@ -226,7 +226,7 @@ def _corrections(learned: Frame, base: Scorer, plan: Plan) -> Iterable[Candidate
             yield Candidate(f"base and {count} corrections", corrected(base, steps[:count]), calibrated=True)
 
 
-def _slice_notes(slices: Slices, labelled: LabelledCases, learned: Frame, doubts: NDArray[np.bool_]) -> Iterator[str]:
+def _slice_notes(slices: Slices, labelled: LabelledCases, doubts: NDArray[np.bool_]) -> Iterator[str]:
     if slices.by == "site":
         yield "most rows have no date, so the slices are by site and not by time: what is measured is not later"
     if labelled.counts.assumed:

@@ -1,0 +1,110 @@
+"""Whether a new model takes the place of the one in a folder, and the change itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from moderator.errors import ModelError
+from moderator.features.row import Schema
+from moderator.model.card import CARD, Card
+from moderator.model.folder import Model, load_model, save_model
+from moderator.model.scorer import probability
+from moderator.training.compare import Comparison, compare
+from moderator.training.judged import judged_by_cutoffs
+from moderator.training.scores import frame_log_odds
+from moderator.training.train import Trained
+
+__all__ = ["Promotion", "compare_with", "promote"]
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """What became of a new model."""
+
+    card: Card | None
+    """The card as written; None: the old model stays."""
+    former: str
+    """Name and digest of the model that was there; empty: none."""
+    comparison: Comparison | None
+    """The new one against the former on later rows; None: there was none to compare with."""
+    why: str
+    """The grounds in one sentence."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "promoted": self.card is not None,
+            "model": None if self.card is None else self.card.label,
+            "former": self.former or None,
+            "why": self.why,
+            "comparison": None if self.comparison is None else self.comparison.to_json(),
+        }
+
+
+def compare_with(former: Model, trained: Trained) -> tuple[Comparison, str]:
+    """Compares a new model with a former one on the new one's last slice.
+
+    Rows that the former one may have learned from are left out, as far as enough remain.
+
+    Returns:
+        The comparison, and what must be known to read it; empty: nothing.
+    """
+    later, note = trained.later, ""
+    until = former.card.training.get("seen_until")
+    known = np.zeros(len(later), np.bool_)
+    if isinstance(until, str):
+        known = later.at <= datetime.fromisoformat(until).timestamp()
+    judged = trained.judged
+    if known.any():
+        fresh = ~known
+        if min(int(later.spam[fresh].sum()), int((~later.spam[fresh]).sum())) >= _FRESH:
+            later, judged = later.take(fresh), judged.take(fresh)
+        else:
+            note = f"the former model may have learned from {int(known.sum())} of these rows, which flatters it"
+    old = judged_by_cutoffs(later, probability(frame_log_odds(former.scorer, later)), former.card.cutoffs)
+    return compare(judged, old), note
+
+
+_FRESH = 20
+"""Ham, and spam, that must be younger than all that the former model learned from."""
+
+
+def promote(trained: Trained, folder: Path, schema: Schema, *, name: str = "", force: bool = False) -> Promotion:
+    """Saves a new model, unless it is worse than the one it would replace.
+
+    Args:
+        trained: The new model.
+        folder: Where it is to lie; made if missing.
+        schema: The features that this program computes.
+        name: Its name; empty: the folder's.
+        force: Whether to save it all the same.
+
+    Raises:
+        ModelError: The folder holds a model that cannot be read, and `force` is not set; or it cannot be written.
+    """
+    former, comparison, note = None, None, ""
+    if (folder / CARD).exists():
+        try:
+            former = load_model(folder, schema)
+        except ModelError as error:
+            if not force:
+                raise ModelError(f"{error}; or replace it unseen with --force") from error
+            note = f"what was there could not be read ({error})"
+    if former is not None:
+        comparison, note = compare_with(former, trained)
+    told = "; ".join(part for part in ("" if comparison is None else comparison.told(), note) if part)
+    if comparison is not None and comparison.worse and not force:
+        return Promotion(None, _label(former), comparison, f"not better than the model that is there: {told}")
+    card = save_model(folder, trained.card(name or folder.resolve().name), trained.files())
+    forced = comparison is not None and comparison.worse
+    why = f"saved by force: {told}" if forced else told or "saved; there was no model to compare it with"
+    return Promotion(card, _label(former), comparison, why)
+
+
+def _label(former: Model | None) -> str:
+    return "" if former is None else former.card.label
