@@ -15,7 +15,7 @@ from moderator.errors import QueueError, shown
 from moderator.queues.base import ADDED, RAW, QueueRow
 from moderator.queues.files import Line, NewFile, read_lines
 from moderator.queues.jsonl import encode
-from moderator.queues.rows import MAX_FIELD, REQUIRED
+from moderator.queues.rows import MAX_FIELD, missing_columns
 
 __all__ = ["CsvSink", "delimiter_of", "header_of", "read_csv"]
 
@@ -110,7 +110,7 @@ def header_of(path: Path) -> list[str]:
         raise QueueError(f"{path} is empty; a CSV file starts with a line of column names")
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise QueueError(f"{path} has the column {shown(twice[0])} twice; rename one")
-    if missing := [name for name in REQUIRED if name not in names]:
+    if missing := missing_columns(names):
         found = shown(", ".join(names), 200)
         raise QueueError(f"{path} has no column {' and no column '.join(missing)}; its first line says {found}")
     return names

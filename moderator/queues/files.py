@@ -31,6 +31,18 @@ class Line(NamedTuple):
     """Why it is not a whole line; empty: it is."""
 
 
+def read_bytes(path: Path) -> Iterator[bytes]:
+    """The bytes of a file in pieces; ``.gz`` is unpacked.
+
+    Raises:
+        QueueError: The file cannot be read, or the gzip file is damaged or cut off.
+    """
+    try:
+        yield from _chunks(path)
+    except zlib.error as error:
+        raise QueueError(f"{path} is no whole gzip file ({error}); copy it again") from None
+
+
 def read_lines(path: Path) -> Iterator[Line]:
     """The lines of a file; ``.gz`` is unpacked.
 

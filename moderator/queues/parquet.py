@@ -13,7 +13,7 @@ from moderator.errors import MissingExtraError, QueueError
 from moderator.queues.base import ADDED, RAW, QueueRow
 from moderator.queues.files import NewFile
 from moderator.queues.jsonl import encode
-from moderator.queues.rows import REQUIRED
+from moderator.queues.rows import missing_columns
 
 __all__ = ["ParquetSink", "columns_of", "read_parquet", "schema_of"]
 
@@ -55,7 +55,7 @@ def columns_of(path: Path) -> list[str]:
         QueueError: It cannot be read, or the URLs have no column.
     """
     names = [str(name) for name in schema_of(path).names]
-    if missing := [name for name in REQUIRED if name not in names]:
+    if missing := missing_columns(names):
         raise QueueError(f"{path} has no column {' and no column '.join(missing)}; it has {', '.join(names)[:200]}")
     return names
 

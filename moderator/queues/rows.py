@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from moderator.codec import date_from_json, evidence_from_json
 from moderator.errors import InputError, RowError, shown
+from moderator.queues.wordpress.fields import is_wordpress, linkback_columns
 from moderator.records import Case, Kind, Label, Linkback, LinkEvidence, Post
 
-__all__ = ["COLUMNS", "MAX_FIELD", "REQUIRED", "case_of", "id_of", "received_at"]
+__all__ = ["COLUMNS", "MAX_FIELD", "REQUIRED", "case_of", "id_of", "missing_columns", "received_at"]
 
 REQUIRED = ("source_url", "target_url")
 """Columns without which there is no linkback."""
@@ -36,6 +37,8 @@ COLUMNS = (
 """The columns of a linkback table; every other column passes through."""
 MAX_FIELD = 1_000_000
 """Bytes in UTF-8 from which a field is refused: no linkback and no post is that long."""
+_WORDPRESS = ("comment_author_url", "comment_type")
+"""What a table with WordPress's names must have instead; ``wp comment list`` prints them with ``--fields``."""
 _KINDS = {kind.value: kind for kind in Kind}
 _WORDS: dict[str, Label | None] = {
     "ham": Label.HAM,
@@ -60,11 +63,22 @@ _EMPTY = frozenset({"", "null", "none", "nan", "nat"})
 """How tables write that a date, kind, label or evidence is not known."""
 
 
+def missing_columns(names: Collection[str]) -> list[str]:
+    """The columns that a table with these columns lacks.
+
+    >>> missing_columns(["source_url", "title"]), missing_columns(["comment_ID"])
+    (['target_url'], ['comment_author_url', 'comment_type'])
+    """
+    needed = _WORDPRESS if is_wordpress(dict.fromkeys(names)) and "source_url" not in names else REQUIRED
+    return [name for name in needed if name not in names]
+
+
 def case_of(values: Mapping[str, Any], line: int = 0) -> Case:
     """Reads one row of a linkback table.
 
     Args:
         values: Its columns; only source_url and target_url must say something. None, nan and ``""`` mean not known.
+            WordPress's own names (``comment_author_url`` ...) are understood, too.
         line: Its line, for messages; 0: it has none.
 
     Returns:
@@ -77,6 +91,7 @@ def case_of(values: Mapping[str, Any], line: int = 0) -> Case:
     <Label.HAM: 'ham'>
     """
     try:
+        values = _named(values)
         source_url, target_url = (_required(values, name) for name in REQUIRED)
         linkback = Linkback(
             source_url=source_url,
@@ -106,7 +121,7 @@ def case_of(values: Mapping[str, Any], line: int = 0) -> Case:
 def received_at(values: Mapping[str, Any]) -> datetime | None:
     """When a row was received, without reading the rest of it; None: not known, or nonsense."""
     try:
-        return _date(values, "received_at")
+        return _date(_named(values), "received_at")
     except InputError:
         return None
 
@@ -114,9 +129,14 @@ def received_at(values: Mapping[str, Any]) -> datetime | None:
 def id_of(values: Mapping[str, Any]) -> str:
     """A row's id, or the digest that stands for it; empty: the row cannot be read."""
     try:
-        return _text(values, "id") or case_of(values).linkback.id
+        return _text(_named(values), "id") or case_of(values).linkback.id
     except InputError:
         return ""
+
+
+def _named(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The columns by our names, where WordPress's stand."""
+    return linkback_columns(values) if "source_url" not in values and is_wordpress(values) else values
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:

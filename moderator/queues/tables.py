@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from moderator.errors import QueueError, RowError, shown
+from moderator.queues.array import read_array
 from moderator.queues.base import QueueRow, Sink, Source
 from moderator.queues.delimited import CsvSink, delimiter_of, header_of, read_csv
 from moderator.queues.jsonl import JsonlSink, read_jsonl
@@ -15,6 +16,8 @@ from moderator.records import Case
 __all__ = ["Table", "check_output", "format_of", "open_sink"]
 
 _FORMATS = (".csv", ".jsonl", ".parquet")
+_ARRAY = (".json", ".json.gz")
+"""Names of a JSON array, which is read, but not written."""
 
 
 def format_of(path: Path, default: str = "") -> str:
@@ -51,7 +54,7 @@ class Table:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.format = format_of(path)
+        self.format = ".json" if path.name.endswith(_ARRAY) else format_of(path)
         if not path.is_file():
             raise QueueError(f"there is no file {shown(path)}")
 
@@ -61,6 +64,8 @@ class Table:
             return read_jsonl(self.path, after)
         if self.format == ".csv":
             return read_csv(self.path, after)
+        if self.format == ".json":
+            return read_array(self.path, after)
         from moderator.queues.parquet import read_parquet
 
         return read_parquet(self.path, after)
@@ -86,7 +91,7 @@ def check_output(path: Path, source: Source) -> None:
 
 
 def _format(source: Source) -> str:
-    return source.format if isinstance(source, Table) else ".jsonl"
+    return source.format if isinstance(source, Table) and source.format in _FORMATS else ".jsonl"
 
 
 def open_sink(path: Path, source: Source, *, columns: list[str], raw: bool) -> Sink:

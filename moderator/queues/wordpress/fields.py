@@ -133,11 +133,11 @@ def linkback_columns(values: Mapping[str, Any], site: str = "", delay: timedelta
         "blog_name": "" if kind == "pingback" else author,
         "sender_ip": _text(values, "comment_author_IP"),
         "user_agent": _text(values, "comment_agent"),
-        "received_at": received,
+        "received_at": "" if received is None else received.isoformat(),
         "target_title": _text(values, "target_title"),
         "target_text": _text(values, "target_text"),
-        "label": None if label is None else label.value,
-        "labelled_at": None if label is None or received is None else received + delay,
+        "label": "" if label is None else label.value,
+        "labelled_at": "" if label is None or received is None else (received + delay).isoformat(),
     }
 
 

@@ -5,22 +5,21 @@ WordPress leaves spam out of its exports, so an export alone cannot teach what s
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 from xml.parsers import expat
 
 from moderator.errors import QueueError, RowError, shown
 from moderator.queues.base import QueueRow
+from moderator.queues.files import read_bytes
 from moderator.queues.rows import case_of
 from moderator.queues.wordpress.fields import LABEL_DELAY, MAX_POST, PING_TYPES, linkback_columns
 from moderator.queues.wordpress.markup import export_text
 from moderator.records import Case
 
-__all__ = ["MISSING_SPAM", "WxrExport", "read_pings", "unpacked"]
+__all__ = ["MISSING_SPAM", "WxrExport", "read_pings"]
 
 MISSING_SPAM = (
     "WordPress leaves spam out of its exports: pings marked as spam are missing here. "
@@ -30,7 +29,6 @@ _MAX_TEXT = 1_000_000
 """Characters of one field that are kept, about; no ping is that long, and its row is refused for it."""
 _MAX_MARKUP = 8 << 20
 """Bytes of one tag or comment; the parser keeps it whole, so a longer one would fill the memory."""
-_CHUNK = 1 << 18
 _DEEPEST = 50
 """Elements within elements; an export has six."""
 _CHANNEL = {"link": "link", "wp:base_blog_url": "base"}
@@ -162,22 +160,6 @@ def read_pings(chunks: Iterable[bytes], name: str) -> Iterator[tuple[int, dict[s
         raise QueueError(f"{name} is XML, but no export of WordPress (it has no wp:wxr_version)")
 
 
-def unpacked(path: Path) -> Iterator[bytes]:
-    """A file's bytes in pieces; ``.gz`` is unpacked.
-
-    Raises:
-        QueueError: It cannot be read, or the gzip file is damaged or cut off.
-    """
-    try:
-        with cast(IO[bytes], gzip.open(path) if path.suffix == ".gz" else path.open("rb")) as file:
-            while chunk := file.read(_CHUNK):
-                yield chunk
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise QueueError(f"{shown(path)} is no whole gzip file ({error}); copy it again") from None
-    except OSError as error:
-        raise QueueError(f"{shown(path)} cannot be read: {error.strerror or error}") from error
-
-
 class WxrExport:
     """An export as a source; it is only read.
 
@@ -197,7 +179,7 @@ class WxrExport:
 
     def read(self, after: int = 0) -> Iterator[QueueRow]:
         """The pings behind the position `after`, in the file's order: post by post, not by date."""
-        for position, (line, columns) in enumerate(read_pings(unpacked(self.path), shown(self.path)), 1):
+        for position, (line, columns) in enumerate(read_pings(read_bytes(self.path), shown(self.path)), 1):
             if position > after:
                 yield self._row(position, line, columns)
 

@@ -1,6 +1,6 @@
 """What WordPress makes of a ping comes back as it was sent."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -56,8 +56,8 @@ def test_every_column() -> None:
     assert row["source_url"] == "https://a.example/?x=1&y=2&copy=3"
     assert row["target_url"] == "https://blog.example/2026/post/"
     assert row["id"] == ping_id("http://BLOG.example", 7)
-    assert row["received_at"] == datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
-    assert (row["label"], row["labelled_at"] - row["received_at"]) == ("ham", timedelta(days=2))
+    assert row["received_at"] == "2026-02-03T04:05:06+00:00"
+    assert (row["label"], row["labelled_at"]) == ("ham", "2026-02-05T04:05:06+00:00")
     assert (row["sender_ip"], row["user_agent"], row["target_title"]) == ("192.0.2.1", "WordPress/6.1", "Post")
 
 
@@ -75,8 +75,8 @@ def test_dates(gmt: object, local: object, expected: datetime | None) -> None:
     row = linkback_columns(
         {"comment_type": "pingback", "comment_approved": "spam", "comment_date_gmt": gmt, "comment_date": local}
     )
-    assert row["received_at"] == expected
-    assert (row["label"], row["labelled_at"] is None) == ("spam", expected is None)
+    assert row["received_at"] == ("" if expected is None else expected.isoformat())
+    assert (row["label"], row["labelled_at"] == "") == ("spam", expected is None)
 
 
 def test_a_target_that_is_not_told_keeps_pings_of_one_post_together() -> None:
