@@ -24,31 +24,36 @@ class TimeOrder:
     def __init__(self) -> None:
         self._times = array("d")
         self._ids = array("Q")
-        self._last = (-inf, "")
+        self._last = -inf
+        self._tie = 0
         self.sorted = True
-        """Whether the rows came in this very order."""
+        """Whether the rows came in order of time, whatever the order of equal times."""
+        self.longest_tie = 0
+        """Bytes of the largest run of rows that had the same time; undated ones are none."""
 
     def __len__(self) -> int:
         return len(self._times)
 
-    def add(self, at: datetime | None, linkback_id: str) -> None:
+    def add(self, at: datetime | None, linkback_id: str, size: int) -> None:
         """Takes the next row.
 
         Args:
             at: When it was received; None: not known.
             linkback_id: Its id; of no account where it has no date.
+            size: How many bytes it takes, roughly.
         """
         if at is None:
             self._times.append(inf)
             self._ids.append(len(self._ids))
-            self._last = (inf, "")
+            self._last = inf
             return
         time = at.timestamp()
         self._times.append(time)
         self._ids.append(int.from_bytes(linkback_id.encode(errors="replace")[:_PREFIX].ljust(_PREFIX, b"\0")))
-        if self.sorted:
-            self.sorted = self._last <= (time, linkback_id)
-            self._last = (time, linkback_id)
+        self.sorted = self.sorted and self._last <= time
+        self._tie = self._tie + size if time == self._last else size
+        self.longest_tie = max(self.longest_tie, self._tie)
+        self._last = time
 
     def parts(self, count: int) -> npt.NDArray[np.uint16]:
         """Deals the rows out to `count` parts of like size that follow each other in time.

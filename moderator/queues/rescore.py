@@ -35,10 +35,13 @@ _CHUNK = 1000
 """Rows that are scored in one call."""
 _BYTES = 16 << 20
 """Bytes of rows after which a call is made all the same, so that long rows do not fill the memory."""
+_TIE = 16 << 20
+"""Bytes of rows of one time that are ordered in memory; more go through files."""
 _VERDICT = 2000
 """Bytes that a verdict takes, roughly, with eight reasons."""
 _TOLD = 100
 """Unreadable rows whose message is kept."""
+_Place = tuple[int, float, str, int]
 Progress = Callable[[str, int, int], None]
 """Told the stage, the rows done and the rows to do (0: not known yet)."""
 
@@ -125,7 +128,7 @@ def rescore(
         sink = None
         if output is not None:
             sink = stack.enter_context(open_sink(output, source, columns=survey.columns, raw=survey.raw))
-        if survey.order.sorted:
+        if survey.order.sorted and survey.order.longest_tie <= _TIE:
             run.stream(sink)
         else:
             run.sort(sink, survey, None if output is None else output.absolute().parent)
@@ -141,7 +144,7 @@ def _survey(source: Source, progress: Progress) -> _Survey:
             known = row.values.keys()
             columns |= dict.fromkeys(known)
         at = received_at(row.values)
-        order.add(at, "" if at is None else id_of(row.values))
+        order.add(at, "" if at is None else id_of(row.values), row.size)
         raw = raw or bool(row.error)
         size += row.size
         if len(order) % _CHUNK == 0:
@@ -164,14 +167,22 @@ class _Run:
         self.summary = Summary()
 
     def stream(self, sink: Sink | None) -> None:
-        """Judges the rows as they come: they are in order of time."""
-        for rows in _chunks(self._source.read(), lambda row: row.size):
-            cases = [self._case(row) for row in rows]
-            added = iter(self._verdicts([case for case in cases if isinstance(case, Case)]))
-            for row, case in zip(rows, cases, strict=True):
-                text = next(added) if isinstance(case, Case) else case
-                if sink is not None:
-                    sink.write(row, text)
+        """Judges the rows as they come: they are in order of time, and only equal times are put in order."""
+        for rows in _chunks(self._source.read(), lambda row: row.size, lambda row: received_at(row.values)):
+            added: dict[int, str] = {}
+            cases: list[tuple[_Place, Case]] = []
+            for number, row in enumerate(rows):
+                case = self._case(row)
+                if isinstance(case, Case):
+                    cases.append((_place(case, number), case))
+                else:
+                    added[number] = case
+            cases.sort(key=itemgetter(0))
+            verdicts = self._verdicts([case for _, case in cases])
+            added |= ((place[3], text) for (place, _), text in zip(cases, verdicts, strict=True))
+            if sink is not None:
+                for number, row in enumerate(rows):
+                    sink.write(row, added[number])
 
     def sort(self, sink: Sink | None, survey: _Survey, beside: Path | None) -> None:
         """Judges the rows in order of time, and writes them in the order of the queue.
@@ -216,14 +227,11 @@ class _Run:
         loaded = []
         for number, text in spooled:
             case = case_from_json(json.loads(text))
-            at = case.linkback.received_at
-            # undated: last, as they stood
-            key = (1, 0.0, "", number) if at is None else (0, at.timestamp(), case.linkback.id, number)
-            loaded.append((key, case, len(text)))
+            loaded.append((_place(case, number), case, len(text)))
         loaded.sort(key=itemgetter(0))
         for chunk in _chunks(loaded, itemgetter(2)):
             added = self._verdicts([case for _, case, _ in chunk])
-            yield from ((key[3], text) for (key, _, _), text in zip(chunk, added, strict=True))
+            yield from ((place[3], text) for (place, _, _), text in zip(chunk, added, strict=True))
 
     def _write(self, sink: Sink, verdicts: Spool) -> None:
         rows = enumerate(self._read(self._total))
@@ -274,15 +282,25 @@ class _Run:
         )
 
 
-def _chunks(items: Iterable[Any], size: Callable[[Any], int]) -> Iterator[list[Any]]:
-    """Lists of up to `_CHUNK` items and about `_BYTES` bytes."""
+def _place(case: Case, number: int) -> _Place:
+    """Where a case stands among all: by time, equal times by id; undated ones last, as they stood."""
+    at = case.linkback.received_at
+    return (1, 0.0, "", number) if at is None else (0, at.timestamp(), case.linkback.id, number)
+
+
+def _chunks(
+    items: Iterable[Any], size: Callable[[Any], int], together: Callable[[Any], object] = lambda item: None
+) -> Iterator[list[Any]]:
+    """Lists of `_CHUNK` items or about `_BYTES` bytes; neighbours alike in `together`, None apart, are not parted."""
     chunk: list[Any] = []
     bytes_ = 0
     for item in items:
+        if len(chunk) >= _CHUNK or bytes_ >= _BYTES:
+            tie = together(chunk[-1])
+            if tie is None or tie != together(item):
+                yield chunk
+                chunk, bytes_ = [], 0
         chunk.append(item)
         bytes_ += size(item)
-        if len(chunk) == _CHUNK or bytes_ >= _BYTES:
-            yield chunk
-            chunk, bytes_ = [], 0
     if chunk:
         yield chunk

@@ -15,7 +15,7 @@ Row = tuple[int | None, str]
 def order_of(rows: list[Row]) -> TimeOrder:
     order = TimeOrder()
     for second, linkback_id in rows:
-        order.add(None if second is None else START + timedelta(seconds=second), linkback_id)
+        order.add(None if second is None else START + timedelta(seconds=second), linkback_id, 10)
     return order
 
 
@@ -27,9 +27,7 @@ def order_of(rows: list[Row]) -> TimeOrder:
         ([(1, "b"), (2, "a")], True),
         ([(2, "a"), (1, "b")], False),
         ([(1, "a"), (1, "b")], True),
-        ([(1, "b"), (1, "a")], False),
-        ([(1, "same-beginning-a"), (1, "same-beginning-b")], True),
-        ([(1, "same-beginning-b"), (1, "same-beginning-a")], False),
+        ([(1, "b"), (1, "a")], True),
         ([(1, "a"), (1, "a")], True),
         ([(1, "a"), (None, "z"), (None, "a")], True),
         ([(None, "a"), (1, "a")], False),
@@ -59,6 +57,12 @@ def test_parts_follow_each_other_and_keep_ties_together(rows: list[Row], count: 
         if second is not None:
             by_tie.setdefault((second, linkback_id[:8]), set()).add(part)
     assert all(len(found) == 1 for found in by_tie.values())
+
+
+def test_the_longest_tie() -> None:
+    assert order_of([]).longest_tie == 0
+    assert order_of([(1, ""), (1, ""), (2, ""), (3, ""), (3, ""), (3, ""), (4, "")]).longest_tie == 30
+    assert order_of([(1, ""), (None, ""), (None, ""), (None, "")]).longest_tie == 10
 
 
 def test_parts_are_of_like_size() -> None:
