@@ -144,7 +144,7 @@ def domain_features(material: Material) -> DomainFeatures:
             sum(segment != segment.lower() and segment != segment.upper() for segment in segments)
         ),
         short_code_segments=float(sum(map(_is_code, segments))),
-        random_segments=float(sum([_RANDOM.search(segment) is not None for segment in segments])),
+        random_segments=_random_segments(segments),
         embedded_url=float("http:" in rest or "https:" in rest or "http%3a" in rest or "https%3a" in rest),
         feed_words=float(not known.feed_words.isdisjoint(tokens)),
         blog_words=float(
@@ -170,6 +170,12 @@ def domain_features(material: Material) -> DomainFeatures:
 
 def _digit_share(text: str) -> float:
     return sum(map(text.count, "0123456789")) / len(text) if text else 0.0
+
+
+def _random_segments(segments: tuple[str, ...]) -> float:
+    if not _RANDOM.search("/".join(segments)):  # one look is enough for most paths
+        return 0.0
+    return float(sum([_RANDOM.search(segment) is not None for segment in segments]))
 
 
 def _is_code(segment: str) -> bool:

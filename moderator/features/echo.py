@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 from math import log1p, nan
+from operator import itemgetter
 from typing import Annotated, NamedTuple
 
 from moderator.features.base import Group
@@ -26,6 +27,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _MIXED = re.compile(r"[a-z][Ͱ-ԯ]|[Ͱ-ԯ][a-z]")
 _BROKEN = ("???", "¥", "¤", "²", "\ufffd")
 _ELLIPSES = ("…", "...")
+_FIRST = itemgetter(0)
 _SHORT = 3
 """Words up to which shares of an excerpt's words say nothing."""
 
@@ -162,13 +164,13 @@ def _excerpt(material: Material, body: Body) -> tuple[float, ...]:
         float(phrases_in(pairs, known.republished)),
         float(phrases_in(pairs, known.praise)),
         _count(text.lower(), _ADDRESSES),
-        _count(raw.lower(), _MARKUP) if "[" in raw or "<" in raw else 0.0,
+        _count(raw.lower(), _MARKUP) if "[" in text or "<" in raw else 0.0,
         float(len(_ENTITY.findall(raw)) - raw.count("&#8230;") if "&#" in raw else 0),
         sum(map(text.count, ",;.!?")) / len(text),
         float(text.count("!")),
         _share_in(words, known.trade),
         float(sum(map(known.vice.__contains__, words))),
-        sum([word[0].isupper() for word in text.split()]) / max(count, 1),
+        sum(map(str.isupper, map(_FIRST, text.split()))) / max(count, 1),
         len(distinct) / count if enough else nan,
         _starts_with_title(words, title),
         sum(map(distinct.__contains__, title)) / len(title) if title else nan,

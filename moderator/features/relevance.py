@@ -6,6 +6,7 @@ the permalink or whole sentences.
 
 from __future__ import annotations
 
+from itertools import repeat
 from math import nan, sqrt
 from operator import mul
 from typing import Annotated, NamedTuple
@@ -14,7 +15,7 @@ from moderator.features.base import Group
 from moderator.features.body import excerpt_body
 from moderator.features.material import Material
 from moderator.features.permalink import permalink
-from moderator.text import idf, language_of, main_script, plain, shingles, title_parts, vocabulary, words
+from moderator.text import idf_of, language_of, main_script, plain, shingles, title_parts, vocabulary, words
 from moderator.text.post import RUN, PostWords
 
 __all__ = ["RELEVANCE", "RelevanceFeatures", "relevance_features"]
@@ -152,16 +153,13 @@ def _nearness(part: tuple[str, ...], weights: dict[str, float]) -> tuple[float, 
     Each distinct word of the text counts once.
     """
     distinct = set(part)
-    values = [*map(idf, distinct)]
+    values = idf_of(distinct)
     square = sum(map(mul, values, values))
     if not square:
         return nan, nan
-    product = shared = 0.0
-    for word in distinct & weights.keys():
-        value = idf(word)
-        product += value * weights[word]
-        shared += value
-    return product / sqrt(square), shared / sum(values)
+    found = [*map(weights.get, distinct, repeat(0.0))]
+    shared = sum([value for value, weight in zip(values, found, strict=True) if weight])
+    return sum(map(mul, values, found)) / sqrt(square), shared / sum(values)
 
 
 def _copied(excerpt: tuple[str, ...], post: PostWords) -> float:

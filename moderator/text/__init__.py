@@ -2,7 +2,7 @@
 
 from moderator.text.fingerprint import fingerprint
 from moderator.text.hashing import stable_hash
-from moderator.text.idf import idf
+from moderator.text.idf import idf, idf_of
 from moderator.text.plain import plain
 from moderator.text.post import PostWords, post_words
 from moderator.text.script import main_script
@@ -14,6 +14,7 @@ __all__ = [
     "PostWords",
     "fingerprint",
     "idf",
+    "idf_of",
     "language_of",
     "main_script",
     "phrases_in",
