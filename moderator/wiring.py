@@ -91,6 +91,8 @@ def _verifier(settings: Settings) -> LinkVerifier:
         from moderator.linkcheck.settings import LinkCheckSettings
         from moderator.linkcheck.verifier import HttpVerifier
 
-        return HttpVerifier(LinkCheckSettings(allow_networks=settings.allow_networks, blog=settings.blog))
+        return HttpVerifier(
+            LinkCheckSettings(allow_networks=tuple(map(str, settings.allow_networks)), blog=settings.blog)
+        )
 
     return DeferredVerifier(make)

@@ -38,6 +38,7 @@ def fit_forests(
             max_iter=recipe.trees,
             learning_rate=recipe.learning_rate,
             max_leaf_nodes=recipe.leaves,
+            max_depth=recipe.depth,
             min_samples_leaf=recipe.smallest_leaf,
             l2_regularization=recipe.penalty,
             max_features=recipe.feature_share,

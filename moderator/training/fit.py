@@ -82,8 +82,8 @@ def _forest(
     table: Floats, frame: Frame, weight: Floats, recipe: Recipe, wanted: NDArray[np.bool_]
 ) -> tuple[Trees, float]:
     """Fits forests that read only the wanted columns, and of these only such as say anything."""
-    some = np.isfinite(table).any(axis=0)
-    columns = np.flatnonzero(wanted[: len(some)] & some)
+    says_something = np.isfinite(table).sum(axis=0) > 0
+    columns = np.flatnonzero(wanted[: table.shape[1]] & says_something)
     forests = fit_forests(table[:, columns], frame.spam, weight, recipe, directions=directions(frame.schema)[columns])
     trees, base = flatten(forests)
     return trees._replace(feature=columns[trees.feature].astype(np.int32)), base

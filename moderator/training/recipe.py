@@ -30,6 +30,8 @@ class Recipe:
     learning_rate: float = 0.06
     leaves: int = 8
     """Leaves of a tree at most."""
+    depth: int | None = None
+    """Splits on a tree's longest way at most; None: as many as the leaves allow."""
     smallest_leaf: int = 15
     """Rows in a leaf at least."""
     penalty: float = 5.0
