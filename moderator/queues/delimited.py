@@ -160,7 +160,8 @@ class CsvSink:
         self._new = NewFile(path)
         self._columns = [*columns, *(name for name in (RAW,) * raw + ADDED if name not in columns)]
         self._line = StringIO()
-        self._writer = csv.writer(self._line, delimiter=delimiter, lineterminator="\n")
+        # the writer quotes a carriage return only where lines end with one
+        self._writer = csv.writer(self._line, delimiter=delimiter, lineterminator="\r\n")
 
     def __enter__(self) -> CsvSink:
         self._file: IO[bytes] = self._new.__enter__()
@@ -177,7 +178,8 @@ class CsvSink:
     def _write(self, cells: list[str]) -> None:
         self._writer.writerow(cells)
         # half a surrogate pair, or a byte that was no UTF-8, is written as an escape: the file stays UTF-8
-        self._file.write(self._line.getvalue().encode(errors="backslashreplace"))
+        text = self._line.getvalue().removesuffix("\r\n")
+        self._file.write(text.encode(errors="backslashreplace") + b"\n")
         self._line.seek(0)
         self._line.truncate()
 
