@@ -178,7 +178,7 @@ def evaluate(
         lost_ham=run.mistakes(Label.HAM),
         passed_spam=run.mistakes(Label.SPAM),
         drift=drift(model.card.metrics, extractor.schema.numbers, numbers, judged.probability),
-        notes=tuple(_notes(model, against, judged)),
+        notes=tuple(dict.fromkeys(_notes(model, against, judged))),
         judged=judged,
         against="" if against is None else against.card.label,
         other=None if other is None else figures_of(other),
@@ -203,14 +203,14 @@ def _judged_only(
 
 
 def _notes(model: Model, against: Model | None, judged: Judged) -> Iterator[str]:
-    for who, one in (("the model", model), ("the other model", against)):
+    for one in (model, against):
         until = None if one is None else one.card.training.get("seen_until")
-        if not isinstance(until, str):
+        if one is None or not isinstance(until, str):
             continue
         known = int((judged.at <= datetime.fromisoformat(until).timestamp()).sum())
         if known:
             yield (
-                f"{known} of {len(judged)} rows were received before {until[:10]}, until when {who} learned: if it "
+                f"{known} of {len(judged)} rows were received before {until[:10]}, until when {one.card.label} learned: if it "
                 f"learned from them, the figures flatter it; --since {until[:10]} leaves them out"
             )
 
