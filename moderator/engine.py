@@ -68,6 +68,11 @@ class Moderator:
         self._verify = verify
         self._clock = clock
 
+    @property
+    def model_name(self) -> str:
+        """Name and digest of the model, as decisions tell it."""
+        return self._model.card.label
+
     def check(
         self,
         linkback: Linkback,

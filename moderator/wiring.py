@@ -16,7 +16,7 @@ from moderator.model.policy import Cutoffs, Policy
 from moderator.reputation.lazy import LazyLists
 from moderator.settings import Settings, data_folder, read_settings
 
-__all__ = ["build_moderator", "default_model_folder", "load_moderator"]
+__all__ = ["build_moderator", "default_model_folder", "load_moderator", "open_history"]
 
 
 def default_model_folder() -> Path:
@@ -55,11 +55,20 @@ def build_moderator(
     return Moderator(
         model=model,
         policy=policy or _policy(settings, model.card.cutoffs),
-        history=history or SqliteHistory(settings.history or data_folder() / "history.sqlite3"),
+        history=history or open_history(settings),
         extractor=extractor,
         verifier=verifier or _verifier(settings),
         **{"verify": settings.verify, **others},
     )
+
+
+def open_history(settings: Settings) -> History:
+    """The memory that the settings name.
+
+    Raises:
+        HistoryError: It cannot be opened.
+    """
+    return SqliteHistory(settings.history or data_folder() / "history.sqlite3")
 
 
 def load_moderator(config: Path | None = None, **parts: Any) -> Moderator:

@@ -1,8 +1,8 @@
-"""``moderator label``: the owner's word for one linkback."""
+"""``moderator label``: the owner's word, for one linkback or for all that a queue tells."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -14,16 +14,49 @@ __all__ = ["label"]
 
 def label(
     context: typer.Context,
-    linkback_id: Annotated[str, typer.Argument(metavar="ID", help="The id that `check` told.")],
-    label: Annotated[Label, typer.Argument(help="What it is.")],
+    name: Annotated[
+        str, typer.Argument(metavar="ID|QUEUE", help="The id that `check` told, or a queue as in rescore.")
+    ],
+    label: Annotated[Optional[Label], typer.Argument(help="What it is; for an id only.")] = None,  # noqa: UP045
     history: options.HistoryFile = None,
     model: options.ModelFolder = None,
+    label_delay: options.LabelDelay = 2.0,
+    as_json: options.AsJson = False,
 ) -> None:
-    """Tells the engine what a remembered linkback really is.
+    """Tells the engine what remembered linkbacks really are.
+
+    With a queue in place of an id, what was approved or marked as spam there is taken into the history with its label,
+    ready for the next training. WordPress plugins delete spam after some days, so do it often; twice does no harm.
 
     Example: moderator label 1f0c7a9be2d34c55 ham
+
+    Example: moderator label https://blog.example/
     """
+    if label is None:
+        return _label_queue(name, history=history, label_delay=label_delay, as_json=as_json)
     from moderator.cli.parts import open_moderator
 
-    open_moderator(context.obj, history=history, model=model).label(linkback_id, label)
-    print(f"{linkback_id} is {label}")
+    open_moderator(context.obj, history=history, model=model).label(name, label)
+    print(f"{name} is {label}")
+
+
+def _label_queue(name: str, *, history: options.HistoryFile, label_delay: float, as_json: bool) -> None:
+    import contextlib
+    import json
+    import os
+    from dataclasses import asdict
+    from datetime import timedelta
+
+    from moderator.cli.login import login
+    from moderator.cli.progress import ProgressLine
+    from moderator.cli.tell_live import archived_text, unread_text
+    from moderator.queues.labels import archive_labels
+    from moderator.queues.opening import open_queue
+    from moderator.settings import read_settings
+    from moderator.wiring import open_history
+
+    queue = open_queue(name, login, os.environ, timedelta(days=label_delay))
+    with contextlib.closing(open_history(read_settings(history=history))) as store, ProgressLine() as progress:
+        archived = archive_labels(queue, store, progress=progress)
+    typer.echo(unread_text(archived), err=True, nl=False)
+    print(json.dumps(asdict(archived)) if as_json else archived_text(archived))

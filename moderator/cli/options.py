@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-__all__ = ["AllowNetwork", "AsJson", "HistoryFile", "ModelFolder", "Reasons", "Verify"]
+__all__ = ["AllowNetwork", "AsJson", "HistoryFile", "LabelDelay", "ModelFolder", "Reasons", "Verify"]
 
 # Optional, not `| None`: Typer reads these at run time
 AllowNetwork = Annotated[
@@ -18,6 +18,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 HistoryFile = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option("--history", metavar="FILE", help="The SQLite file that remembers linkbacks."),
+]
+LabelDelay = Annotated[
+    float,
+    typer.Option("--label-delay", min=0, metavar="DAYS", help="Days from receipt to a decision in WordPress, assumed."),
 ]
 ModelFolder = Annotated[
     Optional[Path],  # noqa: UP045

@@ -15,13 +15,35 @@ __all__ = ["rescore"]
 
 def rescore(
     context: typer.Context,
-    queue: Annotated[str, typer.Argument(help="A table: .csv, .jsonl or .parquet, also with .gz.")],
+    queue: Annotated[
+        str,
+        typer.Argument(
+            help="A table (.csv, .jsonl, .parquet, or .json of wp comment list), WordPress's export (.xml), "
+            "its database (mysql+pymysql://user:password@host/name) or its address (https://blog.example/)."
+        ),
+    ],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where the verdicts go; none: summary only.")
     ] = None,
     apply: Annotated[
-        bool, typer.Option("--apply", help="Write verdicts back to the queue; no table takes them.")
+        bool, typer.Option("--apply", help="Give the pings of a database or a site their new status.")
     ] = False,
+    undo: Annotated[
+        str | None, typer.Option("--undo", metavar="RUN", help="Put back what a run with --apply changed.")
+    ] = None,
+    only: Annotated[
+        str, typer.Option("--only", metavar="VERDICTS", help="Verdicts that are applied.")
+    ] = "approve,spam",
+    min_confidence: Annotated[
+        float, typer.Option("--min-confidence", metavar="P", help="Apply only what is at least this probable.")
+    ] = 0.0,
+    include_decided: Annotated[
+        bool, typer.Option("--include-decided", help="Change what was approved or marked as spam before, too.")
+    ] = False,
+    status: Annotated[
+        str, typer.Option("--status", metavar="WORDS", help="Statuses whose pings are changed.")
+    ] = "pending",
+    label_delay: options.LabelDelay = 2.0,
     verify: options.Verify = None,
     model: options.ModelFolder = None,
     history: options.HistoryFile = None,
@@ -30,31 +52,70 @@ def rescore(
     allow_network: options.AllowNetwork = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Judges every row of a queue as of its receipt. The queue itself is never changed.
+    """Judges every row of a queue as of its receipt. Nothing in the queue changes without --apply.
 
     The output keeps every row in order and adds verdict, spam_probability, reasons and evidence, and an error where
     a row could not be read: such a row is held. Without --history the queue is judged by itself alone, and nothing
     of it is remembered.
 
+    A database or a site is judged whole, in order of receipt: what was approved or marked as spam is the history of
+    what is pending. WordPress keeps no date of those decisions; --label-delay is the assumption in its place. A run
+    with --apply can be interrupted at any moment; the same command goes on with it.
+
     Example: moderator rescore queue.jsonl.gz --output verdicts.jsonl
+
+    Example: moderator rescore https://blog.example/ --apply --min-confidence 0.99
     """
+    import os
+    from datetime import timedelta
+
+    from moderator.cli.live import rescore_live, undo_live
+    from moderator.cli.login import login
     from moderator.cli.parts import open_moderator, throw_away
     from moderator.cli.progress import ProgressLine
     from moderator.cli.tell import problems_text, summary_text
+    from moderator.errors import QueueError, shown
+    from moderator.queues.live import LiveQueue
+    from moderator.queues.opening import open_queue
+    from moderator.queues.plan import read_plan
     from moderator.queues.rescore import rescore as run
 
-    refuse_for_now(apply=apply, workers=workers)
+    refuse_for_now(workers=workers)
+    plan = read_plan(_words(only), min_confidence, include_decided, _words(status))
+    source = open_queue(queue, login, os.environ, timedelta(days=label_delay))
+    if undo is not None and isinstance(source, LiveQueue):
+        return undo_live(source, undo, as_json=as_json)
+    if (apply or undo is not None) and not isinstance(source, LiveQueue):
+        raise typer.BadParameter("a file takes no verdicts back; name another one with --output", param_hint="--apply")
     networks = context.obj + (allow_network or [])
     moderator = open_moderator(networks, throw_away(history), model=model, history=history, verify=verify)
+    looks = verify or False
+    if isinstance(source, LiveQueue):
+        return rescore_live(
+            source, moderator, plan, output, apply=apply, reasons=reasons, verify=looks, as_json=as_json
+        )
+    if output is not None and output.exists() and output.samefile(queue):
+        raise QueueError(f"{shown(output)} is the queue itself; name another file for the verdicts")
     with ProgressLine() as progress:
-        summary = run(Path(queue), output, moderator, reasons=reasons, verify=verify or False, progress=progress)
-    typer.echo(problems_text(summary), err=True, nl=False)
+        summary = run(source, output, moderator, reasons=reasons, verify=looks, progress=progress)
+    typer.echo(problems_text(summary) + _missing(queue), err=True, nl=False)
     print(json.dumps(summary.to_json(), ensure_ascii=False) if as_json else summary_text(summary))
 
 
-def refuse_for_now(*, apply: bool, workers: int) -> None:
+def refuse_for_now(*, workers: int) -> None:
     """Refuses what is asked for and not possible yet, before anything is done."""
-    if apply:
-        raise typer.BadParameter("a table takes no verdicts back; name a file with --output", param_hint="--apply")
     if workers > 1:
         raise typer.BadParameter("only one process can work on a queue for now; leave it out", param_hint="--workers")
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _missing(queue: str) -> str:
+    """What is to be said of the sort of queue, for people to read."""
+    if not queue.endswith((".xml", ".xml.gz")):
+        return ""
+    from moderator.queues.wordpress.wxr import MISSING_SPAM
+
+    return MISSING_SPAM + "\n"

@@ -70,6 +70,7 @@ def preview(
     judge: Judge,
     plan: Plan,
     *,
+    reasons: int = _REASONS,
     verify: bool = False,
     told: Told = lambda row, case, decision, after: None,
     progress: Progress = lambda stage, done, total: None,
@@ -80,6 +81,7 @@ def preview(
         queue: The queue.
         judge: What judges; its history should know nothing of these rows yet.
         plan: What may be changed.
+        reasons: Single reasons for each row.
         verify: Whether source pages may be looked at.
         told: Is told every judged row.
         progress: Is told how far it is.
@@ -91,7 +93,7 @@ def preview(
         QueueError: The queue cannot be read.
     """
     summary = LiveSummary()
-    for judged in _judged(queue, judge, plan, summary, verify, {}, progress):
+    for judged in _judged(queue, judge, plan, summary, reasons, verify, {}, progress):
         for row, case, decision, after in judged:
             told(row, case, decision, after)
     return summary
@@ -104,6 +106,7 @@ def apply(
     folder: Path,
     *,
     model: str = "",
+    reasons: int = _REASONS,
     verify: bool = False,
     told: Told = lambda row, case, decision, after: None,
     progress: Progress = lambda stage, done, total: None,
@@ -116,8 +119,9 @@ def apply(
         plan: What may be changed.
         folder: Where journals lie.
         model: What tells the judge's model; a run is not resumed with another one.
+        reasons: Single reasons for each row.
         verify: Whether source pages may be looked at.
-        told: Is told every row judged now; one that an interrupted run judged is not told again.
+        told: Is told every judged row; nothing, where an interrupted run had judged all of them.
         progress: Is told how far it is.
 
     Returns:
@@ -132,7 +136,7 @@ def apply(
         run = journal.begin(json.dumps(json.loads(plan.to_json()) | {"model": model, "verify": verify}))
         summary = LiveSummary(run=run.id, resumed=bool(journal.counts(run.id)))
         if run.phase is Phase.JUDGING:
-            _note(queue, judge, plan, journal, run, summary, verify, told, progress)
+            _note(queue, judge, plan, journal, run, summary, reasons, verify, told, progress)
             journal.enter(run.id, Phase.WRITING)
         _write(queue, journal, run, progress)
         journal.enter(run.id, Phase.DONE)
@@ -179,15 +183,16 @@ def _judged(
     judge: Judge,
     plan: Plan,
     summary: LiveSummary,
+    reasons: int,
     verify: bool,
     seen: dict[int, str],
     progress: Progress,
 ) -> Iterator[list[tuple[QueueRow, Case, Decision, str]]]:
     """Chunks of judged rows, with the status that each is to get."""
-    rows = queue.read()
+    rows, total = queue.read(), queue.total()
     while chunk := list(itertools.islice(rows, _CHUNK)):
         readable = list(_cases(queue, chunk, summary, seen))
-        decisions = judge.check_many((case for _, case in readable), reasons=_REASONS, chunk=_CHUNK, verify=verify)
+        decisions = judge.check_many((case for _, case in readable), reasons=reasons, chunk=_CHUNK, verify=verify)
         judged = []
         for (row, case), decision in zip(readable, decisions, strict=True):
             status = str(row.values[STATUS])
@@ -197,7 +202,7 @@ def _judged(
             if after:
                 summary.planned[after] = summary.planned.get(after, 0) + 1
             judged.append((row, case, decision, after))
-        progress("judging", summary.rows, 0)
+        progress("judging", summary.rows, total)
         yield judged
 
 
@@ -225,17 +230,18 @@ def _note(
     journal: Journal,
     run: Run,
     summary: LiveSummary,
+    reasons: int,
     verify: bool,
     told: Told,
     progress: Progress,
 ) -> None:
     """Judges every row and notes it, chunk by chunk."""
     seen = journal.seen(run.id) if verify else {}
-    for judged in _judged(queue, judge, plan, summary, verify, seen, progress):
+    for judged in _judged(queue, judge, plan, summary, reasons, verify, seen, progress):
         known = journal.known(run.id, [row.values[NUMBER] for row, _, _, _ in judged])
         new = [one for one in judged if one[0].values[NUMBER] not in known]
         journal.record(run.id, [_entry(run, *one) for one in new])
-        for one in new:
+        for one in judged:
             told(*one)
 
 

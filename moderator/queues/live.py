@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from moderator.queues.base import Source
 
@@ -29,6 +29,7 @@ class Change(NamedTuple):
     """A JSON object about the decision, kept beside the row where the queue can; empty: the note is taken away."""
 
 
+@runtime_checkable
 class LiveQueue(Source, Protocol):
     """A source whose rows can be given another status. Its rows come in order of receipt."""
 
@@ -38,6 +39,14 @@ class LiveQueue(Source, Protocol):
     """What tells it from every other queue, the same in every run; no secret."""
     batch: int
     """How many changes to hand over at once."""
+
+    def total(self) -> int:
+        """How many rows there are now, for telling how far a run is.
+
+        Raises:
+            QueueError: The queue is out of reach.
+        """
+        ...
 
     def locked(self) -> AbstractContextManager[None]:
         """Keeps runs on other machines out, as far as the queue can.

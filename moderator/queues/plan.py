@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from moderator.errors import QueueError, shown
+from moderator.errors import InputError, shown
 from moderator.model.policy import Rule
 from moderator.queues.wordpress.fields import DECIDED, STATUS_OF, status_word
 from moderator.records import Decision, Verdict
@@ -81,16 +81,16 @@ def read_plan(
         statuses: Statuses in any of WordPress's words; empty: pending ones.
 
     Raises:
-        QueueError: One of them makes no sense.
+        InputError: One of them makes no sense.
     """
     verdicts = frozenset(only)
     if unknown := verdicts - set(Verdict):
-        raise QueueError(f"--only {shown(', '.join(sorted(unknown)))}: verdicts are approve, hold and spam")
+        raise InputError(f"--only {shown(', '.join(sorted(unknown)))}: verdicts are approve, hold and spam")
     if not 0 <= min_confidence <= 1:
-        raise QueueError(f"--min-confidence {min_confidence} is no probability from 0 to 1")
+        raise InputError(f"--min-confidence {min_confidence} is no probability from 0 to 1")
     words = frozenset(status_word(word) for word in statuses) or _OPEN
     if unknown := words - {"hold", *DECIDED}:
-        raise QueueError(f"--status {shown(', '.join(sorted(unknown)))}: it is pending, approved or spam")
+        raise InputError(f"--status {shown(', '.join(sorted(unknown)))}: it is pending, approved or spam")
     if words & DECIDED.keys() and not include_decided:
-        raise QueueError("--status approved and spam were decided by somebody; add --include-decided to change them")
+        raise InputError("--status approved and spam were decided by somebody; add --include-decided to change them")
     return Plan(frozenset(Verdict(word) for word in verdicts) or Plan().only, min_confidence, include_decided, words)

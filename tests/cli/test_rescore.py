@@ -84,7 +84,6 @@ def test_wrong_usage_is_told_and_is_two(run: Run, queue: Path, words: tuple[str,
     [
         (("none.jsonl",), "there is no file 'none.jsonl'"),
         (("{queue}.txt",), "tells no format"),
-        (("https://blog.example/",), "tells no format"),
         (("{queue}", "--output", "{queue}"), "the queue itself"),
         (("{queue}", "--output", "{folder}/none/out.jsonl"), "no folder"),
         (("{queue}", "--model", "{folder}"), "no model in"),

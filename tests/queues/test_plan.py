@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderator.errors import QueueError
+from moderator.errors import InputError
 from moderator.model.policy import Rule
 from moderator.queues.plan import Plan, read_plan
 from moderator.records import Decision, Verdict
@@ -53,7 +53,7 @@ BAD = [
 
 @pytest.mark.parametrize(("wishes", "message"), BAD)
 def test_wishes_that_make_no_sense(wishes: dict[str, object], message: str) -> None:
-    with pytest.raises(QueueError, match=message):
+    with pytest.raises(InputError, match=message):
         read_plan(**wishes)  # type: ignore[arg-type]
 
 

@@ -22,7 +22,7 @@ except ImportError as error:
 
     raise MissingExtraError("SQLAlchemy", extra="wordpress") from error
 
-from moderator.errors import MissingExtraError, QueueError, RowError, shown
+from moderator.errors import InputError, MissingExtraError, QueueError, RowError, shown
 from moderator.queues.base import QueueRow
 from moderator.queues.live import NUMBER, STATUS, Change
 from moderator.queues.rows import case_of
@@ -70,7 +70,8 @@ class WordPressDatabase:
         delay: How long after receipt an approved or spam row counts as decided.
 
     Raises:
-        QueueError: The URL is no such URL, the database is out of reach, or it has no such blog.
+        InputError: The URL is no such URL.
+        QueueError: The database is out of reach, or it has no such blog.
         MissingExtraError: The driver is not installed.
     """
 
@@ -93,6 +94,13 @@ class WordPressDatabase:
         self._posts: OrderedDict[int, tuple[str, StoredPost] | None] = OrderedDict()
         place = parsed.query.get("unix_socket") or f"{parsed.host or 'localhost'}:{parsed.port or 3306}"
         self.key = f"{parsed.get_backend_name()}:{place}/{parsed.database}/{self._tables.prefix}"
+
+    def total(self) -> int:
+        """How many pings there are now."""
+        comments = self._tables.comments
+        counted = sql.select(sql.func.count()).where(comments.c.comment_type.in_(PING_TYPES))
+        with self._connected() as connection:
+            return int(connection.scalar(counted) or 0)
 
     def read(self, after: int = 0) -> Iterator[QueueRow]:
         """The pings of every status behind the position `after`, in order of receipt, equal times by number."""
@@ -282,11 +290,11 @@ def _read_url(url: str, password: str) -> tuple[URL, str]:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise QueueError(f"{redacted(url)} is no database URL; write {_DRIVER}://user:password@host/database") from None
+        raise InputError(f"{redacted(url)} is no database URL; write {_DRIVER}://user:password@host/database") from None
     if parsed.get_backend_name() not in ("mysql", "mariadb", "sqlite"):
-        raise QueueError(f"{shown(parsed.drivername)}: WordPress lives in MySQL; write {_DRIVER}://...")
+        raise InputError(f"{shown(parsed.drivername)}: WordPress lives in MySQL; write {_DRIVER}://...")
     if not parsed.database:
-        raise QueueError(f"{redacted(url)} names no database; write {_DRIVER}://user:password@host/database")
+        raise InputError(f"{redacted(url)} names no database; write {_DRIVER}://user:password@host/database")
     query = dict(parsed.query)
     prefix = query.pop("prefix", "")
     parsed = parsed.set(query=query)
@@ -306,7 +314,7 @@ def _engine(url: URL) -> Engine:
     except (ImportError, NoSuchModuleError):
         raise MissingExtraError("PyMySQL", extra="wordpress") from None
     except (ArgumentError, TypeError, ValueError) as error:
-        raise QueueError(f"{redacted(str(url))} cannot be used: {error}") from None
+        raise InputError(f"{redacted(str(url))} cannot be used: {error}") from None
 
     @sql.event.listens_for(engine, "connect")
     def forgiving(connection: Any, _: object) -> None:

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 import requests
 
-from moderator.errors import QueueError, shown
+from moderator.errors import InputError, QueueError, shown
 
-__all__ = ["Answer", "RefusedError", "RestClient"]
+__all__ = ["Answer", "RefusedError", "RestClient", "checked_address"]
 
 _TRIES = 6
 _LONGEST_WAIT = 120.0
@@ -45,7 +45,7 @@ class RestClient:
         sleep: Waits some seconds.
 
     Raises:
-        QueueError: The address is none, or would send the password over the net in the clear.
+        InputError: The address is none, or would send the password over the net in the clear.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class RestClient:
         session: requests.Session | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.address = _checked_address(address)
+        self.address = checked_address(address)
         self._login = login
         self._session = session or requests.Session()
         self._sleep = sleep
@@ -199,15 +199,23 @@ def _code(value: object) -> str:
     return shown(value["code"], 60) if isinstance(value, dict) and "code" in value else "without a reason"
 
 
-def _checked_address(address: str) -> str:
+def checked_address(address: str) -> str:
+    """A blog's address as it is used: without a slash at the end.
+
+    Raises:
+        InputError: It is none, holds credentials, or would send the password over the net in the clear.
+
+    >>> checked_address("https://blog.example/")
+    'https://blog.example'
+    """
     parts = urlsplit(address)
     host = parts.hostname or ""
     if parts.username or parts.password:
-        raise QueueError("write the address without user and password; those come from the environment or a prompt")
+        raise InputError("write the address without user and password; those come from the environment or a prompt")
     if parts.scheme not in ("http", "https") or not host:
-        raise QueueError(f"{shown(address)} is no address of a blog; write https://blog.example/")
+        raise InputError(f"{shown(address)} is no address of a blog; write https://blog.example/")
     if parts.scheme == "http" and not _is_local(host):
-        raise QueueError(f"{shown(address)} would carry the password unencrypted; give the https:// address")
+        raise InputError(f"{shown(address)} would carry the password unencrypted; give the https:// address")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 

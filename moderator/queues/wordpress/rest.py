@@ -59,6 +59,10 @@ class WordPressSite:
         self._home = client.find_root()
         self._posts: OrderedDict[int, _Post | None] = OrderedDict()
 
+    def total(self) -> int:
+        """How many pings there are now."""
+        return self._page(0, 1)[1]
+
     def read(self, after: int = 0) -> Iterator[QueueRow]:
         """The pings of every status behind the position `after`, in order of receipt, equal times by number."""
         position, offset, known = 0, 0, None
@@ -121,7 +125,7 @@ class WordPressSite:
             return {number: seen}
         return {number: str(value.get("status", "")) if isinstance(value, dict) else ""}
 
-    def _page(self, offset: int) -> tuple[list[dict[str, Any]], int]:
+    def _page(self, offset: int, size: int = _PAGE) -> tuple[list[dict[str, Any]], int]:
         answer = self._client.get(
             "wp/v2/comments",
             type="pings",
@@ -129,7 +133,7 @@ class WordPressSite:
             context="edit",
             orderby="date_gmt",
             order="asc",
-            per_page=_PAGE,
+            per_page=size,
             offset=offset,
             _fields=_FIELDS,
         )

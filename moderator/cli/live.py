@@ -1,0 +1,118 @@
+"""``moderator rescore`` for a queue that can be changed where it is: dry run, run, undo."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from moderator.engine import Moderator
+    from moderator.queues.apply import LiveSummary, Told
+    from moderator.queues.base import Sink
+    from moderator.queues.live import LiveQueue
+    from moderator.queues.plan import Plan
+    from moderator.records import Case, Decision
+
+__all__ = ["rescore_live", "undo_live"]
+
+_SAMPLE = 20
+"""Changes that are listed without an output."""
+
+
+def rescore_live(
+    queue: LiveQueue,
+    moderator: Moderator,
+    plan: Plan,
+    output: Path | None,
+    *,
+    apply: bool,
+    reasons: int,
+    verify: bool,
+    as_json: bool,
+) -> None:
+    """Judges a live queue and prints what came of it."""
+    from moderator.cli.progress import ProgressLine
+    from moderator.cli.tell_live import changes_text, live_text, unread_text
+    from moderator.queues import apply as work
+
+    listed: list[tuple[str, str, float, str]] = []
+    with contextlib.ExitStack() as stack:
+        stack.callback(queue.close)
+        sink = None if output is None else stack.enter_context(_open_sink(output, queue))
+        told = _teller(sink, listed)
+        progress = stack.enter_context(ProgressLine())
+        if apply:
+            summary = work.apply(
+                queue,
+                moderator,
+                plan,
+                journals(),
+                model=moderator.model_name,
+                reasons=reasons,
+                verify=verify,
+                told=told,
+                progress=progress,
+            )
+        else:
+            summary = work.preview(queue, moderator, plan, reasons=reasons, verify=verify, told=told, progress=progress)
+    typer.echo(unread_text(summary), err=True, nl=False)
+    if as_json:
+        print(json.dumps(summary.to_json(), ensure_ascii=False))
+        return
+    if output is None and not apply and listed:
+        print(changes_text(listed[:_SAMPLE], sum(summary.planned.values())))
+    print(live_text(summary, plan))
+
+
+def undo_live(queue: LiveQueue, run: str, *, as_json: bool) -> None:
+    """Takes a run back and prints what came of it."""
+    from moderator.cli.progress import ProgressLine
+    from moderator.cli.tell_live import undone_text
+    from moderator.queues import apply as work
+
+    with contextlib.ExitStack() as stack:
+        stack.callback(queue.close)
+        summary: LiveSummary = work.undo(queue, journals(), run, progress=stack.enter_context(ProgressLine()))
+    print(json.dumps(summary.to_json(), ensure_ascii=False) if as_json else undone_text(summary))
+
+
+def journals() -> Path:
+    """Where journals lie."""
+    from moderator.settings import data_folder
+
+    return data_folder() / "journals"
+
+
+def _open_sink(output: Path, queue: LiveQueue) -> Sink:
+    from moderator.queues.live import NUMBER, STATUS
+    from moderator.queues.tables import check_output, open_sink
+    from moderator.queues.wordpress.fields import linkback_columns
+
+    check_output(output, queue)
+    columns = [*linkback_columns({"comment_type": "pingback"}), NUMBER, STATUS, "new_status"]
+    return open_sink(output, queue, columns=columns, raw=False)
+
+
+def _teller(sink: Sink | None, listed: list[tuple[str, str, float, str]]) -> Told:
+    from moderator.codec import evidence_to_json, reason_to_json
+    from moderator.queues.base import QueueRow
+    from moderator.queues.live import STATUS
+
+    def told(row: QueueRow, case: Case, decision: Decision, after: str) -> None:
+        if after and len(listed) < _SAMPLE:
+            listed.append((row.values[STATUS], after, decision.spam_probability, case.linkback.source_url))
+        if sink is None:
+            return
+        added: dict[str, Any] = {
+            "verdict": decision.verdict.value,
+            "spam_probability": decision.spam_probability,
+            "reasons": [reason_to_json(reason) for reason in decision.reasons],
+            "evidence": evidence_to_json(decision.evidence),
+        }
+        sink.write(row._replace(values=row.values | {"new_status": after}), json.dumps(added, ensure_ascii=False))
+
+    return told
