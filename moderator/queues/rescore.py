@@ -18,7 +18,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Protocol
 
-from moderator.codec import case_from_json, case_to_json, evidence_to_json, reason_to_json
+from moderator.codec import case_from_json, case_to_json
 from moderator.errors import QueueError, RowError
 from moderator.model.policy import Rule
 from moderator.queues.base import QueueRow, Sink, Source
@@ -27,7 +27,8 @@ from moderator.queues.order import TimeOrder
 from moderator.queues.rows import id_of, received_at
 from moderator.queues.spool import Spool, parts_for
 from moderator.queues.tables import Table, check_output, open_sink
-from moderator.records import Case, Decision, LinkEvidence, Verdict
+from moderator.queues.verdicts import added_text, held_text
+from moderator.records import Case, Decision, Verdict
 
 __all__ = ["Judge", "Progress", "Summary", "rescore"]
 
@@ -256,10 +257,7 @@ class _Run:
             summary.verdicts[Verdict.HOLD] += 1
             if len(summary.problems) < _TOLD:
                 summary.problems.append(str(error))
-            held: dict[str, Any] = {"verdict": Verdict.HOLD.value, "spam_probability": 0.5, "reasons": []}
-            if "evidence" not in row.values:
-                held["evidence"] = evidence_to_json(LinkEvidence())
-            return encode(held | {"error": str(error)})
+            return held_text(str(error), keep_evidence="evidence" in row.values)
 
     def _verdicts(self, cases: list[Case]) -> list[str]:
         decisions = self._judge.check_many(cases, reasons=self._reasons, chunk=_CHUNK, verify=self._verify)
@@ -272,14 +270,7 @@ class _Run:
     def _told(self, decision: Decision) -> str:
         self.summary.verdicts[decision.verdict] += 1
         self.summary.failed += decision.rule == Rule.FAILURE
-        return encode(
-            {
-                "verdict": decision.verdict.value,
-                "spam_probability": decision.spam_probability,
-                "reasons": [reason_to_json(reason) for reason in decision.reasons],
-                "evidence": evidence_to_json(decision.evidence),
-            }
-        )
+        return added_text(decision)
 
 
 def _place(case: Case, number: int) -> _Place:
