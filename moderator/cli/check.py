@@ -48,5 +48,6 @@ def check(
     given = dict(context.params, target_text=read_text(target_text_file) if target_text_file else "")
     case = case_of(given)
     moderator = open_moderator(context.obj + (allow_network or []), model=model, history=history, verify=verify)
+    context.call_on_close(moderator.close)
     decision = moderator.check(case.linkback, case.post, reasons=reasons)
     print(json.dumps(decision_to_json(decision), ensure_ascii=False) if as_json else decision_text(decision))

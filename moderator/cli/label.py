@@ -36,7 +36,9 @@ def label(
         return _label_queue(name, history=history, label_delay=label_delay, as_json=as_json)
     from moderator.cli.parts import open_moderator
 
-    open_moderator(context.obj, history=history, model=model).label(name, label)
+    moderator = open_moderator(context.obj, history=history, model=model)
+    context.call_on_close(moderator.close)
+    moderator.label(name, label)
     print(f"{name} is {label}")
 
 

@@ -89,6 +89,7 @@ def rescore(
         raise typer.BadParameter("a file takes no verdicts back; name another one with --output", param_hint="--apply")
     networks = context.obj + (allow_network or [])
     moderator = open_moderator(networks, throw_away(history), model=model, history=history, verify=verify)
+    context.call_on_close(moderator.close)
     looks = verify or False
     if isinstance(source, LiveQueue):
         return rescore_live(
