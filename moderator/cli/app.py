@@ -8,9 +8,11 @@ import typer
 
 from moderator.cli import options
 from moderator.cli.check import check
+from moderator.cli.evaluate import evaluate
 from moderator.cli.label import label
 from moderator.cli.lists import lists
 from moderator.cli.rescore import rescore
+from moderator.cli.retrain import retrain
 from moderator.version import __version__
 
 __all__ = ["app"]
@@ -27,6 +29,8 @@ app = typer.Typer(
 app.command()(check)
 app.command()(rescore)
 app.command()(label)
+app.command()(retrain)
+app.command()(evaluate)
 app.add_typer(lists, name="lists")
 
 

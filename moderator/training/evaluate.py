@@ -210,8 +210,8 @@ def _notes(model: Model, against: Model | None, judged: Judged) -> Iterator[str]
         known = int((judged.at <= datetime.fromisoformat(until).timestamp()).sum())
         if known:
             yield (
-                f"{known} of {len(judged)} rows were received before {until[:10]}, until when {one.card.label} learned: if it "
-                f"learned from them, the figures flatter it; --since {until[:10]} leaves them out"
+                f"{known} of {len(judged)} rows were received before {until[:10]}, until when {one.card.label} "
+                f"learned: if it learned from them, the figures flatter it; --since {until[:10]} leaves them out"
             )
 
 

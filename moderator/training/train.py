@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -65,6 +65,10 @@ class Plan:
     """What the owner can live with."""
     doubt: Doubt = field(default_factory=Doubt)
     """When a label is left out because the others contradict it."""
+
+    def seeded(self, seed: int) -> Plan:
+        """The same plan with another start for every random choice."""
+        return replace(self, recipe=replace(self.recipe, seed=seed), correction=replace(self.correction, seed=seed))
 
 
 @dataclass(frozen=True, slots=True)

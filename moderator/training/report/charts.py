@@ -73,7 +73,7 @@ def reliability_chart(bins: Sequence[Bin], error: float) -> Markup:
 
 def spread_chart(buckets: Sequence[Bucket], cutoffs: Cutoffs) -> Markup:
     """How many ham (above) and spam (below) got which probability, between the two cut-offs."""
-    plane = Plane(width=760.0, height=300.0, left=16.0, right=16.0, top=34.0, bottom=38.0)
+    plane = Plane(width=760.0, height=300.0, left=16.0, right=16.0, top=44.0, bottom=38.0)
     most_ham = max((bucket.ham for bucket in buckets), default=1)
     most_spam = max((bucket.spam for bucket in buckets), default=1)
     middle, half = plane.y(0.5), plane.y(0.0) - plane.y(0.5)
@@ -108,7 +108,7 @@ def _zones(plane: Plane, cutoffs: Cutoffs) -> Markup:
         left, right = plane.x(start), plane.x(end)
         parts.append(tag("rect", x=left, y=top, width=right - left, height=tall, class_=f"zone zone-{name}"))
         middle = min(max((left + right) / 2, plane.left + 24), plane.width - plane.right - 18)
-        parts.append(tag("text", name, x=middle, y=top - 18, text_anchor="middle", class_="zone-name"))
+        parts.append(tag("text", name, x=middle, y=top - 25, text_anchor="middle", class_="zone-name"))
     for value in (low, high):
         at = plane.x(value)
         parts.append(tag("line", x1=at, x2=at, y1=top - 6, y2=top + tall, class_="cut"))

@@ -199,7 +199,7 @@ def _against(found: Evaluation) -> Markup:
     comparison = found.comparison
     if comparison is None:
         return Markup()
-    about = f"Against {cleaned(found.against, 80)}: {comparison.told()}."
+    about = f"Against {cleaned(found.against, 80)}, this model first: {comparison.told()}."
     if not comparison.bouts:
         return _section("Won, tied, lost", about)
     return _section("Won, tied, lost", about, tag("div", bouts_table(comparison), class_="card"))

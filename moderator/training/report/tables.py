@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isnan
 
-from moderator.training.compare import Comparison
+from moderator.training.compare import Bout, Comparison
 from moderator.training.drift import Drift
 from moderator.training.figures import Confusion
 from moderator.training.report.charts import verdict_bar
@@ -83,31 +83,23 @@ def _bars(then: Sequence[float], now: Sequence[float]) -> Markup:
 
 
 def bouts_table(comparison: Comparison) -> Markup:
-    """Every bout: the split, the measure, both figures, and who won."""
-    head = tag(
-        "tr",
-        tag("th", "on"),
-        tag("th", "measure"),
-        tag("th", "this model", class_="n"),
-        tag("th", "the other", class_="n"),
-        tag("th", "gain", class_="n"),
-        tag("th", "± error", class_="n"),
-        tag("th", ""),
-    )
-    rows = [
-        tag(
-            "tr",
-            tag("td", tag("bdi", cleaned(bout.split, 60)), class_="name"),
-            tag("td", bout.measure),
-            tag("td", f"{bout.new:.4f}", class_="n"),
-            tag("td", f"{bout.old:.4f}", class_="n"),
-            tag("td", f"{bout.gain:+.4f}", class_="n"),
-            tag("td", f"{bout.error:.4f}", class_="n"),
-            tag("td", tag("span", bout.outcome.value, class_=f"pill {bout.outcome.value}")),
-        )
-        for bout in comparison.bouts
-    ]
+    """Who won each measure on each split: this model's figure, the other's, and the outcome."""
+    measures = list(dict.fromkeys(bout.measure for bout in comparison.bouts))
+    head = tag("tr", tag("th", "on"), *(tag("th", measure, colspan=2) for measure in measures))
+    rows = []
+    for split in dict.fromkeys(bout.split for bout in comparison.bouts):
+        found = {bout.measure: bout for bout in comparison.bouts if bout.split == split}
+        cells = [cell for measure in measures for cell in _bout(found.get(measure))]
+        rows.append(tag("tr", tag("td", tag("bdi", cleaned(split, 60)), class_="name"), *cells))
     return _table(head, rows)
+
+
+def _bout(bout: Bout | None) -> tuple[Markup, Markup]:
+    if bout is None:
+        return tag("td"), tag("td")
+    told = f"gain {bout.gain:+.4f}, standard error {bout.error:.4f}"
+    figures = tag("td", f"{bout.new:.4f} / {bout.old:.4f}")
+    return figures, tag("td", tag("span", bout.outcome.value, title=told, class_=f"pill {bout.outcome.value}"))
 
 
 def _table(head: Markup, rows: Sequence[Markup]) -> Markup:

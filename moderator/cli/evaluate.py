@@ -1,0 +1,47 @@
+"""``moderator evaluate``: how good a model is on labelled linkbacks, and whether it has aged."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from moderator.cli import options
+
+__all__ = ["evaluate"]
+
+
+def evaluate(
+    exports: Annotated[list[str], typer.Argument(metavar="EXPORT...", help="What rescore reads, too, with labels.")],
+    model: options.ModelFolder = None,
+    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a page with everything.")] = None,
+    against: Annotated[Path | None, typer.Option(metavar="DIR", help="Another model to compare with.")] = None,
+    since: Annotated[str, typer.Option(metavar="DATE", help="Measure only what was received from then on.")] = "",
+    label_delay: Annotated[
+        str,
+        typer.Option("--label-delay", metavar="SPAN", help="From receipt to an undated label, assumed: 12h, 1d, 2w."),
+    ] = "1d",
+    as_json: options.AsJson = False,
+) -> None:
+    """Judges labelled linkbacks as of their receipt and measures the judgement. Nothing is changed.
+
+    Example: moderator evaluate queue.csv --model my-model --report report.html
+    """
+    from moderator.cli.exports import duration, open_extractor, open_model, read_exports
+    from moderator.cli.progress import ProgressLine
+    from moderator.cli.tell_training import evaluation_text, tell, write_report
+    from moderator.codec import date_from_json
+    from moderator.training.evaluate import evaluate as run
+
+    extractor = open_extractor()
+    one = open_model(model, extractor)
+    other = None if against is None else open_model(against, extractor)
+    first = date_from_json(since, "--since") if since else None
+    with ProgressLine() as progress:
+        labelled = read_exports(exports, delay=duration(label_delay), progress=progress, tell=tell)
+        found = run(labelled, one, extractor, against=other, since=first, progress=progress)
+    if report is not None:
+        write_report(found, report)
+    print(json.dumps(found.to_json(), ensure_ascii=False) if as_json else evaluation_text(found))

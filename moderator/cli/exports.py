@@ -1,0 +1,144 @@
+"""Labelled exports on the command line: opened, read, put together, and told of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from moderator.errors import InputError, RowError, shown
+
+if TYPE_CHECKING:
+    from moderator.features.extractor import Extractor
+    from moderator.model.folder import Model
+    from moderator.queues.base import Source
+    from moderator.records import Case
+    from moderator.training.labels import LabelCounts, LabelledCases
+
+__all__ = ["counts_text", "duration", "open_extractor", "open_model", "read_exports"]
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_TOLD = 5
+"""Unreadable rows that are named one by one."""
+
+
+def duration(text: str) -> timedelta:
+    """A span of time as ``90m``, ``12h``, ``1d`` or ``2w``; a number alone means days.
+
+    Raises:
+        InputError: It is none.
+
+    >>> duration("36h")
+    datetime.timedelta(days=1, seconds=43200)
+    """
+    word = f"{text}d" if text[-1:].isdigit() else text
+    number, unit = word[:-1], word[-1:]
+    try:
+        seconds = float(number) * _UNITS[unit]
+        if not 0 <= seconds <= 10 * 366 * 86400:
+            raise ValueError
+    except (KeyError, ValueError):
+        raise InputError(
+            f"--label-delay is no span of time: {shown(text)}; write a number and s, m, h, d or w, like 12h or 1d"
+        ) from None
+    return timedelta(seconds=seconds)
+
+
+def open_extractor() -> Extractor:
+    """The features, with the domain lists that the settings name."""
+    from moderator.features.extractor import Extractor
+    from moderator.reputation.lazy import LazyLists
+    from moderator.settings import data_folder, read_settings
+
+    return Extractor(LazyLists(read_settings().lists or data_folder() / "lists"))
+
+
+def open_model(folder: Path | None, extractor: Extractor) -> Model:
+    """The model in a folder; None: the one that the settings name, or that came with the package.
+
+    Raises:
+        ModelError: It is refused.
+    """
+    from moderator.model.folder import load_model
+    from moderator.settings import read_settings
+    from moderator.wiring import default_model_folder
+
+    return load_model(folder or read_settings().model or default_model_folder(), extractor.schema)
+
+
+def read_exports(
+    words: Sequence[str],
+    *,
+    delay: timedelta,
+    progress: Callable[[str, int, int], None],
+    tell: Callable[[str], None],
+) -> LabelledCases:
+    """Reads exports and puts them together.
+
+    Args:
+        words: Files, databases or sites; see `open_queue`.
+        delay: How long after receipt a label without a date counts as given.
+        progress: Told how many rows were read.
+        tell: Told what was left out and put right, line by line.
+
+    Raises:
+        QueueError: An export cannot be read as a whole.
+    """
+    import os
+
+    from moderator.cli.login import login
+    from moderator.queues.opening import open_queue
+    from moderator.training.labels import gather
+
+    unreadable: list[str] = []
+    exports: dict[str, Iterator[Case]] = {}
+    for word in dict.fromkeys(words):
+        source = open_queue(word, login, os.environ, delay)
+        name = _name(source, word, exports)
+        exports[name] = _cases(source, name, unreadable, progress)
+    labelled = gather(exports, delay=delay)
+    for line in unreadable[:_TOLD]:
+        tell(line)
+    if len(unreadable) > _TOLD:
+        tell(f"... and {len(unreadable) - _TOLD:,} more rows that could not be read")
+    tell(counts_text(labelled.counts))
+    return labelled
+
+
+def _name(source: Source, word: str, taken: dict[str, Iterator[Case]]) -> str:
+    """What the model's card calls an export: no path of this machine, and no password of a database."""
+    from moderator.queues.live import LiveQueue
+
+    name = source.name if isinstance(source, LiveQueue) else Path(word).name
+    number = 2
+    while name in taken:
+        name, number = f"{name.rsplit(' #', 1)[0]} #{number}", number + 1
+    return name
+
+
+def _cases(
+    source: Source, name: str, unreadable: list[str], progress: Callable[[str, int, int], None]
+) -> Iterator[Case]:
+    for number, row in enumerate(source.read()):
+        progress("reading exports", number, 0)
+        try:
+            yield source.case(row)
+        except RowError as error:
+            unreadable.append(f"{name}: {error}: left out")
+
+
+def counts_text(counts: LabelCounts) -> str:
+    """What exports held, in a line."""
+    told = [
+        f"{sum(counts.rows.values()):,} rows: {counts.ham:,} ham, {counts.spam:,} spam, "
+        f"{counts.unlabelled:,} without a label"
+    ]
+    parts = (
+        (counts.repeated, "repeated"),
+        (counts.settled, "contradictions settled by the latest label"),
+        (counts.contradicted, "contradictions dropped"),
+        (counts.undated, "labelled rows without a date"),
+        (counts.assumed, "labels without a date"),
+    )
+    return ", ".join([*told, *(f"{count:,} {what}" for count, what in parts if count)])

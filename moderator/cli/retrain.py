@@ -1,0 +1,51 @@
+"""``moderator retrain``: a better model from the owner's own decisions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from moderator.cli import options
+
+__all__ = ["retrain"]
+
+
+def retrain(
+    exports: Annotated[list[str], typer.Argument(metavar="EXPORT...", help="What rescore reads, too, with labels.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The new model's folder.")],
+    base: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The model to start from; default: the one that came along.")
+    ] = None,
+    from_scratch: Annotated[bool, typer.Option("--from-scratch", help="Start from no model.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a better model, too.")] = False,
+    label_delay: Annotated[
+        str,
+        typer.Option("--label-delay", metavar="SPAN", help="From receipt to an undated label, assumed: 12h, 1d, 2w."),
+    ] = "1d",
+    seed: Annotated[int, typer.Option(min=0, help="Where every random choice starts.")] = 7,
+    as_json: options.AsJson = False,
+) -> None:
+    """Trains a model from labelled exports; one that is not better than what OUTPUT holds stays out.
+
+    The column label holds ham or spam, or a queue's words (approved, spam; pending is no label).
+
+    Example: moderator retrain approved.csv spam.csv --output my-model
+    """
+    from moderator.cli.exports import duration, open_extractor, open_model, read_exports
+    from moderator.cli.progress import ProgressLine
+    from moderator.cli.tell_training import promotion_text, tell, trained_json, trained_text
+    from moderator.training.promote import promote
+    from moderator.training.train import Plan, train
+
+    extractor = open_extractor()
+    start = None if from_scratch else open_model(base, extractor)
+    with ProgressLine() as progress:
+        labelled = read_exports(exports, delay=duration(label_delay), progress=progress, tell=tell)
+        trained = train(labelled, extractor, base=start, plan=Plan().seeded(seed), progress=progress)
+    promotion = promote(trained, output, extractor.schema, force=force)
+    print(json.dumps(trained_json(trained, promotion)) if as_json else trained_text(trained))
+    tell(promotion_text(promotion, output))
+    raise typer.Exit(0 if promotion.card is not None else 1)
