@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from math import log, sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from moderator.records import Linkback, Post, SenderMatch
 from moderator.text import PostWords, idf, plain, post_words, shingles, words
 
 __all__ = ["Claim", "compare_claim", "match_sender"]
 
-MAX_TEXT = 50_000
-"""Characters of a page that are compared; about 8,500 English words, more than nearly every post has."""
+MAX_TEXT = 30_000
+"""Characters of a page that are compared; about 5,000 English words, more than nearly every post has."""
 EXCERPT_RUN = 3
 """Words of an excerpt that must follow each other on the page. Shorter runs are common by chance, longer ones break
 at each ellipsis."""
@@ -42,7 +42,7 @@ def compare_claim(linkback: Linkback, post: Post | None, page_text: str, page_ti
     Args:
         linkback: What was sent.
         post: Our post; None: not known.
-        page_text: The page's visible text; the first 50,000 characters are compared.
+        page_text: The page's visible text; the first 30,000 characters are compared.
         page_title: The page's title.
 
     >>> sent = Linkback(source_url="http://a.example/", target_url="http://b.example/", title="Red roses")
@@ -54,9 +54,9 @@ def compare_claim(linkback: Linkback, post: Post | None, page_text: str, page_ti
     excerpt_words = words(plain(linkback.excerpt, 5_000))
     ours = _post_words(post) if post is not None else None
     return Claim(
-        title_on_page=_share(title_words, frozenset(on_page).union(words(page_title))) if title_words else None,
+        title_on_page=_share(title_words, (*on_page, *words(page_title))) if title_words else None,
         excerpt_on_page=_excerpt_share(excerpt_words, on_page),
-        copied_share=_share(ours.shingles, shingles(on_page, POST_RUN)) if ours and ours.shingles else None,
+        copied_share=_share(ours.shingles, _runs(on_page, POST_RUN)) if ours and ours.shingles else None,
         page_relevance=_cosine(ours, on_page) if ours and ours.weights else None,
     )
 
@@ -65,12 +65,17 @@ def _excerpt_share(excerpt: tuple[str, ...], on_page: tuple[str, ...]) -> float 
     if not excerpt:
         return None
     if len(excerpt) < EXCERPT_RUN:
-        return _share(frozenset(excerpt), frozenset(on_page))
-    return _share(shingles(excerpt, EXCERPT_RUN), shingles(on_page, EXCERPT_RUN))
+        return _share(frozenset(excerpt), on_page)
+    return _share(shingles(excerpt, EXCERPT_RUN), _runs(on_page, EXCERPT_RUN))
 
 
-def _share(wanted: Set[object], there: Set[object]) -> float:
-    return len(wanted & there) / len(wanted)
+def _runs(on_page: tuple[str, ...], size: int) -> Iterable[int]:
+    # As `shingles` has them, but without a set of thousands, when only a few are looked for.
+    return map(hash, zip(*(on_page[start:] for start in range(size)), strict=False))
+
+
+def _share(wanted: frozenset[Any], there: Iterable[Any]) -> float:
+    return len(wanted.intersection(there)) / len(wanted)
 
 
 def _cosine(ours: PostWords, on_page: tuple[str, ...]) -> float:

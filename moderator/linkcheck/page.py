@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import BoundedSemaphore
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -36,6 +37,7 @@ _SCHEME = re.compile(r"[\x00-\x20]*[a-zA-Z][a-zA-Z0-9+.-]*:")
 _PLAIN_HOST = re.compile(r"(?:www\.)?([a-z0-9.-]+?)\.?(?::\d*)?", re.ASCII)
 _REFRESH = re.compile(r"\s*\d{1,9}(?:\.\d{0,9})?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"']{1,4096})", re.IGNORECASE)
 _UNSEEN = ["script", "style", "template", "textarea", "iframe", "noembed", "noframes", "select"]
+_SITE_NAMES = frozenset({"og:site_name", "application-name"})
 _PICTURES = "img, svg, video, picture, object, canvas, embed"
 _BLOCKS = frozenset(
     {"p", "li", "td", "dd", "dt", "blockquote", "div", "article", "section", "figure", "figcaption", "aside"}
@@ -126,16 +128,16 @@ def read_page(data: bytes, url: str, target: str, *, charset: str = "", embeds: 
 
 
 def _facts(tree: LexborHTMLParser, url: str, target: str, embeds: bool, codec: str, nested: bool) -> PageFacts:
-    base = _base(tree, url)
-    anchors = tree.css("a[href], area[href]")
+    nodes = tree.css("a[href], area[href], base[href]")
+    base = _base(nodes, url)
+    anchors = [node for node in nodes if node.tag != "base"]
     finder = _Finder(base, url, target)
-    matches = [node for node in anchors if finder.take(_attribute(node, "href"))]
+    matches = [node for node in anchors if finder.take(node.attributes.get("href") or "")]
     if embeds:
         for tag, name in _EMBEDS:
             matches += [n for n in tree.css(f"{tag}[{name}]") if finder.leads_there(_attribute(n, name))]
     links = _describe(tree, matches[:MAX_MATCHES])
-    title, blog_name = _names(tree)
-    canonical_url, refresh = _elsewhere(tree, base)
+    head = _head(tree, base)
     text, share = _text(tree, anchors)
     return PageFacts(
         links=links,
@@ -143,10 +145,10 @@ def _facts(tree: LexborHTMLParser, url: str, target: str, embeds: bool, codec: s
         outbound_domains=_domains(finder.hosts),
         text=text,
         link_text_share=share,
-        title=title,
-        blog_name=blog_name,
-        canonical=canonical_url,
-        refresh=refresh,
+        title=head.title,
+        blog_name=head.blog_name,
+        canonical=head.canonical,
+        refresh=head.refresh,
         charset=codec,
         nested=nested,
     )
@@ -161,6 +163,7 @@ class _Finder:
         self._target_host = _short_host(target)
         self._base_host = _short_host(base)
         self._own_host = _short_host(url)
+        self._known: dict[str, str] = {}
         self.outbound = 0
         self.hosts: set[str] = set()
 
@@ -178,6 +181,17 @@ class _Finder:
 
     def _host_of(self, address: str) -> str:
         """The host without www; empty: it is no address on the web."""
+        start = 8 if address.startswith("https://") else 7 if address.startswith("http://") else 0
+        if start:
+            end = address.find("/", start)
+            authority = address[start:end] if end >= 0 else address[start:]
+            host = self._known.get(authority)
+            if host is None:
+                host = self._known[authority] = self._odd_host(address)
+            return host
+        return self._odd_host(address)
+
+    def _odd_host(self, address: str) -> str:
         found = _HOST.match(address)
         if found is None:
             return "" if _SCHEME.match(address) else self._base_host
@@ -209,8 +223,8 @@ def _attribute(node: LexborNode, name: str) -> str:
     return node.attributes.get(name) or ""
 
 
-def _base(tree: LexborHTMLParser, url: str) -> str:
-    node = tree.css_first("base[href]")
+def _base(nodes: list[LexborNode], url: str) -> str:
+    node = next((node for node in nodes if node.tag == "base"), None)
     if node is None:
         return url
     base = _join(url, _attribute(node, "href"))
@@ -263,21 +277,33 @@ def _snippet(chain: list[LexborNode], text: str) -> str:
     return around[start:end].strip()
 
 
-def _names(tree: LexborHTMLParser) -> tuple[str, str]:
-    head_title = tree.css_first("title")
-    title = _collapsed(head_title.text())[:MAX_NAME] if head_title is not None else ""
-    site = tree.css_first('meta[property="og:site_name"], meta[name="application-name"]')
-    return title, _collapsed(_attribute(site, "content"))[:MAX_NAME] if site is not None else ""
+class _Head(NamedTuple):
+    """What the page says of itself."""
+
+    title: str
+    blog_name: str
+    canonical: str
+    refresh: str
 
 
-def _elsewhere(tree: LexborHTMLParser, base: str) -> tuple[str, str]:
-    link = tree.css_first("link[rel~=canonical][href]")
-    meta = tree.css_first('meta[http-equiv="refresh" i][content]')
-    refresh = _REFRESH.match(_attribute(meta, "content")) if meta is not None else None
-    return (
-        _join(base, _attribute(link, "href")) if link is not None else "",
-        _join(base, refresh[1].strip()) if refresh else "",
-    )
+def _head(tree: LexborHTMLParser, base: str) -> _Head:
+    top = tree.head
+    if top is None:
+        return _Head("", "", "", "")
+    title = blog_name = canonical_url = refresh = ""
+    for node in top.css("title, meta[content], link[href]"):
+        attributes = node.attributes
+        if node.tag == "title":
+            title = title or _collapsed(node.text())[:MAX_NAME]
+        elif node.tag == "link":
+            if not canonical_url and "canonical" in (attributes.get("rel") or "").lower().split():
+                canonical_url = _join(base, attributes.get("href") or "")
+        elif (attributes.get("property") or attributes.get("name") or "").lower() in _SITE_NAMES:
+            blog_name = blog_name or _collapsed(attributes.get("content") or "")[:MAX_NAME]
+        elif not refresh and (attributes.get("http-equiv") or "").lower() == "refresh":
+            found = _REFRESH.match(attributes.get("content") or "")
+            refresh = _join(base, found[1].strip()) if found else ""
+    return _Head(title, blog_name, canonical_url, refresh)
 
 
 def _text(tree: LexborHTMLParser, anchors: list[LexborNode]) -> tuple[str, float]:

@@ -256,9 +256,8 @@ def main() -> int:
             failures += not good
             mark = "" if good else f"  <- expected {status} {detail}"
             print(f"{case:34} {evidence.status:12} {evidence.detail:28} {seconds:6.2f} {peak.megabytes:6.1f}{mark}")
-        print(
-            f"{len(CASES)} cases, {failures} wrong; requests that reached the refused address: {len(place.secret.requests)}"
-        )
+        reached = len(place.secret.requests)
+        print(f"{len(CASES)} cases, {failures} wrong; requests that reached the refused address: {reached}")
     return failures
 
 
