@@ -6,13 +6,14 @@ battery of tests holds for every pair of them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol
 
 from moderator.records import Case
 
-__all__ = ["ADDED", "RAW", "QueueRow", "Sink", "Source"]
+__all__ = ["ADDED", "RAW", "QueueRow", "Sink", "Source", "merged"]
 
 ADDED = ("verdict", "spam_probability", "reasons", "evidence", "error")
 """Columns that a rescored queue has more than before; ``error`` only says something where a row is not readable."""
@@ -35,6 +36,21 @@ class QueueRow(NamedTuple):
     """Roughly how many bytes it takes."""
     error: str
     """Why it could not be taken apart; empty: it could."""
+
+
+def merged(row: QueueRow, added: str) -> dict[str, Any]:
+    """A row's columns with what is added, and its text where it could not be taken apart.
+
+    >>> merged(QueueRow(1, 1, {"a": 1, "verdict": "hold", "error": "before"}, "", 9, ""), '{"verdict": "spam"}')
+    {'a': 1, 'verdict': 'spam'}
+    """
+    news: dict[str, Any] = json.loads(added)
+    values = row.values | news
+    if row.error and row.text:
+        values[RAW] = row.text
+    if "verdict" in row.values and "error" not in news:
+        values.pop("error", None)  # what was wrong when the row was judged before
+    return values
 
 
 class Source(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator, Sequence
 from io import StringIO
 from itertools import islice
@@ -12,7 +11,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from moderator.errors import QueueError, shown
-from moderator.queues.base import ADDED, RAW, QueueRow
+from moderator.queues.base import ADDED, RAW, QueueRow, merged
 from moderator.queues.files import Line, NewFile, read_lines
 from moderator.queues.jsonl import encode
 from moderator.queues.rows import MAX_FIELD, missing_columns
@@ -170,9 +169,7 @@ class CsvSink:
 
     def write(self, row: QueueRow, added: str) -> None:
         """Writes one record."""
-        values = row.values | json.loads(added)
-        if row.error and row.text:
-            values[RAW] = row.text
+        values = merged(row, added)
         self._write([_cell(values.get(name)) for name in self._columns])
 
     def _write(self, cells: list[str]) -> None:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from moderator.errors import QueueError, shown
-from moderator.queues.base import ADDED, RAW, QueueRow
+from moderator.queues.base import ADDED, QueueRow, merged
 from moderator.queues.files import Line, NewFile, read_lines
 
 __all__ = ["JsonlSink", "encode", "read_jsonl"]
@@ -82,13 +82,10 @@ class JsonlSink:
     def write(self, row: QueueRow, added: str) -> None:
         """Writes one line."""
         text = row.text
-        if row.error:
-            kept = {**row.values, RAW: text} if text else row.values
-            line = encode(kept | json.loads(added))
-        elif text.startswith("{") and row.values.keys().isdisjoint(ADDED):
+        if not row.error and text.startswith("{") and row.values.keys().isdisjoint(ADDED):
             line = f"{text.rstrip()[:-1]}, {added[1:]}"
         else:
-            line = encode(row.values | json.loads(added))
+            line = encode(merged(row, added))
         try:
             data = line.encode()
         except UnicodeEncodeError:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from moderator.errors import MissingExtraError, QueueError
-from moderator.queues.base import ADDED, RAW, QueueRow
+from moderator.queues.base import ADDED, RAW, QueueRow, merged
 from moderator.queues.files import NewFile
 from moderator.queues.jsonl import encode
 from moderator.queues.rows import missing_columns
@@ -113,9 +112,7 @@ class ParquetSink:
 
     def write(self, row: QueueRow, added: str) -> None:
         """Takes one row; a thousand are written at a time."""
-        values = row.values | json.loads(added)
-        if row.error and row.text:
-            values[RAW] = row.text
+        values = merged(row, added)
         for name, value in values.items():
             if name not in self._typed and name != "spam_probability" and value is not None:
                 values[name] = _text(value)

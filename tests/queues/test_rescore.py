@@ -184,6 +184,17 @@ def test_verdicts_can_be_judged_again(tmp_path: Path) -> None:
     assert read(tmp_path / "a.jsonl")[0]["evidence"]["status"] == "found"
 
 
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_an_error_of_before_goes_when_the_row_is_put_right(tmp_path: Path, form: str) -> None:
+    rows = [dated(1)[0] | {"kind": "fax"}, dated(2)[1] | {"kind": ""}]
+    rescore(write(tmp_path / "q.jsonl", rows), tmp_path / f"a.{form}", FakeJudge())
+    path = tmp_path / f"a.{form}"
+    assert [bool(row.values.get("error")) for row in Table(path).read()] == [True, False]
+    path.write_text(path.read_text(encoding="utf-8").replace("fax", "pingback", 1), encoding="utf-8")
+    rescore(path, tmp_path / f"b.{form}", FakeJudge())
+    assert [bool(row.values.get("error")) for row in Table(tmp_path / f"b.{form}").read()] == [False, False]
+
+
 def test_parquet_keeps_its_types(tmp_path: Path) -> None:
     arrow = pytest.importorskip("pyarrow", reason="the extra [parquet] is not installed")
     parquet = pytest.importorskip("pyarrow.parquet")
