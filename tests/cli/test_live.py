@@ -78,9 +78,9 @@ def test_wrong_usage(run: Run, blog: Blog, words: tuple[str, ...], told: str) ->
 QUEUES = [
     # queue, exit code, message
     (
-        "mysql+pymysql://me:s3cret@localhost/blog?unix_socket=/none.sock",
+        "mysql+pymysql://me:s3cret@127.0.0.1:1/blog",
         1,
-        "mysql+pymysql://me:***@localhost/blog refuses",
+        "mysql+pymysql://me:***@127.0.0.1:1/blog refuses",
     ),
     ("postgresql://me:s3cret@h/blog", 2, "WordPress lives in MySQL"),
     ("mysql+pymysql://me:s3cret@h", 2, "names no database"),
@@ -92,6 +92,7 @@ QUEUES = [
 ]
 
 
+@pytest.mark.loopback
 @pytest.mark.parametrize(("queue", "code", "told"), QUEUES)
 def test_queues_that_cannot_be_opened_are_told_in_one_line_without_secrets(
     run: Run, queue: str, code: int, told: str

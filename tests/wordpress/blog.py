@@ -156,7 +156,10 @@ class FakeRest(BaseAdapter):
     def send(self, request: requests.PreparedRequest, *args: object, **options: object) -> requests.Response:  # type: ignore[override]  # what requests passes
         self.asked.append(f"{request.method} {request.url}")
         self.logins.add(request.headers.get("Authorization", ""))
-        return self.before(request) or self._answer(request)
+        told = self.before(request)
+        response = self._answer(request) if told is None else told  # a refusal counts as false
+        response.request, response.url = request, str(request.url)
+        return response
 
     def close(self) -> None:
         pass
