@@ -1,6 +1,8 @@
 """``moderator check``: what people and programs read, and what wrong input comes to."""
 
+import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -112,3 +114,28 @@ def test_networks_may_stand_before_or_behind(run: Run, front: bool) -> None:
     network = ("--allow-network", "10.0.0.0/8", "--allow-network", "127.0.0.1")
     words = (*network, "check", *URLS) if front else ("check", *URLS, *network)
     assert run(*words, "--no-verify").code == 0
+
+
+def test_a_failure_inside_is_hold_with_its_reason_and_a_line(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "lists" / "block").mkdir(parents=True)
+    (home / "lists" / "block" / "mine.txt").write_bytes(b"\0" * 1000)
+    monkeypatch.setenv("MODERATOR_LISTS", str(home / "lists"))
+    outcome = run("check", *URLS, "--json")
+    form = json.loads(outcome.out)
+    assert (outcome.code, form["verdict"], form["spam_probability"]) == (0, "hold", 0.5)
+    assert form["reasons"][0]["feature"] == "failure"
+    assert outcome.err.startswith("moderator: linkback ")
+    assert outcome.err.count("\n") == 1
+
+
+def test_our_text_can_come_from_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"about bees")))
+    assert run("check", *URLS, "--target-text-file", "-").code == 0
+
+
+def test_words_that_are_no_utf8_are_wrong_usage(run: Run) -> None:
+    outcome = run("check", *URLS, "--title", os.fsdecode(b"caf\xe9"))
+    assert outcome.code == 2
+    assert "title holds bytes that are not UTF-8" in outcome.err
