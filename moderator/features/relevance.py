@@ -152,7 +152,7 @@ def _nearness(part: tuple[str, ...], weights: dict[str, float]) -> tuple[float, 
 
     Each distinct word of the text counts once.
     """
-    distinct = set(part)
+    distinct = dict.fromkeys(part)  # not a set: its order, and so the last bit of the sums, differs between processes
     values = idf_of(distinct)
     square = sum(map(mul, values, values))
     if not square:
