@@ -17,6 +17,7 @@ __all__ = ["JsonlSink", "encode", "read_jsonl"]
 encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 """Writes a value as JSON; what JSON lacks (dates, decimals) becomes text."""
 _encode_ascii = json.JSONEncoder(ensure_ascii=True, default=str).encode
+_NO_EVIDENCE = tuple(name for name in ADDED if name != "evidence")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -82,7 +83,9 @@ class JsonlSink:
     def write(self, row: QueueRow, added: str) -> None:
         """Writes one line."""
         text = row.text
-        if not row.error and text.startswith("{") and row.values.keys().isdisjoint(ADDED):
+        # without evidence and error, what is added ends with its reasons
+        news = _NO_EVIDENCE if added.endswith("]}") else ADDED
+        if not row.error and text.startswith("{") and row.values.keys().isdisjoint(news):
             line = f"{text.rstrip()[:-1]}, {added[1:]}"
         else:
             line = encode(merged(row, added))

@@ -42,6 +42,7 @@ _VERDICT = 2000
 """Bytes that a verdict takes, roughly, with eight reasons."""
 _TOLD = 100
 """Unreadable rows whose message is kept."""
+_TOLD_EVIDENCE = "told_evidence"
 _Place = tuple[int, float, str, int]
 Progress = Callable[[str, int, int], None]
 """Told the stage, the rows done and the rows to do (0: not known yet)."""
@@ -171,16 +172,16 @@ class _Run:
         """Judges the rows as they come: they are in order of time, and only equal times are put in order."""
         for rows in _chunks(self._source.read(), lambda row: row.size, lambda row: received_at(row.values)):
             added: dict[int, str] = {}
-            cases: list[tuple[_Place, Case]] = []
+            cases: list[tuple[_Place, Case, bool]] = []
             for number, row in enumerate(rows):
                 case = self._case(row)
                 if isinstance(case, Case):
-                    cases.append((_place(case, number), case))
+                    cases.append((_place(case, number), case, _tells_evidence(row)))
                 else:
                     added[number] = case
             cases.sort(key=itemgetter(0))
-            verdicts = self._verdicts([case for _, case in cases])
-            added |= ((place[3], text) for (place, _), text in zip(cases, verdicts, strict=True))
+            verdicts = self._verdicts([(case, told) for _, case, told in cases])
+            added |= ((place[3], text) for (place, _, _), text in zip(cases, verdicts, strict=True))
             if sink is not None:
                 for number, row in enumerate(rows):
                     sink.write(row, added[number])
@@ -203,7 +204,8 @@ class _Run:
                 for number, row in enumerate(self._read(total)):
                     case = self._case(row)
                     if isinstance(case, Case):
-                        cases.put(int(parts[number]), number, encode(case_to_json(case)))
+                        form = case_to_json(case) | {_TOLD_EVIDENCE: _tells_evidence(row)}
+                        cases.put(int(parts[number]), number, encode(form))
                     else:
                         verdicts.put(number // share, number, case)
                 cases.close()
@@ -227,12 +229,13 @@ class _Run:
         """Judges one part of the cases: in order of time, equal times by id."""
         loaded = []
         for number, text in spooled:
-            case = case_from_json(json.loads(text))
-            loaded.append((_place(case, number), case, len(text)))
+            form = json.loads(text)
+            case = case_from_json(form)
+            loaded.append((_place(case, number), case, form[_TOLD_EVIDENCE], len(text)))
         loaded.sort(key=itemgetter(0))
-        for chunk in _chunks(loaded, itemgetter(2)):
-            added = self._verdicts([case for _, case, _ in chunk])
-            yield from ((place[3], text) for (place, _, _), text in zip(chunk, added, strict=True))
+        for chunk in _chunks(loaded, itemgetter(3)):
+            added = self._verdicts([(case, told) for _, case, told, _ in chunk])
+            yield from ((place[3], text) for (place, _, _, _), text in zip(chunk, added, strict=True))
 
     def _write(self, sink: Sink, verdicts: Spool) -> None:
         rows = enumerate(self._read(self._total))
@@ -259,18 +262,24 @@ class _Run:
                 summary.problems.append(str(error))
             return held_text(str(error), keep_evidence="evidence" in row.values)
 
-    def _verdicts(self, cases: list[Case]) -> list[str]:
-        decisions = self._judge.check_many(cases, reasons=self._reasons, chunk=_CHUNK, verify=self._verify)
-        added = [self._told(decision) for decision in decisions]
-        if len(added) != len(cases):
-            raise QueueError(f"{len(cases)} rows were judged {len(added)} times")  # a judge that breaks its word
+    def _verdicts(self, cases: list[tuple[Case, bool]]) -> list[str]:
+        """What is added to the rows of these cases, each with whether its row tells its evidence."""
+        decisions = self._judge.check_many(
+            [case for case, _ in cases], reasons=self._reasons, chunk=_CHUNK, verify=self._verify
+        )
+        added = []
+        for (case, told), decision in zip(cases, decisions, strict=True):
+            self.summary.verdicts[decision.verdict] += 1
+            self.summary.failed += decision.rule == Rule.FAILURE
+            added.append(added_text(decision, keep_evidence=told and decision.evidence is case.evidence))
         self._progress("judging", sum(self.summary.verdicts.values()), self._total)
         return added
 
-    def _told(self, decision: Decision) -> str:
-        self.summary.verdicts[decision.verdict] += 1
-        self.summary.failed += decision.rule == Rule.FAILURE
-        return added_text(decision)
+
+def _tells_evidence(row: QueueRow) -> bool:
+    """Whether the row has evidence in its own words, which stay unless the page was looked at again."""
+    evidence = row.values.get("evidence")
+    return isinstance(evidence, dict) and bool(evidence)
 
 
 def _place(case: Case, number: int) -> _Place:

@@ -5,11 +5,13 @@ import gzip
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from moderator.codec import evidence_to_json
 from moderator.errors import QueueError, RowError
 from moderator.queues import rescore as module
 from moderator.queues import spool
@@ -17,7 +19,7 @@ from moderator.queues.base import QueueRow
 from moderator.queues.rescore import Summary, rescore
 from moderator.queues.rows import case_of
 from moderator.queues.tables import Table
-from moderator.records import Case
+from moderator.records import Case, Decision, LinkEvidence, LinkStatus
 from tests.fakes import FakeJudge
 
 BAD = [
@@ -251,6 +253,27 @@ def test_without_output_there_is_a_summary(tmp_path: Path, mixed: bool) -> None:
     assert (summary.rows, summary.output) == (100, "")
     assert [path.name for path in tmp_path.iterdir()] == ["q.jsonl"]
     assert json.loads(json.dumps(summary.to_json()))["rows"] == 100
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+def test_evidence_stays_in_its_own_words_unless_the_page_was_looked_at(tmp_path: Path, mixed: bool) -> None:
+    words: list[Any] = [{"status": "gone", "mine": 1.0}, {}, None, "", '{"status": "gone"}', {"status": "not_checked"}]
+    rows = [row | {"evidence": evidence} for row, evidence in zip(dated(6), words, strict=True)]
+    if mixed:
+        rows.reverse()
+    write(tmp_path / "q.jsonl", rows)
+
+    class Looking(FakeJudge):
+        def decide(self, case: Case, reasons: int = 8) -> Decision:
+            return replace(super().decide(case, reasons), evidence=LinkEvidence(status=LinkStatus.FOUND))
+
+    rescore(tmp_path / "q.jsonl", tmp_path / "a.jsonl", FakeJudge())
+    told = {row["id"]: row["evidence"] for row in read(tmp_path / "a.jsonl")}
+    unseen = {"status": "not_checked"}
+    full = evidence_to_json(LinkEvidence(status=LinkStatus.GONE))
+    assert [told[name] for name in sorted(told)] == [words[0], unseen, unseen, unseen, full, unseen]
+    rescore(tmp_path / "q.jsonl", tmp_path / "b.jsonl", Looking())
+    assert {row["evidence"]["status"] for row in read(tmp_path / "b.jsonl")} == {"found"}
 
 
 def test_any_source_can_be_judged(tmp_path: Path) -> None:

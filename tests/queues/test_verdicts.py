@@ -25,6 +25,10 @@ def test_a_verdict_is_written_as_the_encoder_writes_it(
     form = decision_to_json(decision)
     expected = {name: form[name] for name in ("verdict", "spam_probability", "reasons", "evidence")}
     assert added_text(decision) == encode(expected)
+    assert added_text(decision).endswith("}}")
+    del expected["evidence"]
+    assert added_text(decision, keep_evidence=True) == encode(expected)
+    assert added_text(decision, keep_evidence=True).endswith("]}")
 
 
 @pytest.mark.parametrize("keep", [False, True])
