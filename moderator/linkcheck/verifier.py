@@ -33,8 +33,8 @@ _DETAIL = re.compile(r"[a-z0-9.+/-]{1,60}", re.ASCII)
 class DnsLists(Protocol):
     """Lists asked by DNS."""
 
-    def look_up(self, domain: str, address: str) -> tuple[str, ...]:
-        """The lists that name the domain or the address; it never raises."""
+    def look_up(self, domain: str, address: str) -> tuple[str, ...] | None:
+        """The lists that name the domain or the address; None: none answered. It never raises."""
         ...
 
 
