@@ -30,7 +30,7 @@ _FLOOR = 1e-3
 class CorrectionRecipe:
     """How correction trees are grown."""
 
-    steps: int = 40
+    steps: int = 80
     """Trees at most; how many are kept is chosen on the calibration slice."""
     learning_rate: float = 0.15
     leaves: int = 4

@@ -29,8 +29,6 @@ FAR = 0.25
 """Index from which it has moved far."""
 _CONFIDENCE = 0.999
 """Quantile of the noise; strict, since some seventy columns are looked at."""
-_EMPTY = 1e-4
-"""Share that an empty bin counts as: the logarithm needs one."""
 _FEWEST = 50
 """Rows without which nothing is said."""
 
@@ -92,15 +90,21 @@ class Drift:
         return f"{verdict}: {score}, {features}"
 
 
-def stability_index(then: Floats, now: Floats) -> float:
+def stability_index(then: Floats, now: Floats, rows: int = 10_000) -> float:
     """The population stability index of two histograms over the same bins.
+
+    Args:
+        then: Shares of the bins.
+        now: Likewise.
+        rows: Rows that the shares of now come from; an empty bin counts as half a row, since the logarithm needs
+            something.
 
     >>> stability_index(np.array([0.5, 0.5]), np.array([0.5, 0.5]))
     0.0
     >>> round(stability_index(np.array([0.5, 0.5]), np.array([0.8, 0.2])), 3)
     0.416
     """
-    one, other = np.maximum(then, _EMPTY), np.maximum(now, _EMPTY)
+    one, other = np.maximum(then, 0.5 / rows), np.maximum(now, 0.5 / rows)
     return float(((other - one) * np.log(other / one)).sum())
 
 
@@ -133,7 +137,7 @@ def _moved(name: str, then: Histogram, column: Floats) -> Moved:
     from scipy.stats import chi2
 
     now = shares_in(column, then.edges)
-    index = stability_index(then.shares, now)
+    index = stability_index(then.shares, now, len(column))
     bins = int(((then.shares > 0) | (now > 0)).sum())
     noise = float(chi2.ppf(_CONFIDENCE, max(1, bins - 1))) * (1 / then.rows + 1 / len(column))
     stability = Stability.STABLE

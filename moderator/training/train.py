@@ -47,7 +47,7 @@ __all__ = ["Plan", "Progress", "Trained", "train"]
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, the rows done and the rows to do (0: not known)."""
-_TRIED_STEPS = (3, 10, 20, 40)
+_TRIED_STEPS = (3, 10, 20, 40, 80)
 """How many correction trees are tried."""
 _FROM_SCRATCH = 200
 """Ham, and spam, in the first slice from which a model from scratch is tried where there is a base."""
