@@ -32,10 +32,12 @@ _TREES = 80
 class Doubt:
     """When a label is doubted, as probabilities of spam by models that did not see the row."""
 
-    ham_above: float = 0.95
+    ham_above: float = 0.9
     """Ham above it is doubted; 1: none is."""
-    spam_below: float = 0.02
+    spam_below: float = 0.05
     """Spam below it is doubted; 0: none is."""
+    fewest: int = 200
+    """Rows that a class must have before any of it is doubted: of a rare one the other models know too little."""
 
 
 def out_of_fold_chances(frame: Frame, recipe: Recipe) -> NDArray[np.float64]:
@@ -74,4 +76,7 @@ def doubted(frame: Frame, recipe: Recipe, doubt: Doubt) -> NDArray[np.bool_]:
     part = frame.take(whole)
     chances = out_of_fold_chances(part, recipe)
     wrong = np.where(part.spam, chances < doubt.spam_below, chances > doubt.ham_above)
+    for label in (False, True):
+        if (part.spam == label).sum() < doubt.fewest:
+            wrong &= part.spam != label
     return np.isin(frame.origin, part.origin[wrong])

@@ -246,7 +246,7 @@ def _slice_notes(slices: Slices, labelled: LabelledCases, doubts: NDArray[np.boo
 def _making(
     labelled: LabelledCases, plan: Plan, base: Model | None, slices: Slices, frame: Frame, doubts: NDArray[np.bool_]
 ) -> dict[str, Any]:
-    return {
+    making = {
         "data": labelled.card(),
         "base": None if base is None else base.card.label,
         "recipe": asdict(plan.recipe),
@@ -264,6 +264,9 @@ def _making(
             **{name: version(name) for name in ("numpy", "scikit-learn", "tldextract")},
         },
     }
+    ready = json_ready(making)
+    assert isinstance(ready, dict)  # noqa: S101  # a dictionary stays one
+    return ready
 
 
 def _slice_card(part: Frame) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def _card(mistake: Mistake) -> Markup:
     if back.excerpt:
         parts.append(tag("p", tag("bdi", cleaned(back.excerpt, 260))))
     told = f"{back.kind.value}, labelled {mistake.label.value}, verdict {mistake.verdict.value}"
-    parts.append(tag("p", told + (f", by rule: {mistake.rule}" if mistake.rule else ""), class_="none"))
+    parts.append(tag("p", told + (f", by rule: {cleaned(mistake.rule, 120)}" if mistake.rule else ""), class_="none"))
     parts.append(tag("table", tag("tbody", joined(map(_reason, mistake.reasons)))))
     return tag("article", *parts, class_="card mistake")
 
