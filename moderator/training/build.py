@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -17,7 +17,10 @@ from moderator.training.frame import Frame
 from moderator.training.masks import MASKS, WHOLE
 from moderator.urls import parse_url
 
-__all__ = ["build_frame", "family_of"]
+__all__ = ["MasksOf", "build_frame", "family_of"]
+
+MasksOf = Callable[[Case], Sequence[str] | None]
+"""Names the masks of one case; None: the case is not in the frame."""
 
 
 def family_of(case: Case) -> str:
@@ -31,7 +34,7 @@ def build_frame(
     cases: Iterable[Case],
     extractor: Extractor,
     *,
-    masks: Sequence[str] = (),
+    masks: Sequence[str] | MasksOf = (),
     history: History | None = None,
 ) -> Frame:
     """Replays cases in order and keeps the rows of those that have a label.
@@ -41,19 +44,21 @@ def build_frame(
     Args:
         cases: In order of receipt, equal times by id.
         extractor: The features.
-        masks: Names of `MASKS`: each adds a copy of every labelled row with something taken away.
+        masks: Names of `MASKS`: each adds a copy of every labelled row with something taken away; or a function that
+            names them for a case, or answers None to leave the case out of the frame.
         history: The memory to replay over; None: a fresh one.
     """
     replay = Replay(history or MemoryHistory(), extractor)
     kept: list[tuple[Reading, str, FeatureRow, int]] = []
     for number, case in enumerate(cases):
         reading = replay.step(case)
-        if case.label is None:
+        wanted = masks(case) if callable(masks) else masks
+        if case.label is None or wanted is None:
             continue
         # the frame needs no texts: letting them go keeps it small
         light = reading._replace(material=reading.material._replace(post=None))
         kept.append((light, WHOLE, reading.row, number))
-        kept += [(light, name, _masked(reading, name, extractor), number) for name in masks]
+        kept += [(light, name, _masked(reading, name, extractor), number) for name in wanted]
     return _frame(kept, extractor.schema)
 
 

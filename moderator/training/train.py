@@ -40,6 +40,7 @@ from moderator.training.safe_cutoffs import safe_cutoffs
 from moderator.training.scores import frame_log_odds, frame_table, table_log_odds
 from moderator.training.slices import Slices, cut, finer_families
 from moderator.training.texts import TextSource
+from moderator.training.thinning import thinned
 from moderator.training.weights import row_weights
 from moderator.version import __version__
 
@@ -138,8 +139,8 @@ def train(
     """
     plan = plan or Plan()
     require_trainable(labelled.counts)
-    total = len(labelled.cases)
-    frame = build_frame(_told(labelled.cases, progress), extractor, masks=plan.recipe.masks)
+    total, rows = len(labelled.cases), labelled.counts.ham + labelled.counts.spam
+    frame = build_frame(_told(labelled.cases, progress), extractor, masks=thinned(plan.recipe.masks, rows))
     slices = cut(frame)
     progress("looking for wrong labels", 0, 0)
     learned = frame.take(slices.fit)

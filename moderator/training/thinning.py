@@ -1,0 +1,43 @@
+"""How many rows of a large export are learned from, so that memory stays flat where more rows teach nothing new.
+
+All cases are replayed, so every row's history is whole. Which rows stay is told by a digest of their ids: the same in
+every process, and even over time, sites and labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from moderator.records import Case
+from moderator.text import stable_hash
+from moderator.training.build import MasksOf
+
+__all__ = ["ROWS", "thinned"]
+
+ROWS = 240_000
+"""Rows of a frame, masked copies included; a row of 200 features takes some 4 KB while trees are grown."""
+
+
+def thinned(masks: Sequence[str], cases: int, rows: int = ROWS) -> MasksOf:
+    """Names the masks of each case so that about `rows` rows come of it.
+
+    With few cases each gets all masks; with more, one mask each, dealt evenly; with many, only every n-th case stays.
+
+    Args:
+        masks: Names of all masks.
+        cases: Labelled cases there are.
+        rows: Rows to make at most.
+    """
+    if cases * (1 + len(masks)) <= rows:
+        return lambda case: masks
+    copies = 1 if masks else 0
+    every = max(1, -(-cases * (1 + copies) // rows))
+
+    def choose(case: Case) -> Sequence[str] | None:
+        number = stable_hash(case.linkback.id)
+        if number % every:
+            return None
+        place = number // every % max(1, len(masks))
+        return masks[place : place + copies]
+
+    return choose
