@@ -14,8 +14,8 @@ from moderator.text import PostWords, idf, plain, post_words, shingles, words
 
 __all__ = ["Claim", "compare_claim", "match_sender"]
 
-MAX_TEXT = 30_000
-"""Characters of a page that are compared; about 5,000 English words, more than nearly every post has."""
+MAX_TEXT = 20_000
+"""Characters of a page that are compared; about 3,500 English words, as many as are read of our post."""
 EXCERPT_RUN = 3
 """Words of an excerpt that must follow each other on the page. Shorter runs are common by chance, longer ones break
 at each ellipsis."""
@@ -42,7 +42,7 @@ def compare_claim(linkback: Linkback, post: Post | None, page_text: str, page_ti
     Args:
         linkback: What was sent.
         post: Our post; None: not known.
-        page_text: The page's visible text; the first 30,000 characters are compared.
+        page_text: The page's visible text; the first 20,000 characters are compared.
         page_title: The page's title.
 
     >>> sent = Linkback(source_url="http://a.example/", target_url="http://b.example/", title="Red roses")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import BoundedSemaphore
@@ -84,7 +85,7 @@ class PageFacts:
     outbound_domains: int = 0
     """Distinct registrable domains they lead to."""
     text: str = ""
-    """Visible text, white space collapsed."""
+    """Visible text, piece by piece; white space between the pieces is collapsed."""
     link_text_share: float = 0.0
     """Share of the text that stands inside links, 0 to 1."""
     title: str = ""
@@ -132,7 +133,8 @@ def _facts(tree: LexborHTMLParser, url: str, target: str, embeds: bool, codec: s
     base = _base(nodes, url)
     anchors = [node for node in nodes if node.tag != "base"]
     finder = _Finder(base, url, target)
-    matches = [node for node in anchors if finder.take(node.attributes.get("href") or "")]
+    outbound = finder.sort([node.attributes.get("href") or "" for node in anchors])
+    matches = [anchors[place] for place in outbound.matches]
     if embeds:
         for tag, name in _EMBEDS:
             matches += [n for n in tree.css(f"{tag}[{name}]") if finder.leads_there(_attribute(n, name))]
@@ -141,8 +143,8 @@ def _facts(tree: LexborHTMLParser, url: str, target: str, embeds: bool, codec: s
     text, share = _text(tree, anchors)
     return PageFacts(
         links=links,
-        outbound_links=finder.outbound,
-        outbound_domains=_domains(finder.hosts),
+        outbound_links=outbound.others,
+        outbound_domains=_domains(outbound.hosts),
         text=text,
         link_text_share=share,
         title=head.title,
@@ -154,8 +156,19 @@ def _facts(tree: LexborHTMLParser, url: str, target: str, embeds: bool, codec: s
     )
 
 
+class _Outbound(NamedTuple):
+    """A page's links, sorted by where they lead."""
+
+    matches: list[int]
+    """Places of those that lead to the target."""
+    others: int
+    """How many lead to other hosts."""
+    hosts: set[str]
+    """Those hosts, without www."""
+
+
 class _Finder:
-    """Compares addresses with the target and counts those that lead to other hosts."""
+    """Compares addresses with the target."""
 
     def __init__(self, base: str, url: str, target: str) -> None:
         self._base = base
@@ -163,35 +176,29 @@ class _Finder:
         self._target_host = _short_host(target)
         self._base_host = _short_host(base)
         self._own_host = _short_host(url)
-        self._known: dict[str, str] = {}
-        self.outbound = 0
-        self.hosts: set[str] = set()
 
-    def take(self, address: str) -> bool:
-        """Whether a link leads to the target; it is counted if it leads to another host."""
-        host = self._host_of(address)
-        if host and host != self._own_host:
-            self.outbound += 1
-            self.hosts.add(host)
-        return host == self._target_host and self._same(address)
+    def sort(self, addresses: list[str]) -> _Outbound:
+        """Tells the links to the target and those to other hosts.
+
+        Most addresses share a few beginnings, and only what may differ by spelling alone is compared whole.
+        """
+        starts = [_start(address) for address in addresses]
+        counts = Counter(starts)
+        hosts = {start: self._odd_host(start) for start in counts}
+        foreign = {start: host for start, host in hosts.items() if host and host != self._own_host}
+        near = {start for start, host in hosts.items() if host == self._target_host}
+        return _Outbound(
+            [place for place, start in enumerate(starts) if start in near and self._same(addresses[place])],
+            sum(counts[start] for start in foreign),
+            set(foreign.values()),
+        )
 
     def leads_there(self, address: str) -> bool:
-        """Whether an address is the target's, without counting it."""
+        """Whether an address is the target's."""
         return bool(address) and self._same(address)
 
-    def _host_of(self, address: str) -> str:
-        """The host without www; empty: it is no address on the web."""
-        start = 8 if address.startswith("https://") else 7 if address.startswith("http://") else 0
-        if start:
-            end = address.find("/", start)
-            authority = address[start:end] if end >= 0 else address[start:]
-            host = self._known.get(authority)
-            if host is None:
-                host = self._known[authority] = self._odd_host(address)
-            return host
-        return self._odd_host(address)
-
     def _odd_host(self, address: str) -> str:
+        """The host without www; empty: it is no address on the web."""
         found = _HOST.match(address)
         if found is None:
             return "" if _SCHEME.match(address) else self._base_host
@@ -203,6 +210,13 @@ class _Finder:
             return False
         absolute = _join(self._base, address)
         return bool(absolute) and canonical(absolute) == self._target
+
+
+def _start(address: str) -> str:
+    """An address as far as its host goes, in the usual spellings; all of it in others."""
+    if address.startswith(("http://", "https://")):
+        return address[: address.find("/", 8) + 1] or address
+    return address
 
 
 def _short_host(url: str) -> str:
@@ -313,7 +327,7 @@ def _text(tree: LexborHTMLParser, anchors: list[LexborNode]) -> tuple[str, float
     if body is None:
         return "", 0.0
     body.strip_tags(_UNSEEN)
-    text = _collapsed(body.text(separator=" "))
+    text = body.text(separator=" ", strip=True)
     return text, min(inside / len(text), 1.0) if text else 0.0
 
 

@@ -98,7 +98,10 @@ def is_tame(html: str) -> bool:
 
 def _nests(html: str) -> bool:
     """Whether elements could stand inside each other by the thousand."""
-    openings = html.count("<") - html.count("</")
+    openings = html.count("<")
+    if openings <= OPENINGS:
+        return False
+    openings -= html.count("</")
     if openings <= OPENINGS:
         return False
     # A link or span that holds text alone adds no depth, however many there are.
@@ -114,7 +117,10 @@ def _crowds(html: str) -> bool:
             if bracketed > BRACKETED:
                 return True
     # Between two ``<`` stand a tag and the text after it, unless the ``<`` was quoted.
-    return any(bracketed or _bare_length(part) > TAG_LENGTH for part in html.split("<") if len(part) > TAG_LENGTH)
+    parts = html.split("<")
+    if max(map(len, parts)) <= TAG_LENGTH:
+        return False
+    return any(bracketed or _bare_length(part) > TAG_LENGTH for part in parts if len(part) > TAG_LENGTH)
 
 
 def _bare_length(part: str) -> int:

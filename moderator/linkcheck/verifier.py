@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,22 +11,19 @@ from threading import Lock
 from time import monotonic
 from typing import Protocol
 
-from moderator.linkcheck.charset import decode_page
-from moderator.linkcheck.claim import compare_claim, match_sender
 from moderator.linkcheck.fetch import Fetched, Fetcher
 from moderator.linkcheck.http import RequestsTransport, Transport
+from moderator.linkcheck.judge import Read, judge
 from moderator.linkcheck.manners import Manners
 from moderator.linkcheck.outcome import UnreadError
-from moderator.linkcheck.page import PageFacts, read_page
 from moderator.linkcheck.resolve import Resolver, SystemResolver
 from moderator.linkcheck.settings import LinkCheckSettings
-from moderator.records import Kind, Linkback, LinkEvidence, LinkStatus, Post
+from moderator.records import Linkback, LinkEvidence, LinkStatus, Post
 from moderator.urls import parse_url
 
 __all__ = ["DnsLists", "HttpVerifier"]
 
 _log = logging.getLogger(__name__)
-_DETAIL = re.compile(r"[a-z0-9.+/-]{1,60}", re.ASCII)
 
 
 class DnsLists(Protocol):
@@ -46,6 +42,7 @@ class HttpVerifier:
         resolver: From names to addresses; None: the machine's own.
         transport: Sends the requests; None: the real one.
         lists: Lists asked by DNS; None: none is asked.
+        read: Turns what was fetched into evidence; see `moderator.linkcheck.readers` for doing it on several cores.
         clock: Seconds that never go back.
         now: The time of day.
     """
@@ -57,6 +54,7 @@ class HttpVerifier:
         resolver: Resolver | None = None,
         transport: Transport | None = None,
         lists: DnsLists | None = None,
+        read: Read = judge,
         clock: Callable[[], float] = monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -66,6 +64,7 @@ class HttpVerifier:
             self.settings, resolver or SystemResolver(), transport or RequestsTransport(), self.manners, clock
         )
         self._lists = lists
+        self._read = read
         self._clock = clock
         self._now = now
         self._pages: OrderedDict[str, tuple[float, datetime, Fetched]] = OrderedDict()
@@ -114,7 +113,7 @@ class HttpVerifier:
             if not fetched.cut:
                 self.manners.succeeded(key)
                 self._keep(key, *page)
-        return judge(linkback, post, page[1], page[0])
+        return self._read(linkback, post, page[1], page[0])
 
     def _unread(self, error: UnreadError) -> LinkEvidence:
         fetched = error.final_url != ""
@@ -155,78 +154,6 @@ class HttpVerifier:
             while size > self.settings.cache_bytes and self._pages:
                 _, (_, _, dropped) = self._pages.popitem(last=False)
                 size -= len(dropped.body) + 1000
-
-
-def judge(linkback: Linkback, post: Post | None, fetched: Fetched, at: datetime) -> LinkEvidence:
-    """Turns what was fetched into evidence. Pure.
-
-    Args:
-        linkback: What was sent.
-        post: Our post; None: not known.
-        fetched: What came of its source.
-        at: When it was fetched.
-    """
-    evidence = LinkEvidence(
-        checked_at=at,
-        final_url=fetched.url,
-        http_status=fetched.http_status,
-        redirects=fetched.redirects,
-        sender_match=match_sender(linkback.sender_ip, fetched.addresses),
-    )
-    if not fetched.is_html:
-        kind = fetched.media_type if _DETAIL.fullmatch(fetched.media_type) else "unknown type"
-        evidence = replace(evidence, status=LinkStatus.NOT_HTML, detail=kind)
-        if fetched.media_type != "text/plain" or not fetched.body:
-            return evidence
-        text = " ".join(decode_page(fetched.body, fetched.charset)[0].split())
-        return _with_claim(replace(evidence, text_length=len(text)), linkback, post, PageFacts(text=text))
-    facts = read_page(
-        fetched.body,
-        fetched.url,
-        linkback.target_url,
-        charset=fetched.charset,
-        embeds=linkback.kind is Kind.WEBMENTION,
-    )
-    status, detail = _status(facts, fetched)
-    evidence = replace(evidence, status=status, detail=detail)
-    if status is LinkStatus.UNREACHABLE:
-        return evidence
-    if facts.links:
-        best = facts.links[0]
-        evidence = replace(
-            evidence,
-            position=best.position,
-            hidden=best.hidden,
-            nofollow=best.nofollow,
-            ugc=best.ugc,
-            sponsored=best.sponsored,
-            anchor_text=best.text,
-            snippet=best.snippet,
-        )
-    evidence = replace(
-        evidence,
-        outbound_links=facts.outbound_links,
-        outbound_domains=facts.outbound_domains,
-        text_length=len(facts.text),
-        link_text_share=facts.link_text_share,
-        page_title=facts.title,
-        page_blog_name=facts.blog_name,
-    )
-    return _with_claim(evidence, linkback, post, facts)
-
-
-def _status(facts: PageFacts, fetched: Fetched) -> tuple[LinkStatus, str]:
-    if facts.links:
-        return LinkStatus.FOUND, ""
-    if fetched.cut == "page too large":
-        return LinkStatus.TOO_LARGE, ""
-    if fetched.cut:
-        return LinkStatus.UNREACHABLE, fetched.cut
-    return LinkStatus.MISSING, "meta refresh" if facts.refresh else ""
-
-
-def _with_claim(evidence: LinkEvidence, linkback: Linkback, post: Post | None, facts: PageFacts) -> LinkEvidence:
-    return replace(evidence, **compare_claim(linkback, post, facts.text, facts.title)._asdict())
 
 
 def _key(source_url: str) -> str:
