@@ -119,7 +119,7 @@ def measure(queue: str, judging: str) -> None:
 
     source = open_queue(queue, lambda address: (os.environ["BLOG_USER"], os.environ["BLOG_PASSWORD"]), {})
     moderator = judge() if judging == "judge" else None
-    started, count = time.perf_counter(), 0
+    started, busy, count = time.perf_counter(), time.process_time(), 0
     if moderator is not None and queue.endswith(".xml"):
         from moderator.queues.rescore import rescore
 
@@ -128,8 +128,9 @@ def measure(queue: str, judging: str) -> None:
         cases = (source.case(row) for row in source.read())
         count = sum(1 for _ in (cases if moderator is None else moderator.check_many(cases, reasons=0)))
     spent = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"rows": count, "seconds": spent, "peak": peak}))
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    peak, busy = usage.ru_maxrss / 1024, time.process_time() - busy
+    print(json.dumps({"rows": count, "seconds": spent, "busy": busy, "peak": peak}))
 
 
 def tell(name: str, queue: str, *, judging: bool = True, **environment: str) -> None:
@@ -143,8 +144,9 @@ def tell(name: str, queue: str, *, judging: bool = True, **environment: str) -> 
             text=True,
         )
         told = json.loads(done.stdout)
-        rate = told["rows"] / told["seconds"]
-        print(f"{name:20} {how:6} {told['rows']:>10,} rows {rate:>9,.0f}/s  peak {told['peak']:6.0f} MB", flush=True)
+        rate, own = told["rows"] / told["seconds"], told["rows"] / told["busy"]
+        speed = f"{rate:>9,.0f}/s by the clock {own:>9,.0f}/s of processor"
+        print(f"{name:20} {how:6} {told['rows']:>10,} rows {speed}  peak {told['peak']:6.0f} MB", flush=True)
 
 
 def files(folder: Path, count: int, *, judging: bool) -> Iterator[Path]:

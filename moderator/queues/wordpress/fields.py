@@ -161,11 +161,13 @@ def _unescaped(text: str) -> str:
 
 def _text(values: Mapping[str, Any], name: str) -> str:
     value = values.get(name)
+    if type(value) is str:
+        return value
     if value is None or value != value:  # nan
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # pandas makes floats of numbers with gaps
-    return value if isinstance(value, str) else str(value)
+    return str(value)
 
 
 def _id(values: Mapping[str, Any], site: str) -> str:
