@@ -1,0 +1,67 @@
+"""How fast a model is retrained from generated labelled rows, and how much memory it takes.
+
+    python tests/benchmarks/retrain_speed.py                       # 100,000 rows
+    python tests/benchmarks/retrain_speed.py --rows 1000000
+
+Each part is told with its seconds; rows a second count every row read. Set OMP_NUM_THREADS=1 on a busy machine:
+threads that wait for each other burn more than they gain.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from datasets.blogosphere import generate
+from moderator.features.extractor import Extractor
+from moderator.queues.rows import case_of
+from moderator.training.labels import gather
+from moderator.training.train import train
+
+
+class Stages:
+    """Adds up the seconds of each stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._stage, self._began = "", time.perf_counter()
+
+    def __call__(self, stage: str, done: int = 0, total: int = 0) -> None:
+        if stage != self._stage:
+            now = time.perf_counter()
+            self.seconds[self._stage] = self.seconds.get(self._stage, 0.0) + now - self._began
+            self._stage, self._began = stage, now
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=3)
+    given = parser.parse_args()
+    stages = Stages()
+    stages("generating")
+    rows = [case_of(row) for row in generate(given.seed, given.rows, flipped=0.02)]
+    stages("gathering")
+    began, busy = time.perf_counter(), time.process_time()
+    labelled = gather({"generated": iter(rows)})
+    del rows
+    trained = train(labelled, Extractor(), progress=stages)
+    stages("end")
+    seconds, busy = time.perf_counter() - began, time.process_time() - busy
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    for stage, took in stages.seconds.items():
+        if stage:
+            print(f"{stage:26} {took:9.1f} s")
+    counts = labelled.counts
+    print(f"{counts.ham:,} ham, {counts.spam:,} spam, {counts.unlabelled:,} without a label")
+    print(f"trained in {seconds:.1f} s ({busy:.1f} s of CPU), {given.rows / seconds:,.0f} rows/s, peak {peak:,.0f} MB")
+    print(f"AUC on the last slice {trained.figures.auc:.4f}, {trained.figures.ham + trained.figures.spam:,} rows")
+
+
+if __name__ == "__main__":
+    main()
