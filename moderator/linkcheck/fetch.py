@@ -9,7 +9,7 @@ from time import monotonic
 from urllib.parse import urljoin
 
 from moderator.linkcheck.budget import Budget, TooMuchError
-from moderator.linkcheck.guard import Destination, check_address, check_url, parse_network
+from moderator.linkcheck.guard import Destination, check_address, check_url, is_allowed, parse_network
 from moderator.linkcheck.http import Answer, Transport
 from moderator.linkcheck.manners import Manners
 from moderator.linkcheck.outcome import UnreadError
@@ -155,6 +155,8 @@ class Fetcher:
             reason = check_address(address, self._allowed)
             if reason:
                 raise UnreadError(LinkStatus.REFUSED, reason)
+            if to.port not in self._settings.ports and not is_allowed(address, self._allowed):
+                raise UnreadError(LinkStatus.REFUSED, "port not allowed")
         return addresses
 
     def _dial(self, to: Destination, addresses: tuple[str, ...], budget: Budget) -> Answer:

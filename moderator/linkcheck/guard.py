@@ -21,7 +21,7 @@ import idna
 from moderator.linkcheck.outcome import UnreadError
 from moderator.records import LinkStatus
 
-__all__ = ["WEB_PORTS", "Destination", "Network", "check_address", "check_url", "parse_network"]
+__all__ = ["WEB_PORTS", "Destination", "Network", "check_address", "check_url", "is_allowed", "parse_network"]
 
 Network = IPv4Network | IPv6Network
 WEB_PORTS = frozenset({80, 443, 8080, 8443})
@@ -130,19 +130,36 @@ def check_address(address: str, allowed: Iterable[Network] = ()) -> str:
     ('', 'loopback address')
     """
     try:
-        ip = ip_address(address)
+        ip = _meant(address)
     except ValueError:
         return "not an address"
-    if isinstance(ip, IPv6Address):
-        if ip.scope_id is not None:
-            return "zone id"
-        if ip in _MAPPED:
-            ip = _low(ip)
-    if any(ip.version == network.version and ip in network for network in allowed):
+    if isinstance(ip, IPv6Address) and ip.scope_id is not None:
+        return "zone id"
+    if _within(ip, allowed):
         return ""
-    if isinstance(ip, IPv4Address):
-        return _first(ip, _REFUSED_V4)
-    return _check_v6(ip)
+    return _first(ip, _REFUSED_V4) if isinstance(ip, IPv4Address) else _check_v6(ip)
+
+
+def is_allowed(address: str, allowed: Iterable[Network]) -> bool:
+    """Whether an address is in one of the networks that the owner opened; there any port may be dialled.
+
+    >>> is_allowed("::ffff:10.1.2.3", [parse_network("10.1.0.0/16")])
+    True
+    """
+    try:
+        ip = _meant(address)
+    except ValueError:
+        return False
+    return not (isinstance(ip, IPv6Address) and ip.scope_id is not None) and _within(ip, allowed)
+
+
+def _meant(address: str) -> IPv4Address | IPv6Address:
+    ip = ip_address(address)
+    return _low(ip) if isinstance(ip, IPv6Address) and ip.scope_id is None and ip in _MAPPED else ip
+
+
+def _within(ip: IPv4Address | IPv6Address, networks: Iterable[Network]) -> bool:
+    return any(ip.version == network.version and ip in network for network in networks)
 
 
 def _check_v6(ip: IPv6Address) -> str:
@@ -184,8 +201,8 @@ def check_url(
     Args:
         text: The URL, absolute.
         ports: Ports that may be dialled.
-        allowed: Networks that may be visited; with any, names without a dot and names of intranets pass too, and it
-            is their addresses that decide.
+        allowed: Networks that may be visited. With any, names without a dot, names of intranets and other ports pass
+            too, and it is the addresses that decide (see `check_address` and `is_allowed`).
 
     Returns:
         Where the request would go. Its host is still to be resolved and its addresses checked, unless it is an
@@ -210,7 +227,7 @@ def check_url(
     if "@" in authority:
         raise _refused("user name in address")
     host, port = _host_and_port(authority, scheme, allowed)
-    if port not in ports:
+    if port not in ports and not allowed:
         raise _refused("port not allowed")
     return Destination(scheme, host, port, target)
 
@@ -243,6 +260,8 @@ def _port(text: str, scheme: str) -> int:
     if not text:
         return _DEFAULT_PORT[scheme]
     if not (text.isascii() and text.isdigit() and len(text) <= 5):
+        raise _refused("bad port")
+    if not 0 < int(text) < 65536:
         raise _refused("bad port")
     return int(text)
 

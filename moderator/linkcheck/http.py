@@ -95,13 +95,12 @@ class RequestsTransport:
             # Reading the authorities takes some 20 ms: once is enough.
             self._context = ssl.create_default_context(cafile=certifi.where())
         adapter = _PinnedAdapter(address, to.host, self._context, budget)
-        request = requests.Request("GET", to.url, headers={**headers, "Host": to.host_header}).prepare()
-        # requests would spell the path anew; what was checked is what is sent.
-        request.url = to.url
         # TCP and TLS each may take this long, and both together not longer than what is left.
         seconds = min(connect_timeout, budget.left() / 2)
         budget.begin_head()
         try:
+            request = requests.Request("GET", to.url, headers={**headers, "Host": to.host_header}).prepare()
+            request.url = to.url  # requests would spell it anew; what was checked is what is sent
             response = adapter.send(request, stream=True, timeout=(seconds, budget.left()), verify=True)
         except UnreadError:
             adapter.close()

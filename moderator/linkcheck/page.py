@@ -216,7 +216,7 @@ def _start(address: str) -> str:
     """An address as far as its host goes, in the usual spellings; all of it in others."""
     if address.startswith(("http://", "https://")):
         return address[: address.find("/", 8) + 1] or address
-    return address
+    return "/" if address[:1] == "/" and address[1:2].isalnum() else address
 
 
 def _short_host(url: str) -> str:

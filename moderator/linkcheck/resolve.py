@@ -55,8 +55,7 @@ class SystemResolver:
 
     def _ask(self, host: str, answers: SimpleQueue[tuple[str, ...] | None]) -> None:
         try:
-            # The trailing dot keeps the machine's search domains out of it.
-            entries = socket.getaddrinfo(host + "." if "." in host else host, None, type=socket.SOCK_STREAM)
+            entries = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
             answers.put(tuple(dict.fromkeys(str(entry[4][0]) for entry in entries)))
         except (OSError, UnicodeError):
             answers.put(None)

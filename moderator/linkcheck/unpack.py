@@ -19,6 +19,8 @@ __all__ = ["ACCEPTED", "unpack"]
 
 STEP = 64 * 1024
 """Bytes decompressed at a time."""
+MEMBERS = 100
+"""Gzip members read; a page has one, and each costs time even when it is empty."""
 ZSTD_WINDOW = 8 << 20
 """Bytes of window: the limit that RFC 8878 advises and browsers keep."""
 
@@ -84,6 +86,7 @@ def _steps(encoding: str) -> Callable[[Iterable[bytes]], Iterator[bytes]]:
 
 def _gzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
     decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    members = 1
     for chunk in chunks:
         while chunk:
             yield decoder.decompress(chunk, STEP)
@@ -91,6 +94,9 @@ def _gzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
             if decoder.eof:  # several members may follow each other, or zeros
                 chunk = decoder.unused_data.lstrip(b"\0")
                 decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+                members += 1
+                if members > MEMBERS:
+                    raise zlib.error("too many members")
 
 
 def _deflate(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -118,7 +118,7 @@ def behaviours() -> dict[str, Behaviour]:
         "/endless-chunks": endless(HTML + b"Transfer-Encoding: chunked\r\n\r\n", b"1000\r\n" + b"y" * 4096 + b"\r\n"),
         "/endless-gzip": endless(HTML + b"Content-Encoding: gzip\r\n\r\n", gzip.compress(b"")),
         "/gzip-bomb": bomb(b"gzip", lambda: zlib.compressobj(9, wbits=31).compress),
-        "/gzip-members": bomb(b"gzip", lambda: gzip.compress),
+        "/gzip-members": bomb(b"gzip", lambda: lambda data: gzip.compress(data, 1)),
         "/deflate-bomb": bomb(b"deflate", lambda: zlib.compressobj(9).compress),
         "/brotli-bomb": bomb(b"br", lambda: brotli.Compressor(quality=1).process),
         "/zstd-bomb": bomb(b"zstd", lambda: zstandard.ZstdCompressor(level=1).compress),
@@ -136,7 +136,7 @@ def behaviours() -> dict[str, Behaviour]:
         "/to-private-name": redirect("http://inside.example/"),
         "/to-nowhere": redirect("http://[::bad"),
         "/to-odd": redirect("http://0x7f000001/"),
-        "/to-port": redirect("http://good.example:22/"),
+        "/to-port": redirect("http://public.example:22/"),
         "/length-long": answer(HTML + b"Content-Length: 5000\r\n\r\n" + OTHER),
         "/length-long-link": answer(HTML + b"Content-Length: 5000\r\n\r\n" + LINK),
         "/length-short": answer(HTML + b"Content-Length: 10\r\n\r\n" + OTHER + LINK),
@@ -153,7 +153,7 @@ def behaviours() -> dict[str, Behaviour]:
         "/formats": answer(page(FORMATS)),
         "/million-links": endless(HTML + b"\r\n", b"".join(MANY % n for n in range(1000)), 40_000_000),
         "/million-links-first": endless(HTML + b"\r\n" + LINK, b"".join(MANY % n for n in range(1000)), 40_000_000),
-        "/hundred-thousand": answer(page(b"<a href=/a>b</a>" * 100_000 + LINK)),
+        "/sixty-thousand": answer(page(b"<a href=/a>b</a>" * 60_000 + LINK)),
         "/wrong-charset": answer(
             b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-7\r\n\r\n<meta charset=utf-16>\xff\xfe\xe9" + LINK
         ),

@@ -241,3 +241,14 @@ def test_types(content_type: str, body: bytes, is_html: bool, read: bool) -> Non
 def test_charset_of_the_header() -> None:
     made, _ = fetcher({"http://a.example/": page(Content_Type='text/html; x=y; Charset="koi8-r"')})
     assert made.fetch("http://a.example/").charset == "koi8-r"
+
+
+def test_ports_of_opened_networks() -> None:
+    url = "http://a.example:3000/"
+    made, _ = fetcher({url: page()}, ("10.1.0.1",), allow_networks=("10.1.0.0/16",))
+    assert made.fetch(url).http_status == 200
+    # A public address keeps to the ports of the web, whatever else is open.
+    for addresses in ((V4,), ("10.1.0.1", V4)):
+        made, transport = fetcher({url: page()}, addresses, allow_networks=("10.1.0.0/16",))
+        assert refused(made, url).detail == "port not allowed"
+        assert transport.dialled == []

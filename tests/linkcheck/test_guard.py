@@ -1,11 +1,12 @@
 import ipaddress
+from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderator.linkcheck.guard import check_address, check_url, parse_network
+from moderator.linkcheck.guard import check_address, check_url, is_allowed, parse_network
 from moderator.linkcheck.outcome import UnreadError
 from moderator.records import LinkStatus
 
@@ -238,6 +239,13 @@ def test_allowed_networks_open_names_but_not_spellings() -> None:
             check_url(url, allowed=INTRANET)
 
 
+def test_allowed_networks_open_ports_for_their_addresses_only() -> None:
+    assert check_url("http://wiki.example:3000/", allowed=INTRANET).port == 3000
+    assert is_allowed("10.1.2.3", INTRANET) and is_allowed("fd00:1::5", INTRANET)
+    for address in ("10.2.0.1", "8.8.8.8", "64:ff9b::10.1.2.3", "fd00:1::5%1", "nonsense"):
+        assert not is_allowed(address, INTRANET)
+
+
 def test_other_ports_by_choice() -> None:
     assert check_url("http://blog.example.com:3000/", ports={3000}).port == 3000
 
@@ -289,7 +297,7 @@ def test_no_private_address_passes_in_any_nesting(v4: int, rest: int, nesting: s
         check_url(f"http://[{wrapped}]/")
 
 
-SPELLINGS = {
+SPELLINGS: dict[str, Callable[[int], str]] = {
     "dotted": lambda n: str(IPv4Address(n)),
     "decimal": str,
     "hexadecimal": hex,
