@@ -206,11 +206,13 @@ class Moderator:
         unread = None
         if status in _UNREAD and self._policy.cutoffs.verdict(chance) is Verdict.SPAM:
             unread = self._chance(self._replay.look_again(reading, LinkEvidence()))
+        host = material.source.host.removeprefix("www.")
+        same_host = bool(host) and host == material.target.host.removeprefix("www.")
         return Facts(
             spam_probability=chance,
             status=status,
-            same_page=same_page(material.source, material.target),
-            same_host=bool(material.source.host) and material.source.host == material.target.host,
+            same_page=same_host and same_page(material.source, material.target),
+            same_host=same_host,
             own_blocked=material.lists.own_blocked == 1.0,
             own_allowed=material.lists.own_allowed == 1.0,
             unread_probability=unread,

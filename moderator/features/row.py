@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from moderator.features.wording import Channel, Wording
@@ -20,7 +21,7 @@ class FeatureRow(NamedTuple):
     """The cleaned text of each wording channel."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Schema:
     """What the places of a feature row mean."""
 
@@ -33,12 +34,12 @@ class Schema:
     topics: tuple[str, ...]
     """The evidence that each belongs to, likewise."""
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Names of all columns of the trees' input."""
         return self.numbers + tuple(f"wording.{channel.name}" for channel in self.channels)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Digest of names, order and meanings; a model that was trained on another schema is refused."""
         text = "\n".join((*self.columns, *self.meanings, *(str(channel.shortest) for channel in self.channels)))

@@ -42,7 +42,7 @@ HOUR = 3600.0
 DAY = 86400.0
 WEEK = 7 * DAY
 """Windows in seconds; `WEEK` is the longest."""
-RECENT = 128
+RECENT = 64
 """Entries of one key that are looked at; counts saturate here."""
 HALF_LIFE = 180 * DAY
 """Seconds after which a label weighs half."""

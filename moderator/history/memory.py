@@ -100,7 +100,7 @@ class MemoryHistory:
                 entry = self._entries.get(decision.linkback_id)
                 if entry is None:
                     continue
-                if decision.evidence.checked_at is not None:
+                if decision.evidence.checked_at is not None and decision.evidence is not entry.evidence:
                     self._replace(replace(entry, decision=decision, evidence=decision.evidence))
                 else:
                     self._set_entry(replace(entry, decision=decision), entry)

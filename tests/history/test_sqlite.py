@@ -215,7 +215,7 @@ def test_threads_share_one_history(path: Path) -> None:
     history = SqliteHistory(path)
 
     def work(name: int) -> None:
-        for place in range(30):
+        for place in range(15):
             with history.transaction():
                 history.snapshot(KEYS, NOW, "x")
                 history.observe(entry(f"{name}-{place}", NOW - 1))
@@ -225,7 +225,7 @@ def test_threads_share_one_history(path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert history.snapshot(KEYS, NOW, "x").sender.count_7d == 120
+    assert history.snapshot(KEYS, NOW, "x").sender.count_7d == 60
     history.close()
 
 
