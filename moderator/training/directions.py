@@ -23,6 +23,7 @@ FOR_SPAM = frozenset(
         "domain.name_hyphens",
         "domain.suffix_class",
         "domain.name_trade_words",
+        "domain.page_host",
         "domain.member_words",
         "domain.embedded_url",
         "domain.system_directory",
@@ -36,7 +37,9 @@ FOR_SPAM = frozenset(
         "link.copied_share",
         "link.dns_listed",
         "relevance.title_copies_title",
+        "relevance.title_holds_title",
         "relevance.title_likeness",
+        "relevance.only_title_echo",
         "relevance.excerpt_copied",
         "relevance.slug_copies_title",
         "relevance.slug_copies_slug",
@@ -55,6 +58,12 @@ FOR_SPAM = frozenset(
         "echo.excerpt_republished",
         "echo.excerpt_vice_words",
         "echo.excerpt_entities",
+        "echo.mixed_script_words",
+        *(f"sending.{key}_{window}" for key in ("sender", "network", "template") for window in ("1h", "24h", "7d")),
+        *(f"sending.{key}_targets_7d" for key in ("sender", "network", "template")),
+        "sending.sender_domains_7d",
+        "sending.network_domains_7d",
+        "sending.template_domains_7d",
     }
 )
 """More of it speaks for spam."""

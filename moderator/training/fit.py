@@ -1,15 +1,15 @@
 """From a frame to a scorer: text models, forests over linkbacks, a forest over simulated evidence, calibration.
 
-The links and the senders of old linkbacks cannot be seen any more, so what a link, a burst or a reputation says is
-learned from generated rows, by a forest of its own that reads nothing else. It is fitted on as much ham as spam, so its
-sum is the log-odds that the evidence adds; on a row without evidence that is nearly nothing. Both forests' sums are
-added: as if, given the class, the evidence did not depend on the wording.
+What the pages of old linkbacks showed cannot be seen any more, and their labels have no times. So what a link or an
+earlier label says is learned from generated rows, by a forest of its own that reads nothing else. It is fitted on as
+much ham as spam, so its sum is the log-odds that the evidence adds; on a row without evidence that is nearly nothing.
+Both forests' sums are added: as if, given the class, the evidence did not depend on the wording.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +28,12 @@ from moderator.training.splits import block_folds
 from moderator.training.texts import TextSource, fit_texts, out_of_fold_scores
 from moderator.training.weights import row_weights
 
-__all__ = ["EVIDENCE_GROUPS", "Fitted", "fit"]
+__all__ = ["Fitted", "fit"]
 
-EVIDENCE_GROUPS = ("link", "standing")
-"""Groups that the evidence forest reads, and no other forest."""
+_APART = ("link", "standing")
+"""Groups that the linkbacks' forests do not read where there is an evidence forest."""
+_SHARE = "_spam_share"
+"""End of the names of the standings that the evidence forest reads: those that are missing until somebody labels."""
 Floats = NDArray[np.float64]
 
 
@@ -57,8 +59,8 @@ def fit(frame: Frame, recipe: Recipe, *, sources: Sequence[TextSource] = (), evi
         frame: Labelled linkbacks, masked copies included.
         recipe: How.
         sources: Further rows for the text models.
-        evidence: Rows whose evidence and sending can be trusted, generated or freshly checked; None: the frame's own
-            are read by the linkbacks' forests like everything else.
+        evidence: Rows whose evidence and labels in time can be trusted, generated or freshly checked; None: the
+            frame's own are read by the linkbacks' forests like everything else.
     """
     weight = row_weights(frame, recipe)
     scores = out_of_fold_scores(
@@ -70,11 +72,13 @@ def fit(frame: Frame, recipe: Recipe, *, sources: Sequence[TextSource] = (), evi
     )
     texts = fit_texts(frame, weight, np.arange(len(frame)), sources, strength=recipe.text_strength)
     table = np.column_stack([frame.numbers, scores])
-    own = np.array([name.split(".")[0] in EVIDENCE_GROUPS for name in frame.schema.columns])
+    columns = frame.schema.columns
     if evidence is None:
-        return Fitted(frame.schema, texts, *_forest(table, frame, weight, recipe, np.ones_like(own)))
-    main = _forest(table, frame, weight, recipe, ~own)
-    added = _forest(evidence.numbers, evidence, row_weights(evidence, recipe), recipe, own)
+        return Fitted(frame.schema, texts, *_forest(table, frame, weight, recipe, np.ones(len(columns), np.bool_)))
+    main = _forest(table, frame, weight, recipe, np.array([name.split(".")[0] not in _APART for name in columns]))
+    seen = np.array([name.startswith("link.") or name.endswith(_SHARE) for name in columns])
+    small = replace(recipe, trees=recipe.evidence_trees, leaves=recipe.evidence_leaves, forests=1)
+    added = _forest(evidence.numbers, evidence, row_weights(evidence, recipe), small, seen)
     return Fitted(frame.schema, texts, *_joined(main, added))
 
 
