@@ -34,10 +34,11 @@ class Doubt:
 
     ham_above: float = 0.9
     """Ham above it is doubted; 1: none is."""
-    spam_below: float = 0.05
-    """Spam below it is doubted; 0: none is."""
-    fewest: int = 200
-    """Rows that a class must have before any of it is doubted: of a rare one the other models know too little."""
+    spam_below: float = 0.0
+    """Spam below it is doubted; 0: none is. Whoever marks spam does so on purpose: what is approved may merely have
+    been left alone, and doubting spam cost the rare kinds of it."""
+    fewest: int = 50
+    """Rows that each class must have before any label is doubted: of a rarer one the other models know too little."""
 
 
 def out_of_fold_chances(frame: Frame, recipe: Recipe) -> NDArray[np.float64]:
@@ -76,7 +77,6 @@ def doubted(frame: Frame, recipe: Recipe, doubt: Doubt) -> NDArray[np.bool_]:
     part = frame.take(whole)
     chances = out_of_fold_chances(part, recipe)
     wrong = np.where(part.spam, chances < doubt.spam_below, chances > doubt.ham_above)
-    for label in (False, True):
-        if (part.spam == label).sum() < doubt.fewest:
-            wrong &= part.spam != label
+    if min(part.spam.sum(), (~part.spam).sum()) < doubt.fewest:
+        wrong[:] = False
     return np.isin(frame.origin, part.origin[wrong])

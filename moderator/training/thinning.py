@@ -14,7 +14,7 @@ from moderator.training.build import MasksOf
 
 __all__ = ["ROWS", "thinned"]
 
-ROWS = 240_000
+ROWS = 100_000
 """Rows of a frame, masked copies included; a row of 200 features takes some 4 KB while trees are grown."""
 
 

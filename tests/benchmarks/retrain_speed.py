@@ -25,16 +25,16 @@ from moderator.training.train import train
 
 
 class Stages:
-    """Adds up the seconds of each stage."""
+    """Tells the seconds of each stage when it ends."""
 
     def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
         self._stage, self._began = "", time.perf_counter()
 
     def __call__(self, stage: str, done: int = 0, total: int = 0) -> None:
         if stage != self._stage:
             now = time.perf_counter()
-            self.seconds[self._stage] = self.seconds.get(self._stage, 0.0) + now - self._began
+            if self._stage:
+                print(f"{self._stage:26} {now - self._began:9.1f} s", flush=True)
             self._stage, self._began = stage, now
 
 
@@ -54,9 +54,6 @@ def main() -> None:
     stages("end")
     seconds, busy = time.perf_counter() - began, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    for stage, took in stages.seconds.items():
-        if stage:
-            print(f"{stage:26} {took:9.1f} s")
     counts = labelled.counts
     print(f"{counts.ham:,} ham, {counts.spam:,} spam, {counts.unlabelled:,} without a label")
     print(f"trained in {seconds:.1f} s ({busy:.1f} s of CPU), {given.rows / seconds:,.0f} rows/s, peak {peak:,.0f} MB")
