@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 from moderator.errors import ModeratorError
 from moderator.features.extractor import Extractor
-from moderator.history.base import History
+from moderator.history.base import DAY, History
 from moderator.linkcheck.base import LinkVerifier
+from moderator.linkcheck.pool import verify_many
 from moderator.linkcheck.prospects import BEST, WORST
 from moderator.model.explain import explain
 from moderator.model.folder import Model
@@ -21,10 +22,12 @@ from moderator.records import Case, Decision, Label, Linkback, LinkEvidence, Lin
 from moderator.replay import Reading, Replay
 from moderator.urls import same_page
 
-__all__ = ["REASONS", "Moderator"]
+__all__ = ["FRESH", "REASONS", "Moderator"]
 
 REASONS = 8
 """Single features that a decision names by default."""
+FRESH = 7 * DAY
+"""Seconds for which an earlier look at the same source and target is good enough."""
 _log = logging.getLogger(__name__)
 _UNREAD = frozenset({LinkStatus.UNREACHABLE, LinkStatus.REFUSED, LinkStatus.TOO_LARGE, LinkStatus.NOT_HTML})
 
@@ -155,10 +158,12 @@ class Moderator:
                     except Exception as error:
                         decided[place] = _held(case.linkback, case.evidence, error)
                 decisions = self._decide_each(readings, reasons)
-                if verify:
-                    decisions = self._look_many(readings, decisions, reasons)
                 self._history.decide(decisions)
-                decided.update(zip(places, decisions, strict=True))
+            if verify:
+                # not within the transaction: others may write while strangers keep us waiting
+                decisions = self._look_many(readings, decisions, reasons)
+                self._history.decide(decisions)
+            decided.update(zip(places, decisions, strict=True))
         except Exception as error:
             return [_held(case.linkback, case.evidence, error) for case in part]
         return [decided[place] for place in range(len(part))]
@@ -191,7 +196,8 @@ class Moderator:
                     linkback_id=case.linkback.id,
                     verdict=verdict,
                     spam_probability=chance,
-                    reasons=explain(scorer.schema, shared, table[place], parts[place], limit=reasons),
+                    reasons=explain(scorer.schema, shared, table[place], parts[place], limit=reasons)
+                    + _shown_on_page(case.evidence, reasons),
                     evidence=case.evidence,
                     rule="" if rule is None else rule.value,
                     decided_at=case.linkback.received_at,
@@ -236,13 +242,41 @@ class Moderator:
         if self._verifier is None or not self._worth_a_look(reading, decision):
             return reading, decision
         case = reading.case
-        seen = self._replay.look_again(reading, self._verifier.verify(case.linkback, case.post))
+        evidence = self._seen_lately(case) or self._verifier.verify(case.linkback, case.post)
+        seen = self._replay.look_again(reading, evidence)
         return seen, self._decide([seen], reasons)[0]
 
-    def _look_many(self, readings: Sequence[Reading], decisions: list[Decision], reasons: int) -> list[Decision]:
-        return [
-            self._look(reading, decision, reasons)[1] for reading, decision in zip(readings, decisions, strict=True)
-        ]
+    def _look_many(self, readings: Sequence[Reading], decisions: Sequence[Decision], reasons: int) -> list[Decision]:
+        """Looks at what would be held otherwise, many at once."""
+        changed = list(decisions)
+        if self._verifier is None:
+            return changed
+        wanted: list[tuple[int, Reading]] = []
+        for place, (reading, decision) in enumerate(zip(readings, decisions, strict=True)):
+            if decision.verdict is not Verdict.HOLD or not self._worth_a_look(reading, decision):
+                continue
+            evidence = self._seen_lately(reading.case)
+            if evidence is None:
+                wanted.append((place, reading))
+            else:
+                changed[place] = self._decide_alone(self._replay.look_again(reading, evidence), reasons)
+        found = verify_many(self._verifier, [reading.case for _, reading in wanted])
+        for (place, reading), evidence in zip(wanted, found, strict=True):
+            if evidence.status is not LinkStatus.NOT_CHECKED:
+                changed[place] = self._decide_alone(self._replay.look_again(reading, evidence), reasons)
+        return changed
+
+    def _seen_lately(self, case: Case) -> LinkEvidence | None:
+        """What the last look at this pair showed, while it is fresh."""
+        since = self._clock().timestamp() - FRESH
+        return self._history.evidence(case.linkback.source_url, case.linkback.target_url, since)
+
+
+def _shown_on_page(evidence: LinkEvidence, reasons: int) -> tuple[Reason, ...]:
+    """The text around the link, for people to read; it adds nothing to the log-odds."""
+    if not evidence.snippet or reasons <= 0:
+        return ()
+    return (Reason("link.snippet", evidence.snippet, 0.0, "the text around the link on the source page"),)
 
 
 def _held(linkback: Linkback, evidence: LinkEvidence, error: Exception) -> Decision:

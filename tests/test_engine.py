@@ -1,6 +1,7 @@
 """The engine: verdicts, what it remembers, and that a failure inside holds and never approves."""
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -268,3 +269,31 @@ def test_the_post_is_used():
     post = Post("https://blog.example/ours", "Tulips in spring", "Tulips flower in spring when nights are cold.")
     decision = moderator().check(linkback(excerpt="tulips flower in spring"), post)
     assert decision.verdict is HOLD
+
+
+def test_a_queue_looks_only_at_what_would_be_held():
+    verifier = Verifier(FOUND)
+    splits = {**SPLITS, "domain.root_only": (0.5, 0.0, 9.0)}
+    cases = [Case(linkback(0)), Case(linkback(1, source_url="https://shop.example/"))]
+    cases.append(Case(linkback(2), evidence=LinkEvidence(status=FOUND, hidden=False)))
+    decisions = list(moderator(verifier=verifier, splits=splits).check_many(cases, verify=True))
+    assert [decision.verdict for decision in decisions] == [APPROVE, SPAM, APPROVE]
+    assert verifier.asked == ["https://friend0.example/post"]
+
+
+def test_a_fresh_look_is_not_repeated():
+    verifier = Verifier(FOUND)
+    verifier.evidence = replace(verifier.evidence, checked_at=NOON)
+    engine = moderator(verifier=verifier)
+    for number in range(2):
+        again = linkback(number, source_url="https://friend.example/same", id=f"same{number}")
+        assert engine.check(again, verify=True).verdict is APPROVE
+    assert [decision.verdict for decision in engine.check_many([Case(again)], verify=True)] == [APPROVE]
+    assert len(verifier.asked) == 1
+
+
+def test_the_text_around_the_link_is_among_the_reasons():
+    evidence = LinkEvidence(status=FOUND, hidden=False, snippet="as the blog says of tulips")
+    [*_, last] = moderator().check(linkback(), evidence=evidence).reasons
+    assert (last.feature, last.value, last.contribution) == ("link.snippet", evidence.snippet, 0.0)
+    assert moderator().check(linkback(), evidence=evidence, reasons=0).reasons == ()

@@ -26,3 +26,8 @@ class DeferredVerifier:
         if self._made is None:
             self._made = self._make()
         return self._made.verify(linkback, post)
+
+    def wait(self, source_url: str) -> float:
+        """Seconds until the host of a source may be asked again; 0: now."""
+        wait: Callable[[str], float] | None = getattr(self._made, "wait", None)
+        return 0.0 if wait is None else wait(source_url)
