@@ -16,7 +16,7 @@ from moderator.model.policy import Cutoffs, Policy
 from moderator.reputation.lazy import LazyLists
 from moderator.settings import Settings, data_folder, read_settings
 
-__all__ = ["build_moderator", "default_model_folder", "load_moderator", "open_history"]
+__all__ = ["build_moderator", "default_model_folder", "load_moderator", "make_verifier", "open_history"]
 
 
 def default_model_folder() -> Path:
@@ -57,7 +57,7 @@ def build_moderator(
         policy=policy or _policy(settings, model.card.cutoffs),
         history=history or open_history(settings),
         extractor=extractor,
-        verifier=verifier or _verifier(settings),
+        verifier=verifier or make_verifier(settings),
         **{"verify": settings.verify, **others},
     )
 
@@ -95,7 +95,9 @@ def _policy(settings: Settings, cutoffs: Cutoffs) -> Policy:
     return Policy(Cutoffs(low, high), self_pings=settings.self_pings)
 
 
-def _verifier(settings: Settings) -> LinkVerifier:
+def make_verifier(settings: Settings) -> LinkVerifier:
+    """What looks at source pages; it is made when it is first needed."""
+
     def make() -> LinkVerifier:
         from moderator.linkcheck.settings import LinkCheckSettings
         from moderator.linkcheck.verifier import HttpVerifier

@@ -15,20 +15,27 @@ _LINES = 20
 """Log lines that are shown; a failure inside is often the same for every row."""
 
 
-def open_moderator(networks: list[str], store: History | None = None, /, **overrides: Any) -> Moderator:
+def open_moderator(
+    networks: list[str], store: History | None = None, allowance: tuple[int, float] | None = None, /, **overrides: Any
+) -> Moderator:
     """Puts a moderator together from the settings and what the command line says.
 
     Args:
         networks: Networks that the link check may reach, too.
         store: What remembers; None: the file that the settings name.
+        allowance: Looks and seconds that the run may spend on source pages; None: no bounds.
         overrides: Settings from the command line; None stands for: not given.
     """
     from moderator.settings import read_settings
-    from moderator.wiring import build_moderator
+    from moderator.wiring import build_moderator, make_verifier
 
     _log_to_stderr()
     settings = read_settings(allow_networks=networks or None, **overrides)
-    return build_moderator(settings, history=store)
+    if allowance is None:
+        return build_moderator(settings, history=store)
+    from moderator.linkcheck.limited import LimitedVerifier
+
+    return build_moderator(settings, history=store, verifier=LimitedVerifier(make_verifier(settings), *allowance))
 
 
 def throw_away(file: Path | None) -> History | None:

@@ -45,6 +45,12 @@ def rescore(
     ] = "pending",
     label_delay: options.LabelDelay = 2.0,
     verify: options.Verify = None,
+    verify_limit: Annotated[
+        int, typer.Option("--verify-limit", min=0, metavar="N", help="Source pages looked at in one run, at most.")
+    ] = 1000,
+    verify_minutes: Annotated[
+        float, typer.Option("--verify-minutes", min=0, metavar="M", help="Minutes after which none is looked at.")
+    ] = 30.0,
     model: options.ModelFolder = None,
     history: options.HistoryFile = None,
     reasons: options.Reasons = 8,
@@ -88,7 +94,14 @@ def rescore(
     if (apply or undo is not None) and not isinstance(source, LiveQueue):
         raise typer.BadParameter("a file takes no verdicts back; name another one with --output", param_hint="--apply")
     networks = context.obj + (allow_network or [])
-    moderator = open_moderator(networks, throw_away(history), model=model, history=history, verify=verify)
+    moderator = open_moderator(
+        networks,
+        throw_away(history),
+        (verify_limit, 60 * verify_minutes),
+        model=model,
+        history=history,
+        verify=verify,
+    )
     context.call_on_close(moderator.close)
     looks = verify or False
     if isinstance(source, LiveQueue):
