@@ -37,8 +37,9 @@ def retrain(
     from moderator.cli.exports import duration, open_extractor, open_model, read_exports
     from moderator.cli.progress import ProgressLine
     from moderator.cli.tell_training import promotion_text, tell, trained_json, trained_text
+    from moderator.training.plan import Plan
     from moderator.training.promote import promote
-    from moderator.training.train import Plan, train
+    from moderator.training.train import train
 
     extractor = open_extractor()
     start = None if from_scratch else open_model(base, extractor)

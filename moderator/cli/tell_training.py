@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from moderator.training.evaluate import Evaluation
+    from moderator.training.evaluation import Evaluation
     from moderator.training.figures import Figures, Share
     from moderator.training.promote import Promotion
     from moderator.training.train import Trained

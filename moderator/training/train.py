@@ -7,15 +7,11 @@ figures on the last. Nothing is fitted again on later slices afterwards: what wa
 from __future__ import annotations
 
 import io
-import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from moderator.features.extractor import Extractor
 from moderator.model.card import Card
@@ -25,26 +21,26 @@ from moderator.model.scorer import Scorer, probability
 from moderator.records import Case
 from moderator.training.build import build_frame
 from moderator.training.candidates import Candidate, Rated, chosen, rated
-from moderator.training.correction import CorrectionRecipe, Step, corrected, grow
-from moderator.training.cutoffs import Tolerance
+from moderator.training.correction import Step, corrected, grow
 from moderator.training.directions import directions
 from moderator.training.figures import Figures, figures_of, json_ready
 from moderator.training.fit import Fitted, fit
 from moderator.training.frame import Frame
 from moderator.training.judged import Judged, judged_by_cutoffs
 from moderator.training.labels import LabelledCases, require_trainable
-from moderator.training.noise import Doubt, doubted
-from moderator.training.recipe import Recipe
+from moderator.training.making import making_of, notes_on
+from moderator.training.masks import WHOLE
+from moderator.training.noise import doubted
+from moderator.training.plan import Plan
 from moderator.training.reference import reference
 from moderator.training.safe_cutoffs import safe_cutoffs
 from moderator.training.scores import frame_log_odds, frame_table, table_log_odds
-from moderator.training.slices import Slices, cut, finer_families
+from moderator.training.slices import cut, finer_families
 from moderator.training.texts import TextSource
 from moderator.training.thinning import thinned
 from moderator.training.weights import row_weights
-from moderator.version import __version__
 
-__all__ = ["Plan", "Progress", "Trained", "train"]
+__all__ = ["Progress", "Trained", "train"]
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, the rows done and the rows to do (0: not known)."""
@@ -52,24 +48,6 @@ _TRIED_STEPS = (3, 10, 20, 40, 80)
 """How many correction trees are tried."""
 _FROM_SCRATCH = 200
 """Ham, and spam, in the first slice from which a model from scratch is tried where there is a base."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How to train."""
-
-    recipe: Recipe = field(default_factory=Recipe)
-    """Of a model from scratch."""
-    correction: CorrectionRecipe = field(default_factory=CorrectionRecipe)
-    """Of the trees that correct a base."""
-    tolerance: Tolerance = field(default_factory=Tolerance)
-    """What the owner can live with."""
-    doubt: Doubt = field(default_factory=Doubt)
-    """When a label is left out because the others contradict it."""
-
-    def seeded(self, seed: int) -> Plan:
-        """The same plan with another start for every random choice."""
-        return replace(self, recipe=replace(self.recipe, seed=seed), correction=replace(self.correction, seed=seed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +153,8 @@ def train(
         figures=figures,
         later=later,
         judged=judged,
-        notes=(*_slice_notes(slices, labelled, doubts), *notes),
-        training=_making(labelled, plan, base, slices, frame, doubts),
+        notes=(*notes_on(slices, labelled, doubts), *notes),
+        training=making_of(labelled, plan, base, slices, frame, doubts),
         metrics=metrics,
         pipeline={"fitted": fitted, "chosen": best.name, "plan": plan, "card": labelled.card()},
     )
@@ -203,8 +181,8 @@ def _candidates(
     if base is not None:
         progress("correcting the base", 0, 0)
         tried += [rated(candidate, calibration) for candidate in _corrections(learned, base.scorer, plan)]
-        whole = learned.origin[learned.mask == "whole"]
-        spam = int(learned.spam[learned.mask == "whole"].sum())
+        whole = learned.origin[learned.mask == WHOLE]
+        spam = int(learned.spam[learned.mask == WHOLE].sum())
         if min(spam, len(whole) - spam) < _FROM_SCRATCH:
             return tried, None
     progress("training from scratch", 0, 0)
@@ -229,57 +207,3 @@ def _corrections(learned: Frame, base: Scorer, plan: Plan) -> Iterable[Candidate
     for count in _TRIED_STEPS:
         if count <= len(steps):
             yield Candidate(f"base and {count} corrections", corrected(base, steps[:count]), calibrated=True)
-
-
-def _slice_notes(slices: Slices, labelled: LabelledCases, doubts: NDArray[np.bool_]) -> Iterator[str]:
-    if slices.by == "site":
-        yield "most rows have no date, so the slices are by site and not by time: what is measured is not later"
-    if labelled.counts.assumed:
-        hours = labelled.delay.total_seconds() / 3600
-        yield f"{labelled.counts.assumed} labels have no date and count as given {hours:g} hours after receipt"
-    if labelled.counts.contradicted:
-        yield f"{labelled.counts.contradicted} linkbacks are called ham and spam, undated: their labels were dropped"
-    if doubts.any():
-        left_out, rows = int(doubts.sum()), len(doubts)
-        yield f"{left_out} of {rows} training rows (copies counted) were left out: the others contradict their labels"
-
-
-def _making(
-    labelled: LabelledCases, plan: Plan, base: Model | None, slices: Slices, frame: Frame, doubts: NDArray[np.bool_]
-) -> dict[str, Any]:
-    making = {
-        "data": labelled.card(),
-        "base": None if base is None else base.card.label,
-        "recipe": asdict(plan.recipe),
-        "correction": asdict(plan.correction),
-        "doubt": asdict(plan.doubt) | {"left_out": int(doubts.sum())},
-        "tolerance": plan.tolerance._asdict(),
-        "slices": {
-            name: _slice_card(frame.take(getattr(slices, name))) for name in ("fit", "calibrate", "choose", "measure")
-        }
-        | {"by": slices.by},
-        "seen_until": _latest(frame.take(np.concatenate([slices.fit, slices.calibrate, slices.choose]))),
-        "versions": {
-            "moderator": __version__,
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("numpy", "scikit-learn", "tldextract")},
-        },
-    }
-    ready = json_ready(making)
-    assert isinstance(ready, dict)  # noqa: S101  # a dictionary stays one
-    return ready
-
-
-def _slice_card(part: Frame) -> dict[str, Any]:
-    whole = part.mask == "whole"
-    return {
-        "ham": int((whole & ~part.spam).sum()),
-        "spam": int((whole & part.spam).sum()),
-        "until": _latest(part),
-    }
-
-
-def _latest(part: Frame) -> str | None:
-    """When the last row was received, ISO 8601; None: no row has a date."""
-    known = part.at[np.isfinite(part.at)]
-    return datetime.fromtimestamp(float(known.max()), UTC).isoformat() if len(known) else None

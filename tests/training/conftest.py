@@ -7,8 +7,9 @@ import pytest
 from moderator.features.extractor import Extractor
 from moderator.queues.tables import Table
 from moderator.training.labels import gather
+from moderator.training.plan import Plan
 from moderator.training.recipe import Recipe
-from moderator.training.train import Plan, train
+from moderator.training.train import train
 
 SAMPLE = Path(__file__).parents[2] / "datasets" / "sample.jsonl"
 SMALL = Plan(recipe=Recipe(masks=("no post",), trees=25, forests=1, text_folds=3))

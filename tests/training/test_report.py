@@ -8,7 +8,8 @@ import pytest
 
 from moderator.model.folder import SCORER
 from moderator.records import Label, Linkback, Reason, Verdict
-from moderator.training.evaluate import Mistake, evaluate
+from moderator.training.evaluate import evaluate
+from moderator.training.evaluation import Mistake
 from moderator.training.report import report_page
 from moderator.training.report.markup import Markup, cleaned, tag
 

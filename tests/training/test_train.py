@@ -11,8 +11,9 @@ from moderator.model.folder import SCORER, load_model, save_model
 from moderator.model.scorer import probability
 from moderator.records import Label
 from moderator.training.labels import gather
+from moderator.training.plan import Plan
 from moderator.training.scores import frame_log_odds
-from moderator.training.train import Plan, train
+from moderator.training.train import train
 from tests.training.conftest import SMALL
 
 

@@ -7,7 +7,7 @@ from math import isnan, sqrt
 
 from moderator.model.policy import Cutoffs
 from moderator.training.curves import Bin, Bucket, Curve
-from moderator.training.evaluate import TopicPart
+from moderator.training.evaluation import TopicPart
 from moderator.training.figures import Figures, share_of
 from moderator.training.report.markup import Markup, joined, tag
 from moderator.training.report.plane import Plane, Tick, percent, root

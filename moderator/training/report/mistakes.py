@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import isnan
 
 from moderator.records import Reason
-from moderator.training.evaluate import Mistake
+from moderator.training.evaluation import Mistake
 from moderator.training.report.markup import Markup, cleaned, joined, tag
 from moderator.training.report.plane import percent
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from moderator.training.evaluate import Evaluation
+from moderator.training.evaluation import Evaluation
 from moderator.training.figures import Share
 from moderator.training.report.charts import (
     precision_recall_chart,
@@ -133,7 +133,7 @@ def _spread(found: Evaluation) -> Markup:
     about = (
         "Ham grows upwards, spam downwards. What stands in the wrong zone is a mistake; what stands between is held."
     )
-    chart = tag("div", spread_chart(found.figures.spread, found.cutoffs), class_="scroll")
+    chart = tag("div", spread_chart(found.figures.spread, found.cutoffs), class_="scroll wide")
     return _section("Where ham and spam fall", about, tag("figure", chart, class_="card"))
 
 
@@ -191,7 +191,7 @@ def _topics(found: Evaluation) -> Markup:
         "What each sort of evidence adds to the log-odds on average: blue on ham, red on spam. To the left it speaks "
         "for ham, to the right for spam; the further apart the two bars, the more that evidence separates."
     )
-    chart = tag("div", topic_chart(found.topics), class_="scroll")
+    chart = tag("div", topic_chart(found.topics), class_="scroll wide")
     return _section("What the verdicts rest on", about, tag("figure", chart, class_="card"))
 
 
