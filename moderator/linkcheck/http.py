@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Protocol, cast
 
-import certifi
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -81,7 +80,7 @@ class RequestsTransport:
     """The real transport: one connection for each request, on requests and urllib3.
 
     Args:
-        context: TLS settings; None: certificates are verified against certifi's authorities.
+        context: TLS settings; None: certificates are verified against the authorities that requests brings.
     """
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
@@ -93,7 +92,7 @@ class RequestsTransport:
         """See `Transport.get`."""
         if self._context is None and to.scheme == "https":
             # Reading the authorities takes some 20 ms: once is enough.
-            self._context = ssl.create_default_context(cafile=certifi.where())
+            self._context = ssl.create_default_context(cafile=requests.certs.where())
         adapter = _PinnedAdapter(address, to.host, self._context, budget)
         # TCP and TLS each may take this long, and both together not longer than what is left.
         seconds = min(connect_timeout, budget.left() / 2)

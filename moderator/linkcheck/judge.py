@@ -49,6 +49,7 @@ def judge(linkback: Linkback, post: Post | None, fetched: Fetched, at: datetime)
         linkback.target_url,
         charset=fetched.charset,
         embeds=linkback.kind is Kind.WEBMENTION,
+        xml="xhtml" in fetched.media_type,
     )
     status, detail = _status(facts, fetched)
     evidence = replace(evidence, status=status, detail=detail)

@@ -33,6 +33,12 @@ MAX_NAME = 300
 """Characters of the page's title and blog name that are kept."""
 
 _NOSCRIPT = re.compile(r"(</?)noscript(?=[\s/>])", re.IGNORECASE)
+_SELF_CLOSED = re.compile(
+    r"<(a|b|div|em|h[1-6]|i|iframe|li|noembed|noframes|noscript|p|script|span|style|textarea|title|ul|xmp)"
+    r"(\s[^<>]{0,2000})?/>",
+    re.IGNORECASE,
+)
+"""What XML may close at once; read as HTML, some of these would swallow the rest of the page."""
 _HOST = re.compile(r"[\x00-\x20]*(?:[hH][tT][tT][pP][sS]?:)?[/\\]{2}([^/?#\\]*)")
 _SCHEME = re.compile(r"[\x00-\x20]*[a-zA-Z][a-zA-Z0-9+.-]*:")
 _PLAIN_HOST = re.compile(r"(?:www\.)?([a-z0-9.-]+?)\.?(?::\d*)?", re.ASCII)
@@ -102,7 +108,9 @@ class PageFacts:
     """Whether it had to be flattened before it could be parsed."""
 
 
-def read_page(data: bytes, url: str, target: str, *, charset: str = "", embeds: bool = False) -> PageFacts:
+def read_page(
+    data: bytes, url: str, target: str, *, charset: str = "", embeds: bool = False, xml: bool = False
+) -> PageFacts:
     """Reads a page.
 
     A link is an ``<a>`` or ``<area>`` with an address that leads to the target; text, comments, scripts, ``<noscript>``
@@ -114,6 +122,7 @@ def read_page(data: bytes, url: str, target: str, *, charset: str = "", embeds: 
         target: The address that is looked for; its spelling may differ (see `moderator.urls.canonical`).
         charset: What the Content-Type header names; empty: nothing.
         embeds: Whether showing the target (``img``, ``video``, ``audio``) counts as linking: so says webmention.
+        xml: Whether it was sent as XHTML, where ``<script/>`` is whole.
 
     Returns:
         The facts; a page without any is an empty record.
@@ -122,6 +131,8 @@ def read_page(data: bytes, url: str, target: str, *, charset: str = "", embeds: 
     'this'
     """
     html, codec = decode_page(data, charset)
+    if xml:
+        html = _SELF_CLOSED.sub(r"<\1\2></\1>", html)
     html = _NOSCRIPT.sub(r"\1template", html)  # both are inert, and a template is so in the head, too
     calm = is_tame(html)
     with _AT_ONCE:

@@ -219,6 +219,12 @@ def test_embeds_count_where_the_protocol_says_so(tag: str) -> None:
     assert read_page(page, URL, TARGET, embeds=True).links
 
 
+def test_xhtml_may_close_at_once() -> None:
+    page = f'<html><head><title/><script src="x"/></head><body><div/><a id="top"/><p>{A}</p></body></html>'.encode()
+    assert not read_page(page, URL, TARGET).links
+    assert read_page(page, URL, TARGET, xml=True).links[0].text == "hello"
+
+
 def test_international_names() -> None:
     page = b'<a href="http://xn--bcher-kva.example/stra%C3%9Fe">x</a>'
     assert read_page(page, URL, "https://bücher.example/straße").links
