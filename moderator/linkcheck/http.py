@@ -14,6 +14,7 @@ from typing import Any, Protocol, cast
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.certs import where
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, IncompleteRead
 from urllib3.exceptions import SSLError as WrappedSSLError
@@ -92,7 +93,7 @@ class RequestsTransport:
         """See `Transport.get`."""
         if self._context is None and to.scheme == "https":
             # Reading the authorities takes some 20 ms: once is enough.
-            self._context = ssl.create_default_context(cafile=requests.certs.where())
+            self._context = ssl.create_default_context(cafile=where())
         adapter = _PinnedAdapter(address, to.host, self._context, budget)
         # TCP and TLS each may take this long, and both together not longer than what is left.
         seconds = min(connect_timeout, budget.left() / 2)
