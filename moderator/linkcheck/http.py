@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.certs import where
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, IncompleteRead
 from urllib3.exceptions import SSLError as WrappedSSLError
@@ -93,7 +93,7 @@ class RequestsTransport:
         """See `Transport.get`."""
         if self._context is None and to.scheme == "https":
             # Reading the authorities takes some 20 ms: once is enough.
-            self._context = ssl.create_default_context(cafile=where())
+            self._context = ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
         adapter = _PinnedAdapter(address, to.host, self._context, budget)
         # TCP and TLS each may take this long, and both together not longer than what is left.
         seconds = min(connect_timeout, budget.left() / 2)
