@@ -28,6 +28,20 @@ def test_one_class_leaves_the_other_cutoff_as_it_was():
     assert cutoffs == FLOOR
 
 
+def test_few_rows_without_mistakes_change_nothing():
+    spam = np.arange(60) < 20
+    cutoffs, _ = safe_cutoffs(np.where(spam, 0.5, 0.2), spam, Tolerance(), floor=FLOOR)
+    assert cutoffs == FLOOR
+
+
+def test_few_rows_that_speak_against_a_cutoff_move_it():
+    spam = np.arange(40) < 20
+    chance = np.where(spam, 0.01, 0.99)
+    cutoffs, _ = safe_cutoffs(chance, spam, Tolerance(), floor=FLOOR)
+    assert cutoffs.approve_below <= 0.01
+    assert cutoffs.spam_from > 0.99
+
+
 def test_many_rows_are_believed():
     random = np.random.default_rng(1)
     spam = random.random(20_000) < 0.5
