@@ -21,7 +21,7 @@ class Rule(StrEnum):
     OWN_BLOCKLIST = "the owner's blocklist names the source"
     SELF_PING = "our own page, and it does link to the target"
     OWN_ALLOWLIST = "the owner's allowlist names the source"
-    NO_LINK = "the page was read and does not link to the target"
+    NO_LINK = "the page does not link to the target, or does not exist"
     UNREAD_PAGE = "the page could not be read, and that alone is no reason to call it spam"
     FAILURE = "the engine could not finish"
 
@@ -97,7 +97,7 @@ class Policy:
         if facts.own_allowed and verdict is not Verdict.APPROVE:
             # a sender's word proves nothing: only a page that really links is approved unseen
             return (Verdict.APPROVE if found else Verdict.HOLD), Rule.OWN_ALLOWLIST
-        if verdict is Verdict.APPROVE and facts.status is LinkStatus.MISSING:
+        if verdict is Verdict.APPROVE and facts.status in (LinkStatus.MISSING, LinkStatus.GONE):
             return Verdict.HOLD, Rule.NO_LINK
         if verdict is Verdict.SPAM and facts.status in _UNREAD and facts.unread_probability is not None:
             unread = self.cutoffs.verdict(facts.unread_probability)

@@ -1,15 +1,12 @@
-"""From a frame to a scorer: text models, forests over linkbacks, a forest over simulated evidence, calibration.
+"""From a frame to a scorer: text models, forests over linkbacks, and a forest over evidence that is added to them.
 
-What the pages of old linkbacks showed cannot be seen any more, and their labels have no times. So what a link or an
-earlier label says is learned from generated rows, by a forest of its own that reads nothing else. It is fitted on as
-much ham as spam, so its sum is the log-odds that the evidence adds; on a row without evidence that is nearly nothing.
-Both forests' sums are added: as if, given the class, the evidence did not depend on the wording.
+The sums of both are added: as if, given the class, the evidence did not depend on the wording.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,24 +14,25 @@ from numpy.typing import NDArray
 from moderator.features.row import Schema
 from moderator.model.scorer import Scorer
 from moderator.model.text import TextModel
-from moderator.model.trees import Trees
+from moderator.model.trees import Trees, tree_sums
 from moderator.training.boosting import fit_forests
 from moderator.training.cutoffs import Platt
 from moderator.training.directions import directions
-from moderator.training.flatten import flatten
+from moderator.training.evidence import fit_evidence
+from moderator.training.flatten import flatten, joined
 from moderator.training.frame import Frame
+from moderator.training.masks import WHOLE
 from moderator.training.recipe import Recipe
-from moderator.training.splits import block_folds
+from moderator.training.splits import Split, block_folds
 from moderator.training.texts import TextSource, fit_texts, out_of_fold_scores
 from moderator.training.weights import row_weights
 
 __all__ = ["Fitted", "fit"]
 
-_APART = ("link", "standing")
+_APART = ("link", "standing", "sending")
 """Groups that the linkbacks' forests do not read where there is an evidence forest."""
-_SHARE = "_spam_share"
-"""End of the names of the standings that the evidence forest reads: those that are missing until somebody labels."""
 Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,50 +61,35 @@ def fit(frame: Frame, recipe: Recipe, *, sources: Sequence[TextSource] = (), evi
             frame's own are read by the linkbacks' forests like everything else.
     """
     weight = row_weights(frame, recipe)
-    scores = out_of_fold_scores(
-        frame,
-        weight,
-        block_folds(frame, folds=recipe.text_folds, seed=recipe.seed),
-        sources,
-        strength=recipe.text_strength,
-    )
+    folds = list(block_folds(frame, folds=recipe.text_folds, seed=recipe.seed))
+    scores = out_of_fold_scores(frame, weight, folds, sources, strength=recipe.text_strength)
     texts = fit_texts(frame, weight, np.arange(len(frame)), sources, strength=recipe.text_strength)
     table = np.column_stack([frame.numbers, scores])
-    columns = frame.schema.columns
-    if evidence is None:
-        return Fitted(frame.schema, texts, *_forest(table, frame, weight, recipe, np.ones(len(columns), np.bool_)))
-    main = _forest(table, frame, weight, recipe, np.array([name.split(".")[0] not in _APART for name in columns]))
-    seen = np.array([name.startswith("link.") or name.endswith(_SHARE) for name in columns])
-    small = replace(recipe, trees=recipe.evidence_trees, leaves=recipe.evidence_leaves, forests=1)
-    added = _forest(evidence.numbers, evidence, row_weights(evidence, recipe), small, seen)
-    return Fitted(frame.schema, texts, *_joined(main, added))
+    apart = () if evidence is None else _APART
+    columns = np.flatnonzero([name.split(".")[0] not in apart for name in frame.schema.columns])
+    trees, base = _forest(table, frame, weight, recipe, columns)
+    if evidence is not None:
+        whole = np.flatnonzero(frame.mask == WHOLE)
+        start = _unseen(table, frame, weight, recipe, columns, folds)
+        added, more = fit_evidence(evidence, frame.take(whole), start[whole], recipe)
+        trees, base = joined([trees, added]), base + more
+    return Fitted(frame.schema, texts, trees, base)
 
 
-def _forest(
-    table: Floats, frame: Frame, weight: Floats, recipe: Recipe, wanted: NDArray[np.bool_]
-) -> tuple[Trees, float]:
-    """Fits forests that read only the wanted columns, and of these only such as say anything."""
-    says_something = np.isfinite(table).sum(axis=0) > 0
-    columns = np.flatnonzero(wanted[: table.shape[1]] & says_something)
+def _forest(table: Floats, frame: Frame, weight: Floats, recipe: Recipe, columns: Rows) -> tuple[Trees, float]:
+    """Fits forests that read only these columns, and of them only such as say anything."""
+    columns = columns[np.isfinite(table[:, columns]).sum(axis=0) > 0]
     forests = fit_forests(table[:, columns], frame.spam, weight, recipe, directions=directions(frame.schema)[columns])
     trees, base = flatten(forests)
     return trees._replace(feature=columns[trees.feature].astype(np.int32)), base
 
 
-def _joined(one: tuple[Trees, float], other: tuple[Trees, float]) -> tuple[Trees, float]:
-    """Two forests as one whose sum is the sum of theirs."""
-    (a, base), (b, more) = one, other
-    shift = np.int32(len(a.value))
-    return (
-        Trees(
-            roots=np.concatenate([a.roots, b.roots + shift]),
-            feature=np.concatenate([a.feature, b.feature]),
-            threshold=np.concatenate([a.threshold, b.threshold]),
-            missing_left=np.concatenate([a.missing_left, b.missing_left]),
-            left=np.concatenate([a.left, b.left + shift]),
-            right=np.concatenate([a.right, b.right + shift]),
-            value=np.concatenate([a.value, b.value]),
-            depth=max(a.depth, b.depth),
-        ),
-        base + more,
-    )
+def _unseen(
+    table: Floats, frame: Frame, weight: Floats, recipe: Recipe, columns: Rows, folds: Sequence[Split]
+) -> Floats:
+    """Log-odds of each row from forests that did not see it."""
+    odds = np.zeros(len(frame))
+    for train, test in folds:
+        trees, base = _forest(table[train], frame.take(train), weight[train], recipe, columns)
+        odds[test] = base + tree_sums(trees, table[test])
+    return odds

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from moderator.model.trees import Trees
 
-__all__ = ["flatten"]
+__all__ = ["flatten", "joined"]
 
 
 def flatten(estimators: Sequence[Any]) -> tuple[Trees, float]:
@@ -61,3 +61,19 @@ def _values(
         weight = counts[one] + counts[other]
         values[at] = (values[one] * counts[one] + values[other] * counts[other]) / np.where(weight > 0, weight, 1.0)
     return values
+
+
+def joined(forests: Sequence[Trees]) -> Trees:
+    """Several forests as one whose sum is the sum of theirs; at least one."""
+    starts = np.cumsum([0, *(len(forest.value) for forest in forests)])[:-1].astype(np.int32)
+    placed = list(zip(forests, starts, strict=True))
+    return Trees(
+        roots=np.concatenate([forest.roots + start for forest, start in placed]),
+        feature=np.concatenate([forest.feature for forest in forests]),
+        threshold=np.concatenate([forest.threshold for forest in forests]),
+        missing_left=np.concatenate([forest.missing_left for forest in forests]),
+        left=np.concatenate([forest.left + start for forest, start in placed]),
+        right=np.concatenate([forest.right + start for forest, start in placed]),
+        value=np.concatenate([forest.value for forest in forests]),
+        depth=max(forest.depth for forest in forests),
+    )

@@ -31,6 +31,7 @@ CASES = [
     (Facts(0.9, same_host=True, status=MISSING), SPAM, None),
     # a page that was read and does not link is never approved
     (Facts(0.0, status=MISSING), HOLD, Rule.NO_LINK),
+    (Facts(0.0, status=LinkStatus.GONE), HOLD, Rule.NO_LINK),
     (Facts(0.9, status=MISSING), SPAM, None),
     # a page that could not be read is never, for that reason, spam
     *[

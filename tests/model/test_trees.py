@@ -5,7 +5,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from moderator.model.trees import tree_contributions, tree_sums
-from moderator.training.flatten import flatten
+from moderator.training.flatten import flatten, joined
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +60,10 @@ def test_one_row_equals_many(table, fitted):
 def test_no_rows(fitted):
     trees, _ = flatten(fitted)
     assert tree_sums(trees, np.empty((0, 6))).shape == (0,)
+
+
+def test_joined_forests_add_up(table, fitted):
+    forests = [flatten([estimator])[0] for estimator in fitted]
+    together = joined(forests)
+    assert np.abs(tree_sums(together, table) - sum(tree_sums(forest, table) for forest in forests)).max() < 1e-12
+    assert together.depth == max(forest.depth for forest in forests)
