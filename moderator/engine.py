@@ -185,19 +185,19 @@ class Moderator:
         scorer = self._model.scorer
         table = scorer.table([reading.row for reading in readings])
         shared, parts = scorer.contributions(table)
-        probabilities = probability(shared + parts.sum(axis=1))
+        probabilities = probability(shared + parts.sum(axis=1)).tolist()
+        told = explain(scorer.schema, shared, table, parts, limit=reasons)
         decisions = []
         for place, reading in enumerate(readings):
             case = reading.case
-            chance = float(probabilities[place])
+            chance = probabilities[place]
             verdict, rule = self._policy.decide(self._facts(reading, chance))
             decisions.append(
                 Decision(
                     linkback_id=case.linkback.id,
                     verdict=verdict,
                     spam_probability=chance,
-                    reasons=explain(scorer.schema, shared, table[place], parts[place], limit=reasons)
-                    + _shown_on_page(case.evidence, reasons),
+                    reasons=told[place] + _shown_on_page(case.evidence, reasons),
                     evidence=case.evidence,
                     rule="" if rule is None else rule.value,
                     decided_at=case.linkback.received_at,

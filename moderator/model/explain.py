@@ -21,36 +21,49 @@ REST = "rest"
 def explain(
     schema: Schema,
     shared: float,
-    values: NDArray[np.float64],
+    table: NDArray[np.float64],
     parts: NDArray[np.float64],
     *,
     limit: int,
-) -> tuple[Reason, ...]:
-    """The strongest contributions as reasons, with the shared part and the sum of the weaker ones.
+) -> list[tuple[Reason, ...]]:
+    """The strongest contributions as reasons, with the shared part and the sum of the weaker ones, row by row.
 
     Args:
         schema: Names and meanings of the columns.
         shared: The part that every linkback shares, in log-odds.
-        values: The row's values, shape (columns,).
-        parts: Its contributions, shape (columns,).
+        table: The rows' values, shape (rows, columns).
+        parts: Their contributions, shape (rows, columns).
         limit: How many single features to name; 0 gives no reasons at all.
 
     Returns:
-        Reasons whose contributions add up to the log-odds, strongest first, then the rest, then the base.
+        For each row reasons whose contributions add up to its log-odds: the strongest first, then the rest, then the
+        base.
     """
     if limit <= 0:
-        return ()
-    size = np.abs(parts)
+        return [()] * len(table)
     # by size, then by place, so that equal parts come in a stable order
-    order = np.argsort(-size, kind="stable")[: min(limit, len(parts))]
-    named = [int(place) for place in order if parts[place] != 0.0]
-    columns = schema.columns
-    reasons = [
-        Reason(columns[place], float(values[place]), float(parts[place]), schema.meanings[place]) for place in named
-    ]
-    left = float(parts.sum() - parts[named].sum())
-    others = int(np.count_nonzero(parts)) - len(named)
-    if others > 0:
-        reasons.append(Reason(REST, float(others), left, "all weaker features together, and how many they are"))
-    reasons.append(Reason(BASE, nan, shared, "where every linkback starts"))
-    return tuple(reasons)
+    order = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, :limit]
+    named = np.take_along_axis(parts, order, axis=1)
+    others = np.count_nonzero(parts, axis=1) - np.count_nonzero(named, axis=1)
+    left = parts.sum(axis=1) - named.sum(axis=1)
+    columns, meanings = schema.columns, schema.meanings
+    base = Reason(BASE, nan, shared, "where every linkback starts")
+    rest = "all weaker features together, and how many they are"
+    told = []
+    for places, values, sizes, count, more in zip(
+        order.tolist(),
+        np.take_along_axis(table, order, axis=1).tolist(),
+        named.tolist(),
+        others.tolist(),
+        left.tolist(),
+        strict=True,
+    ):
+        reasons = [
+            Reason(columns[place], value, size, meanings[place])
+            for place, value, size in zip(places, values, sizes, strict=True)
+            if size
+        ]
+        if count:
+            reasons.append(Reason(REST, float(count), more, rest))
+        told.append((*reasons, base))
+    return told

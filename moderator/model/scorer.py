@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from moderator.features.row import FeatureRow, Schema
 from moderator.model.runs import Runs, hashed_runs
 from moderator.model.text import TextModel, text_scores
-from moderator.model.trees import Trees, tree_contributions, tree_sums
+from moderator.model.trees import Trees, Ways, tree_contributions, tree_sums, ways
 
 __all__ = ["Scorer", "probability"]
 
@@ -33,7 +34,7 @@ def probability(log_odds: Floats) -> Floats:
     return np.asarray(np.where(log_odds >= 0, 1.0, small) / (1.0 + small))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scorer:
     """Everything that turns feature rows into calibrated log-odds."""
 
@@ -49,6 +50,11 @@ class Scorer:
     """Platt's slope."""
     offset: float
     """Platt's offset in log-odds."""
+
+    @cached_property
+    def ways(self) -> Ways:
+        """The ways through the trees."""
+        return ways(self.trees)
 
     def table(self, rows: Sequence[FeatureRow]) -> Floats:
         """The trees' input, shape (rows, columns)."""
@@ -85,5 +91,5 @@ class Scorer:
             The part that every row shares, and the parts of the columns, shape (rows, columns). Together they add up
             to `log_odds`.
         """
-        shared, parts = tree_contributions(self.trees, table)
+        shared, parts = tree_contributions(self.trees, self.ways, table)
         return self.slope * (self.base + shared) + self.offset, self.slope * parts

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from moderator.model.trees import tree_contributions, tree_sums
+from moderator.model.trees import tree_contributions, tree_sums, ways
 from moderator.training.flatten import flatten, joined
 
 
@@ -39,7 +39,7 @@ def test_sums_equal_the_estimators(table, fitted, count):
 
 def test_contributions_add_up(table, fitted):
     trees, _ = flatten(fitted)
-    shared, parts = tree_contributions(trees, table)
+    shared, parts = tree_contributions(trees, ways(trees), table)
     assert parts.shape == table.shape
     assert np.abs(shared + parts.sum(axis=1) - tree_sums(trees, table)).max() < 1e-9
 
@@ -47,7 +47,7 @@ def test_contributions_add_up(table, fitted):
 def test_a_feature_that_no_tree_uses_gets_nothing(table, fitted):
     wider = np.column_stack([table, np.random.default_rng(1).normal(size=len(table))])
     trees, _ = flatten(fitted)
-    assert not tree_contributions(trees, wider)[1][:, -1].any()
+    assert not tree_contributions(trees, ways(trees), wider)[1][:, -1].any()
 
 
 def test_one_row_equals_many(table, fitted):
