@@ -77,7 +77,7 @@ def rescore(
 
     from moderator.cli.live import rescore_live, undo_live
     from moderator.cli.login import login
-    from moderator.cli.parts import open_moderator, throw_away
+    from moderator.cli.parts import collect_seldom, open_moderator, throw_away
     from moderator.cli.progress import ProgressLine
     from moderator.cli.tell import problems_text, summary_text
     from moderator.errors import QueueError, shown
@@ -103,6 +103,7 @@ def rescore(
         verify=verify,
     )
     context.call_on_close(moderator.close)
+    collect_seldom()
     looks = verify or False
     if isinstance(source, LiveQueue):
         return rescore_live(

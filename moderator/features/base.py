@@ -2,6 +2,7 @@
 
 Name, order and meaning of every feature come from that one declaration:
 
+>>> from typing import NamedTuple
 >>> class Colour(NamedTuple):
 ...     red: Annotated[float, "how red it is, 0 to 1"]
 >>> Group.of("colour", "domain reputation", Colour, lambda material: Colour(red=1.0)).names
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
+from typing import Annotated, Any, get_args, get_type_hints
 
 from moderator.features.material import Material
 
