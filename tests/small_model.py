@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from moderator.features.row import Schema
-from moderator.model.runs import BUCKETS
 from moderator.model.card import Card
 from moderator.model.folder import SCORER, Model
 from moderator.model.policy import Cutoffs
+from moderator.model.runs import BUCKETS
 from moderator.model.scorer import Scorer
 from moderator.model.text import TextModel
 from moderator.model.trees import Trees
@@ -40,9 +40,10 @@ def stumps(schema: Schema, splits: dict[str, tuple[float, float, float]]) -> Tre
     )
 
 
-def small_model(
-    schema: Schema, splits: dict[str, tuple[float, float, float]], cutoffs: Cutoffs = Cutoffs(0.3, 0.7)
-) -> Model:
+CUTOFFS = Cutoffs(0.3, 0.7)
+
+
+def small_model(schema: Schema, splits: dict[str, tuple[float, float, float]], cutoffs: Cutoffs = CUTOFFS) -> Model:
     texts = {channel.name: TextModel(np.zeros(BUCKETS, np.float32), 0.0) for channel in schema.channels}
     scorer = Scorer(schema, texts, stumps(schema, splits), base=0.0, slope=1.0, offset=0.0)
     return Model(scorer, Card("small", schema.fingerprint, cutoffs, {SCORER: "0" * 64}))

@@ -121,7 +121,5 @@ def tree_contributions(trees: Trees, known: Ways, table: Floats) -> tuple[float,
     length = known.start[leaf + 1] - first
     row = np.repeat(np.repeat(np.arange(size), len(trees.roots)), length)
     split = np.arange(int(length.sum())) + np.repeat(first - (np.cumsum(length) - length), length)
-    credit = np.bincount(
-        row * features + known.feature[split], weights=known.change[split], minlength=size * features
-    )
-    return float(trees.value[trees.roots].sum()), credit.reshape(size, features)
+    credit = np.bincount(row * features + known.feature[split], weights=known.change[split], minlength=size * features)
+    return float(trees.value[trees.roots].sum()), credit.astype(np.float64, copy=False).reshape(size, features)
