@@ -10,6 +10,7 @@ import io
 import platform
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
 from moderator.training.measure import calibration_error
 from moderator.training.recipe import Recipe
+from moderator.training.reference import reference
 from moderator.training.texts import TextSource
 
 GENERATED = 20_000
@@ -75,7 +77,7 @@ def make(folder: Path, output: Path) -> dict[str, Any]:
     chance = probability(platt.slope * odds + platt.offset)
     cutoffs = choose_cutoffs(chance[judged], frame.spam[judged], TOLERANCE)
     spam, ham = chance[judged & frame.spam], chance[judged & ~frame.spam]
-    measured = {
+    measured: dict[str, Any] = {
         "how": f"{FOLDS}-fold by site with campaigns kept whole, self-pings apart; linkbacks without evidence",
         **figures(frame, odds),
         "calibration error": calibration_error(chance[judged], frame.spam[judged]),
@@ -91,7 +93,10 @@ def make(folder: Path, output: Path) -> dict[str, Any]:
         cutoffs=cutoffs,
         files={},
         training=_training(folder, recipe, frame, sources, evidence),
-        metrics={key: value if isinstance(value, str) else round(value, 4) for key, value in measured.items()},
+        metrics={
+            **{key: value if isinstance(value, str) else round(value, 4) for key, value in measured.items()},
+            "reference": reference(frame.schema, frame.numbers[judged], chance[judged]),
+        },
     )
     pipeline = io.BytesIO()
     joblib.dump({"recipe": recipe, "platt": platt, "columns": extractor.schema.columns}, pipeline)
@@ -114,6 +119,7 @@ def _training(
             "generated (links and standing only)": int((evidence.mask == WHOLE).sum()),
             "generated seed": GENERATED_SEED,
         },
+        "seen_until": datetime.fromtimestamp(float(np.nanmax(whole.at)), UTC).isoformat(),
         "what taught what": (
             "wording, names, relevance, form and bulk sending were learned from real linkbacks; "
             "links and standing from generated ones"

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from moderator.model.scorer import Scorer, probability
 from moderator.model.trees import Trees, tree_sums
 from moderator.training.binning import binned, with_own_thresholds
-from moderator.training.flatten import flatten
+from moderator.training.flatten import flatten, joined
 
 __all__ = ["CorrectionRecipe", "Step", "corrected", "grow"]
 
@@ -113,23 +113,8 @@ def corrected(base: Scorer, steps: Sequence[Step]) -> Scorer:
     return Scorer(
         schema=base.schema,
         texts=base.texts,
-        trees=_as_one(trees),
+        trees=joined(trees),
         base=base.slope * base.base + base.offset + sum(step.shift for step in steps),
         slope=1.0,
         offset=0.0,
-    )
-
-
-def _as_one(forests: Sequence[Trees]) -> Trees:
-    starts = np.cumsum([0, *(len(forest.value) for forest in forests)], dtype=np.int64)[:-1].astype(np.int32)
-    pairs = list(zip(forests, starts, strict=True))
-    return Trees(
-        roots=np.concatenate([forest.roots + start for forest, start in pairs]),
-        feature=np.concatenate([forest.feature for forest in forests]),
-        threshold=np.concatenate([forest.threshold for forest in forests]),
-        missing_left=np.concatenate([forest.missing_left for forest in forests]),
-        left=np.concatenate([forest.left + start for forest, start in pairs]),
-        right=np.concatenate([forest.right + start for forest, start in pairs]),
-        value=np.concatenate([forest.value for forest in forests]),
-        depth=max(forest.depth for forest in forests),
     )

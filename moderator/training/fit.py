@@ -5,8 +5,9 @@ The sums of both are added: as if, given the class, the evidence did not depend 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ from moderator.training.splits import Split, block_folds
 from moderator.training.texts import TextSource, fit_texts, out_of_fold_scores
 from moderator.training.weights import row_weights
 
-__all__ = ["Fitted", "fit"]
+__all__ = ["Fitted", "Read", "fit", "grow_forests", "read_texts"]
 
 _APART = ("link", "standing", "sending")
 """Groups that the linkbacks' forests do not read where there is an evidence forest."""
@@ -60,20 +61,61 @@ def fit(frame: Frame, recipe: Recipe, *, sources: Sequence[TextSource] = (), evi
         evidence: Rows whose evidence and labels in time can be trusted, generated or freshly checked; None: the
             frame's own are read by the linkbacks' forests like everything else.
     """
+    read = read_texts(frame, recipe, sources)
+    return Fitted(frame.schema, read.texts, *grow_forests(frame, recipe, read, evidence=evidence))
+
+
+class Read(NamedTuple):
+    """What the text models say of the rows that they were fitted on."""
+
+    texts: dict[str, TextModel]
+    """The models, fitted on all rows."""
+    scores: Floats
+    """Scores of each row by models that did not see it, shape (rows, channels)."""
+    folds: list[Split]
+    """The folds in which they did not see it."""
+
+
+def read_texts(frame: Frame, recipe: Recipe, sources: Sequence[TextSource]) -> Read:
+    """Fits the text models; see `fit`."""
     weight = row_weights(frame, recipe)
     folds = list(block_folds(frame, folds=recipe.text_folds, seed=recipe.seed))
     scores = out_of_fold_scores(frame, weight, folds, sources, strength=recipe.text_strength)
     texts = fit_texts(frame, weight, np.arange(len(frame)), sources, strength=recipe.text_strength)
-    table = np.column_stack([frame.numbers, scores])
+    return Read(texts, scores, folds)
+
+
+def grow_forests(
+    frame: Frame,
+    recipe: Recipe,
+    read: Read,
+    *,
+    evidence: Frame | None = None,
+    keeps: Callable[[str], bool] = lambda column: True,
+) -> tuple[Trees, float]:
+    """Grows the forests on what the text models said; see `fit`.
+
+    Args:
+        frame: Labelled linkbacks.
+        recipe: How.
+        read: What `read_texts` gave for them.
+        evidence: Rows for the evidence forest; None: there is none.
+        keeps: Which columns may be read at all, by name.
+
+    Returns:
+        All trees as one forest, and the log-odds before the first of them.
+    """
+    weight = row_weights(frame, recipe)
+    table = np.column_stack([frame.numbers, read.scores])
     apart = () if evidence is None else _APART
-    columns = np.flatnonzero([name.split(".")[0] not in apart for name in frame.schema.columns])
+    columns = np.flatnonzero([keeps(name) and name.split(".")[0] not in apart for name in frame.schema.columns])
     trees, base = _forest(table, frame, weight, recipe, columns)
-    if evidence is not None:
-        whole = np.flatnonzero(frame.mask == WHOLE)
-        start = _unseen(table, frame, weight, recipe, columns, folds)
-        added, more = fit_evidence(evidence, frame.take(whole), start[whole], recipe)
-        trees, base = joined([trees, added]), base + more
-    return Fitted(frame.schema, texts, trees, base)
+    if evidence is None:
+        return trees, base
+    whole = np.flatnonzero(frame.mask == WHOLE)
+    start = _unseen(table, frame, weight, recipe, columns, read.folds)
+    added, more = fit_evidence(evidence, frame.take(whole), start[whole], recipe)
+    return joined([trees, added]), base + more
 
 
 def _forest(table: Floats, frame: Frame, weight: Floats, recipe: Recipe, columns: Rows) -> tuple[Trees, float]:
