@@ -1,5 +1,8 @@
 """Sockets are blocked everywhere; tests marked ``loopback`` may use the loopback interface, and nothing else."""
 
+import logging
+from collections.abc import Iterator
+
 import pytest
 import pytest_socket
 
@@ -16,3 +19,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:
     pytest_socket.enable_socket()
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """Commands send the log to stderr; the next test gets it back as it was."""
+    logger = logging.getLogger("moderator")
+    handlers, propagate = logger.handlers[:], logger.propagate
+    yield
+    logger.handlers[:], logger.propagate = handlers, propagate

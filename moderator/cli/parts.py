@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from moderator.engine import Moderator
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["collect_seldom", "open_moderator", "throw_away"]
 
+_FURTHER = "further log lines are left out"
 _LINES = 20
 """Log lines that are shown; a failure inside is often the same for every row."""
 
@@ -66,18 +67,18 @@ def _log_to_stderr() -> None:
             record.exc_text = None
             return " ".join(super().format(record).split())
 
-    class Few(logging.Filter):
+    class Few(logging.StreamHandler[TextIO]):
         left = _LINES
 
-        def filter(self, record: logging.LogRecord) -> bool:
+        def emit(self, record: logging.LogRecord) -> None:
             self.left -= 1
-            if self.left == 0:
-                record.msg, record.args = "further log lines are left out", None
-            return self.left >= 0
+            if self.left > 0:
+                super().emit(record)
+            elif self.left == 0:
+                super().emit(logging.LogRecord(record.name, record.levelno, "", 0, _FURTHER, None, None))
 
-    handler = logging.StreamHandler()
+    handler = Few()
     handler.setFormatter(Short("moderator: %(message)s"))
-    handler.addFilter(Few())
     logger = logging.getLogger("moderator")
     logger.handlers[:] = [handler]
     logger.propagate = False
