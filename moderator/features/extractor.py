@@ -26,7 +26,7 @@ __all__ = ["GROUPS", "Extracted", "Extractor"]
 
 GROUPS = (DOMAIN, LISTS, STANDING, LINK, RELEVANCE, ECHO, SENDING)
 """Every numeric group, in the order of the row."""
-POSTS_KEPT = 256
+POSTS_KEPT = 512
 """Posts whose words are kept; a queue mostly asks about the same few."""
 _post_words = lru_cache(maxsize=POSTS_KEPT)(post_words)
 
