@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from time import monotonic
 
 from moderator.linkcheck.base import LinkVerifier
@@ -13,6 +14,8 @@ __all__ = ["LimitedVerifier"]
 
 class LimitedVerifier:
     """Hands looks on to a verifier until the allowance is spent; from then on the answer is "not checked".
+
+    Safe to share among threads, as far as the verifier is.
 
     Args:
         verifier: Looks.
@@ -29,17 +32,19 @@ class LimitedVerifier:
         self._seconds = seconds
         self._clock = clock
         self._end: float | None = None
+        self._lock = Lock()
         self.refused = 0
         """Looks that were asked for when the allowance was spent."""
 
     def verify(self, linkback: Linkback, post: Post | None = None) -> LinkEvidence:
         """Looks at the source page; see `LinkVerifier.verify`."""
-        if self._end is None:
-            self._end = self._clock() + self._seconds
-        if self._left <= 0 or self._clock() >= self._end:
-            self.refused += 1
-            return LinkEvidence()
-        self._left -= 1
+        with self._lock:
+            if self._end is None:
+                self._end = self._clock() + self._seconds
+            if self._left <= 0 or self._clock() >= self._end:
+                self.refused += 1
+                return LinkEvidence()
+            self._left -= 1
         return self._verifier.verify(linkback, post)
 
     def wait(self, source_url: str) -> float:
