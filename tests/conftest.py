@@ -1,10 +1,14 @@
 """Sockets are blocked everywhere; tests marked ``loopback`` may use the loopback interface, and nothing else."""
 
 import logging
+import os
 from collections.abc import Iterator
 
 import pytest
 import pytest_socket
+
+# boosting waits for its own threads by spinning, which is slow where cores are few and shared
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
