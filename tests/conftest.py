@@ -1,5 +1,6 @@
 """Sockets are blocked everywhere; tests marked ``loopback`` may use the loopback interface, and nothing else."""
 
+import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -26,9 +27,12 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _log_as_before() -> Iterator[None]:
-    """Commands send the log to stderr; the next test gets it back as it was."""
+def _process_as_before() -> Iterator[None]:
+    """Commands send the log to stderr and collect garbage seldom; the next test gets both back as they were."""
     logger = logging.getLogger("moderator")
-    handlers, propagate = logger.handlers[:], logger.propagate
+    handlers, propagate, thresholds = logger.handlers[:], logger.propagate, gc.get_threshold()
     yield
     logger.handlers[:], logger.propagate = handlers, propagate
+    if gc.get_threshold() != thresholds:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()

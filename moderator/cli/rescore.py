@@ -89,6 +89,8 @@ def rescore(
     refuse_for_now(workers=workers)
     plan = read_plan(_words(only), min_confidence, include_decided, _words(status))
     source = open_queue(queue, login, os.environ, timedelta(days=label_delay))
+    if isinstance(source, LiveQueue):
+        context.call_on_close(source.close)
     if undo is not None and isinstance(source, LiveQueue):
         return undo_live(source, undo, as_json=as_json)
     if (apply or undo is not None) and not isinstance(source, LiveQueue):
