@@ -46,6 +46,8 @@ _WORDS: dict[str, Label | None] = {
     "approved": Label.HAM,
     "1": Label.HAM,
     "spam": Label.SPAM,
+    # thrown away by hand, or by WordPress's list of disallowed words
+    "trash": Label.SPAM,
     # the owner has not said yet, or could not tell
     "hold": None,
     "pending": None,
@@ -55,8 +57,7 @@ _WORDS: dict[str, Label | None] = {
     "unsure": None,
     "gray": None,
     "grey": None,
-    # thrown away, which says nothing about why
-    "trash": None,
+    # the post was thrown away, which says nothing of its linkbacks
     "post-trashed": None,
 }
 _EMPTY = frozenset({"", "null", "none", "nan", "nat"})

@@ -94,7 +94,7 @@ def test_evidence_as_text() -> None:
         ("pending", None),
         ("0", None),
         (0, None),
-        ("trash", None),
+        ("trash", Label.SPAM),
         ("unsure", None),
         ("gray", None),
     ],
