@@ -16,7 +16,7 @@ from moderator.linkcheck.pool import verify_many
 from moderator.linkcheck.prospects import BEST, WORST
 from moderator.model.explain import explain
 from moderator.model.folder import Model
-from moderator.model.policy import Facts, Policy, Rule
+from moderator.model.policy import UNREAD, Facts, Policy, Rule
 from moderator.model.scorer import probability
 from moderator.records import Case, Decision, Label, Linkback, LinkEvidence, LinkStatus, Post, Reason, Verdict
 from moderator.replay import Reading, Replay
@@ -29,7 +29,6 @@ REASONS = 8
 FRESH = 7 * DAY
 """Seconds for which an earlier look at the same source and target is good enough."""
 _log = logging.getLogger(__name__)
-_UNREAD = frozenset({LinkStatus.UNREACHABLE, LinkStatus.REFUSED, LinkStatus.TOO_LARGE, LinkStatus.NOT_HTML})
 
 
 def _now() -> datetime:
@@ -210,7 +209,7 @@ class Moderator:
         material = reading.material
         status = material.evidence.status
         unread = None
-        if status in _UNREAD and self._policy.cutoffs.verdict(chance) is Verdict.SPAM:
+        if status in UNREAD and self._policy.cutoffs.verdict(chance) is Verdict.SPAM:
             unread = self._chance(self._replay.look_again(reading, LinkEvidence()))
         host = material.source.host.removeprefix("www.")
         same_host = bool(host) and host == material.target.host.removeprefix("www.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from moderator.features.base import Group
 from moderator.features.domain import DOMAIN
@@ -22,20 +21,13 @@ from moderator.reputation.base import NO_LISTS, DomainLists
 from moderator.text import plain, post_words, words
 from moderator.urls import parse_url
 
-__all__ = ["GROUPS", "Extracted", "Extractor"]
+__all__ = ["GROUPS", "Extractor"]
 
 GROUPS = (DOMAIN, LISTS, STANDING, LINK, RELEVANCE, ECHO, SENDING)
 """Every numeric group, in the order of the row."""
 POSTS_KEPT = 512
 """Posts whose words are kept; a queue mostly asks about the same few."""
 _post_words = lru_cache(maxsize=POSTS_KEPT)(post_words)
-
-
-class Extracted(NamedTuple):
-    """A feature row with the material that it came from."""
-
-    material: Material
-    row: FeatureRow
 
 
 class Extractor:

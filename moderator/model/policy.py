@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from moderator.records import LinkStatus, Verdict
 
-__all__ = ["Cutoffs", "Facts", "Policy", "Rule"]
+__all__ = ["UNREAD", "Cutoffs", "Facts", "Policy", "Rule"]
 
 
 class Rule(StrEnum):
@@ -72,7 +72,8 @@ class Facts:
     """The probability had nobody looked at the page; only known when the page could not be read."""
 
 
-_UNREAD = frozenset({LinkStatus.UNREACHABLE, LinkStatus.REFUSED, LinkStatus.TOO_LARGE, LinkStatus.NOT_HTML})
+UNREAD = frozenset({LinkStatus.UNREACHABLE, LinkStatus.REFUSED, LinkStatus.TOO_LARGE, LinkStatus.NOT_HTML})
+"""States of a page that nobody could read whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Policy:
             return (Verdict.APPROVE if found else Verdict.HOLD), Rule.OWN_ALLOWLIST
         if verdict is Verdict.APPROVE and facts.status in (LinkStatus.MISSING, LinkStatus.GONE):
             return Verdict.HOLD, Rule.NO_LINK
-        if verdict is Verdict.SPAM and facts.status in _UNREAD and facts.unread_probability is not None:
+        if verdict is Verdict.SPAM and facts.status in UNREAD and facts.unread_probability is not None:
             unread = self.cutoffs.verdict(facts.unread_probability)
             if unread is not Verdict.SPAM:
                 return Verdict.HOLD, Rule.UNREAD_PAGE
