@@ -1,0 +1,88 @@
+"""The evidence forest adds what links, labels and sending say, and nothing where nobody looked."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from datasets.blogosphere import generate
+from moderator.features.extractor import Extractor
+from moderator.model.trees import tree_contributions, tree_sums, ways
+from moderator.queues.rows import case_of
+from moderator.training.build import build_frame
+from moderator.training.crossed import crossed_log_odds, figures
+from moderator.training.evidence import evidence_columns, fit_evidence
+from moderator.training.fit import fit
+from moderator.training.recipe import Recipe
+
+RECIPE = replace(Recipe(), masks=(), trees=15, evidence_trees=40, text_folds=3)
+SCHEMA = Extractor().schema
+
+
+@pytest.fixture(scope="module")
+def frames():
+    def frame(seed, masks=()):
+        rows = (case_of(row) for row in generate(seed=seed, linkbacks=700, spam=0.5))
+        return build_frame(rows, Extractor(), masks=masks)
+
+    return frame(1), frame(2, ("no evidence", "no sender", "no history"))
+
+
+@pytest.fixture(scope="module")
+def grown(frames):
+    real, generated = frames
+    return fit_evidence(generated, real, np.zeros(len(real)), RECIPE)
+
+
+def table(**seen):
+    values = np.full((1, len(SCHEMA.columns)), np.nan)
+    for name, value in seen.items():
+        values[0, SCHEMA.columns.index(name.replace("__", "."))] = value
+    return values
+
+
+def test_it_reads_only_its_own_columns(frames, grown):
+    trees, _ = grown
+    _, parts = tree_contributions(
+        trees, ways(trees), np.column_stack([frames[0].numbers, np.ones((len(frames[0]), 4))])
+    )
+    used = {SCHEMA.columns[place] for place in np.flatnonzero(parts.any(axis=0))}
+    assert used
+    assert used <= {SCHEMA.numbers[place] for place in evidence_columns(SCHEMA)}
+    assert all(name.startswith(("link.", "sending.")) or name.endswith("_spam_share") for name in used)
+
+
+def test_a_page_without_the_link_speaks_for_spam(grown):
+    trees, _ = grown
+    found = tree_sums(trees, table(link__not_checked=0, link__found=1, link__missing=0, link__in_article=1))
+    missing = tree_sums(trees, table(link__not_checked=0, link__found=0, link__missing=1))
+    assert found < missing
+
+
+def test_more_sending_never_speaks_for_ham(grown):
+    trees, _ = grown
+    sums = [float(tree_sums(trees, table(sending__template_1h=count))[0]) for count in range(0, 64, 3)]
+    assert sums == sorted(sums)
+
+
+def test_a_model_with_it_adds_up_and_leaves_the_wording_alone(frames):
+    real, generated = frames
+    with_it, without = (fit(real, RECIPE, evidence=evidence) for evidence in (generated, None))
+    assert {name: text.bias for name, text in with_it.texts.items()} == {
+        name: text.bias for name, text in without.texts.items()
+    }
+    scorer = with_it.scorer()
+    odds = real.log_odds(scorer)
+    assert np.isfinite(odds).all()
+    assert (odds[real.spam].mean()) > odds[~real.spam].mean()
+    assert len(with_it.trees.roots) == RECIPE.trees + RECIPE.evidence_trees
+
+
+def test_cross_validation_judges_every_row_once(frames):
+    real, _ = frames
+    small = replace(RECIPE, trees=5)
+    odds = crossed_log_odds(real, small, folds=3, seed=1)
+    assert np.isfinite(odds).all()
+    found = figures(real, odds)
+    assert found["auc"] > 0.6
+    assert found["macro"] == pytest.approx(np.mean([found[kind] for kind in ("pingback", "trackback", "webmention")]))
