@@ -127,18 +127,19 @@ class Moderator:
         while part := list(itertools.islice(stream, chunk)):
             yield from self._check_part(part, reasons, verify)
 
-    def label(self, linkback_id: str, label: Label | str) -> None:
+    def label(self, linkback_id: str, label: Label | str | None) -> None:
         """Takes the owner's word for a linkback: for the history now, and for the next retraining.
 
         Args:
             linkback_id: `Decision.linkback_id`.
-            label: ``ham`` or ``spam``.
+            label: ``ham`` or ``spam``; None takes an earlier word back.
 
         Raises:
             HistoryError: The linkback is not remembered, or the history cannot be written.
             ValueError: The label is neither ham nor spam.
         """
-        self._history.label(linkback_id, Label(label), self._clock().timestamp())
+        said = None if label is None else Label(label)
+        self._history.label(linkback_id, said, self._clock().timestamp())
 
     def close(self) -> None:
         """Releases the history."""

@@ -178,8 +178,8 @@ class History(Protocol):
         """
         ...
 
-    def label(self, linkback_id: str, label: Label, at: float) -> None:
-        """Labels a remembered linkback, taking back its former label if it had one.
+    def label(self, linkback_id: str, label: Label | None, at: float) -> None:
+        """Labels a remembered linkback, taking back its former label if it had one; None only takes it back.
 
         Raises:
             HistoryError: The id is not remembered, or ``at`` is nan or infinite.

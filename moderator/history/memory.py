@@ -111,7 +111,7 @@ class MemoryHistory:
             self._check_open()
             self._count(keys, label, arrival(at))
 
-    def label(self, linkback_id: str, label: Label, at: float) -> None:
+    def label(self, linkback_id: str, label: Label | None, at: float) -> None:
         """See `History.label`; linkbacks older than the latest `entries` are not remembered."""
         with self._lock:
             self._check_open()
@@ -125,8 +125,11 @@ class MemoryHistory:
             former = self._labels.get(linkback_id)
             if former is not None:
                 self._take_back(entry.keys, *former)
-            self._count(entry.keys, label, arrived)
-            self._put(self._labels, linkback_id, (label, arrived))
+            if label is None:
+                self._drop_label(linkback_id)
+            else:
+                self._count(entry.keys, label, arrived)
+                self._put(self._labels, linkback_id, (label, arrived))
 
     def evidence(self, source_url: str, target_url: str, since: float) -> LinkEvidence | None:
         """See `History.evidence`."""
@@ -261,6 +264,11 @@ class MemoryHistory:
         store[key] = value
         if self._undo is not None:
             self._undo.append(lambda: _put_back(store, key, former))
+
+    def _drop_label(self, id: str) -> None:
+        judged = self._labels.pop(id, None)
+        if judged is not None:
+            self._on_undo(lambda: self._labels.update({id: judged}))
 
     def _on_undo(self, step: Callable[[], object]) -> None:
         if self._undo is not None:

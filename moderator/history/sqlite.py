@@ -152,7 +152,7 @@ class SqliteHistory:
         with self._file.writing() as connection:
             _count(connection, keys, label, arrived)
 
-    def label(self, linkback_id: str, label: Label, at: float) -> None:
+    def label(self, linkback_id: str, label: Label | None, at: float) -> None:
         """See `History.label`."""
         arrived = arrival(at)
         with self._file.writing() as connection:
@@ -165,8 +165,11 @@ class SqliteHistory:
             keys = Keys(*known[3:])
             if known[1] is not None:
                 _take_back(connection, keys, Label(known[1]), known[2])
-            _count(connection, keys, label, arrived)
-            connection.execute(_LABEL, (label.value, arrived, linkback_id))
+            if label is None:
+                connection.execute(_LABEL, (None, None, linkback_id))
+            else:
+                _count(connection, keys, label, arrived)
+                connection.execute(_LABEL, (label.value, arrived, linkback_id))
 
     def evidence(self, source_url: str, target_url: str, since: float) -> LinkEvidence | None:
         """See `History.evidence`."""

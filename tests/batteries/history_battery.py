@@ -174,6 +174,15 @@ class HistoryBattery:
         [only] = history.labelled()
         assert (only.label, only.labelled_at, only.entry) == (HAM, NOW + 2 * DAY, entry("a"))
 
+    def test_a_label_can_be_taken_back(self, history: History) -> None:
+        history.observe(entry("a"))
+        history.label("a", SPAM, NOW + 1)
+        history.label("a", None, NOW + 2)
+        assert history.snapshot(KEYS, NOW + 3, "b").domain_standing.spam == 0
+        assert list(history.labelled()) == []
+        history.label("a", HAM, NOW + 3)
+        assert history.snapshot(KEYS, NOW + 3, "b").domain_standing.ham == 1
+
     def test_a_label_follows_its_linkback_to_new_keys(self, history: History) -> None:
         other = KEYS._replace(domain=33)
         history.observe(entry("a"))
