@@ -10,6 +10,7 @@
     ├── ModelError           a model folder is refused
     ├── TrainingError        labels from which nothing can be learned
     ├── QueueError           a queue cannot be read or written
+    ├── StoreError           the service's database cannot be read or written
     └── MissingExtraError    an optional package is not installed
 
 A message says what was wrong, which value, and what to do. It never holds a secret.
@@ -26,6 +27,7 @@ __all__ = [
     "QueueError",
     "RowError",
     "SettingsError",
+    "StoreError",
     "TrainingError",
     "shown",
 ]
@@ -96,6 +98,10 @@ class TrainingError(ModeratorError):
 
 class QueueError(ModeratorError):
     """A queue cannot be read or written as a whole."""
+
+
+class StoreError(ModeratorError):
+    """The service's database cannot be read or written."""
 
 
 class MissingExtraError(ModeratorError):

@@ -16,10 +16,12 @@ from typing import Any
 from moderator.errors import SettingsError, shown
 from moderator.records import Verdict
 
-__all__ = ["PREFIX", "Network", "Settings", "data_folder", "read_settings"]
+__all__ = ["PREFIX", "Network", "Settings", "data_folder", "read_settings", "settings_file"]
 
 PREFIX = "MODERATOR_"
 """What an environment variable's name starts with."""
+_SERVICE = "service"
+"""A table of the file that only the service reads."""
 Network = IPv4Network | IPv6Network
 
 
@@ -51,6 +53,12 @@ class Settings:
     """At or above it a linkback is spam; None: as the model's card says."""
     self_pings: Verdict = Verdict.APPROVE
     """What happens to a verified self-ping; spam refuses them."""
+
+
+def settings_file(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The file of settings: the one given, or the one that ``MODERATOR_CONFIG`` names; None: none."""
+    named = environment.get(PREFIX + "CONFIG")
+    return path or (Path(named).expanduser() if named else None)
 
 
 def _path(value: Any) -> Path:
@@ -120,12 +128,11 @@ def read_settings(path: Path | None = None, environment: Mapping[str, str] = os.
     Raises:
         SettingsError: The file cannot be read, or values are wrong; all of them are named.
     """
-    named = environment.get(PREFIX + "CONFIG")
-    source = path or (Path(named).expanduser() if named else None)
+    source = settings_file(path, environment)
     problems: list[str] = []
     given: list[tuple[str, str, Any]] = []
     if source is not None:
-        given += [(str(source), name, value) for name, value in _toml(source).items()]
+        given += [(str(source), name, value) for name, value in _toml(source).items() if name != _SERVICE]
     for name in (entry.name for entry in fields(Settings)):
         if (value := environment.get(PREFIX + name.upper())) is not None:
             given.append((PREFIX + name.upper(), name, value))

@@ -1,0 +1,1 @@
+"""Akismet's API, so that its clients can be pointed at us."""

@@ -1,0 +1,9 @@
+"""The moderation page."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+__all__ = ["router"]
+
+router = APIRouter()

@@ -1,0 +1,1 @@
+"""Doors for pingbacks, trackbacks and webmentions."""

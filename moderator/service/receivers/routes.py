@@ -1,0 +1,9 @@
+"""Doors for pingbacks, trackbacks and webmentions."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+__all__ = ["router"]
+
+router = APIRouter()

@@ -1,0 +1,157 @@
+"""What the service keeps of each linkback: the linkback itself, what the engine decided, and what the owner said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from moderator.records import Decision, Kind, Label, Linkback, Verdict
+
+__all__ = ["Action", "Filter", "Group", "Mention", "Origin", "Page", "Status", "Volume", "status_of"]
+
+
+class Status(StrEnum):
+    """What holds for a mention now: the owner's word, or else the engine's."""
+
+    WAITING = "waiting"
+    """Accepted, and not judged yet."""
+    APPROVED = "approved"
+    HELD = "held"
+    """For the owner to decide."""
+    SPAM = "spam"
+    GONE = "gone"
+    """Its source has gone or links no longer: withdrawn by its sender."""
+
+
+class Origin(StrEnum):
+    """The door it came through."""
+
+    RECEIVER = "receiver"
+    """Pingback, trackback or webmention, sent to us."""
+    AKISMET = "akismet"
+    """A client of Akismet's API asked."""
+    API = "api"
+    """A client of our own API asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One linkback in the service's keeping."""
+
+    linkback: Linkback
+    """What was sent; its id is the mention's."""
+    blog: str
+    """Name of the receiving blog; empty: none of those configured."""
+    origin: Origin
+    """The door it came through."""
+    status: Status
+    """What holds for it now."""
+    changed_at: datetime
+    """When anything of it last changed, in UTC."""
+    decision: Decision | None = None
+    """The engine's; None: not judged yet."""
+    label: Label | None = None
+    """What the owner said; None: nothing."""
+    labelled_at: datetime | None = None
+    """When the owner said so; None: nothing said."""
+    labelled_by: str = ""
+    """Who said so; empty: nothing said."""
+    shadow: bool = False
+    """Whether it was judged in shadow mode, where the verdict is only written down."""
+    vouch: str = ""
+    """The page that vouches for a webmention's source; empty: none was sent."""
+    due_at: datetime | None = None
+    """When it is to be judged (again); None: it is not in the queue."""
+    attempts: int = 0
+    """How often judging it was begun."""
+    domain: str = ""
+    """Who speaks: the source's registrable domain, or the author's part of a platform; empty: unusable URL."""
+    campaign: str = ""
+    """What near-duplicates of its wording share; empty: it has no wording."""
+    number: int = 0
+    """Where it stands among all, growing with time; 0: not stored yet."""
+
+
+def status_of(decision: Decision, label: Label | None, *, shadow: bool) -> Status:
+    """What holds for a judged mention.
+
+    Args:
+        decision: The engine's.
+        label: The owner's word, which outweighs it; None: nothing.
+        shadow: Whether verdicts are only written down; then everything waits for the owner.
+    """
+    if label is not None:
+        return Status.APPROVED if label is Label.HAM else Status.SPAM
+    if shadow:
+        return Status.HELD
+    return {Verdict.APPROVE: Status.APPROVED, Verdict.HOLD: Status.HELD, Verdict.SPAM: Status.SPAM}[decision.verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which mentions are meant; what is empty or None does not narrow."""
+
+    blog: str = ""
+    status: Status | None = None
+    verdict: Verdict | None = None
+    """The engine's, whatever the owner said."""
+    kind: Kind | None = None
+    domain: str = ""
+    campaign: str = ""
+    target_url: str = ""
+    origin: Origin | None = None
+    since: datetime | None = None
+    """Received at or after."""
+    until: datetime | None = None
+    """Received before."""
+    labelled: bool | None = None
+    """Whether the owner has spoken."""
+    text: str = ""
+    """Stands in a URL, the title, the excerpt or the blog name."""
+
+
+class Page(NamedTuple):
+    """A part of a list, newest first."""
+
+    mentions: tuple[Mention, ...]
+    next: int
+    """Number before which the next part begins; 0: this is the last."""
+
+
+class Group(NamedTuple):
+    """Mentions that share something."""
+
+    name: str
+    """What they share: a domain, a campaign, a target URL, a blog."""
+    total: int
+    approved: int
+    held: int
+    spam: int
+
+
+class Volume(NamedTuple):
+    """How many mentions one day brought."""
+
+    day: str
+    """The day in UTC, ISO 8601."""
+    approve: int
+    """By the engine's verdict."""
+    hold: int
+    spam: int
+
+
+class Action(NamedTuple):
+    """One word of the owner."""
+
+    mention: str
+    """The mention's id."""
+    batch: str
+    """What was decided in one go shares it; by it, it can be undone."""
+    at: datetime
+    by: str
+    before: Label | None
+    """What the owner had said before; None: nothing."""
+    after: Label | None
+    """What was said; None: the earlier word was taken back."""

@@ -1,0 +1,107 @@
+"""Opening the service's SQLite file: every write is one transaction that survives the death of the process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, exc
+
+from moderator.errors import StoreError, shown
+from moderator.service.store.tables import TABLES, VERSION
+
+__all__ = ["Database"]
+
+_APPLICATION = 0x6D6F6473
+"""SQLite's ``application_id`` of our files: ``mods``."""
+_BUSY_SECONDS = 10
+"""How long a writer waits for another one."""
+_CONNECTIONS = 8
+"""Connections kept open; more callers wait."""
+
+
+class Database:
+    """One SQLite file, shared by the threads of a process.
+
+    Args:
+        path: The file; made, readable by its owner alone, where it does not exist.
+
+    Raises:
+        StoreError: It cannot be opened, is another program's, or a newer version wrote it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        except (OSError, ValueError) as error:
+            cause = error.strerror if isinstance(error, OSError) else error
+            raise StoreError(
+                f"the service's database {shown(path)} cannot be opened: {cause}; name a file that may be written"
+            ) from error
+        self._engine = create_engine(
+            f"sqlite:///{path}",
+            pool_size=_CONNECTIONS,
+            max_overflow=0,
+            connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+        )
+        event.listen(self._engine, "connect", _set_up)
+        event.listen(self._engine, "begin", _begin)
+        with self.writing() as connection:
+            self._check(connection)
+            TABLES.create_all(connection)
+            connection.exec_driver_sql(f"PRAGMA application_id = {_APPLICATION}")
+            connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A block that reads and never waits for writers."""
+        with self._telling(), self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A block whose writes are all kept, or none."""
+        with self._telling(), self._engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except exc.DBAPIError as error:
+            cause = str(error.orig)
+            raise StoreError(f"the service's database {self.path}: {cause}; see whether the disk is well") from error
+        except exc.TimeoutError as error:
+            raise StoreError(f"the service's database {self.path} is too busy; try again") from error
+
+    def _check(self, connection: Connection) -> None:
+        application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        used = connection.exec_driver_sql("SELECT 1 FROM sqlite_master LIMIT 1").first() is not None
+        if used and application != _APPLICATION:
+            raise StoreError(f"{self.path} is a database of another program: name another file for the service")
+        if used and version != VERSION:
+            raise StoreError(
+                f"the service's database {self.path} has tables of version {version}, this one knows {VERSION}: "
+                "use the version of moderator that wrote it, or name another file"
+            )
+
+
+def _set_up(connection: Any, record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions of its own
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _begin(connection: Connection) -> None:
+    if connection.get_isolation_level() != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

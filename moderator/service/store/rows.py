@@ -1,0 +1,102 @@
+"""A mention as a row of the table `mentions`, and back."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from moderator.codec import decision_from_json, decision_to_json, linkback_from_json, linkback_to_json
+from moderator.records import Decision, Label
+from moderator.service.records import Mention, Origin, Status
+from moderator.text import stable_hash
+from moderator.urls import canonical
+
+__all__ = ["decision_values", "mention_from_row", "mention_values", "moment", "pair_key", "seconds"]
+
+
+def seconds(at: datetime | None) -> float | None:
+    """A moment as the tables keep it."""
+    return None if at is None else at.timestamp()
+
+
+def moment(at: float | None) -> datetime | None:
+    """A moment as the records keep it."""
+    return None if at is None else datetime.fromtimestamp(at, UTC)
+
+
+def pair_key(blog: str, source_url: str, target_url: str) -> int:
+    """The digest under which a second sending of the same linkback is found; a fragment of the source counts."""
+    fragment = source_url.partition("#")[2]
+    return stable_hash(f"{blog}\0{canonical(source_url)}\0{fragment}\0{canonical(target_url)}")
+
+
+def decision_values(decision: Decision | None) -> dict[str, Any]:
+    """The columns that tell a decision."""
+    if decision is None:
+        return {"verdict": None, "probability": None, "decision": None}
+    return {
+        "verdict": decision.verdict.value,
+        "probability": decision.spam_probability,
+        "decision": json.dumps(decision_to_json(decision)),
+    }
+
+
+def mention_values(mention: Mention) -> dict[str, Any]:
+    """Every column but the number.
+
+    Raises:
+        ValueError: The linkback has no date.
+    """
+    linkback = mention.linkback
+    if linkback.received_at is None:
+        raise ValueError("a mention needs the moment of its receipt")
+    return {
+        "id": linkback.id,
+        "pair": pair_key(mention.blog, linkback.source_url, linkback.target_url),
+        "blog": mention.blog,
+        "origin": mention.origin.value,
+        "status": mention.status.value,
+        "kind": linkback.kind.value,
+        "source_url": linkback.source_url,
+        "target_url": linkback.target_url,
+        "domain": mention.domain,
+        "campaign": mention.campaign,
+        "received_at": linkback.received_at.timestamp(),
+        "changed_at": mention.changed_at.timestamp(),
+        "linkback": json.dumps(linkback_to_json(linkback)),
+        **decision_values(mention.decision),
+        "label": None if mention.label is None else mention.label.value,
+        "labelled_at": seconds(mention.labelled_at),
+        "labelled_by": mention.labelled_by,
+        "shadow": mention.shadow,
+        "vouch": mention.vouch,
+        "due_at": seconds(mention.due_at),
+        "attempts": mention.attempts,
+    }
+
+
+def mention_from_row(row: Row[Any]) -> Mention:
+    """The mention of a whole row."""
+    changed_at = moment(row.changed_at)
+    assert changed_at is not None  # noqa: S101 - the column is never NULL
+    return Mention(
+        linkback=linkback_from_json(json.loads(row.linkback)),
+        blog=row.blog,
+        origin=Origin(row.origin),
+        status=Status(row.status),
+        changed_at=changed_at,
+        decision=None if row.decision is None else decision_from_json(json.loads(row.decision)),
+        label=None if row.label is None else Label(row.label),
+        labelled_at=moment(row.labelled_at),
+        labelled_by=row.labelled_by,
+        shadow=row.shadow,
+        vouch=row.vouch,
+        due_at=moment(row.due_at),
+        attempts=row.attempts,
+        domain=row.domain,
+        campaign=row.campaign,
+        number=row.number,
+    )

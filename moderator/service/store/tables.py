@@ -1,0 +1,82 @@
+"""The tables of the service's database."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+__all__ = ["ACTIONS", "MENTIONS", "META", "OUTBOX", "TABLES", "VERSION"]
+
+VERSION = 1
+"""SQLite's ``user_version``: raised with each change of the tables."""
+TABLES = MetaData()
+_Number = BigInteger().with_variant(Integer, "sqlite")
+"""Only INTEGER numbers rows by itself in SQLite."""
+
+MENTIONS = Table(
+    "mentions",
+    TABLES,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("id", String, nullable=False, unique=True),
+    Column("pair", BigInteger, nullable=False),  # digest of blog, source and target
+    Column("blog", String, nullable=False),
+    Column("origin", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("source_url", Text, nullable=False),
+    Column("target_url", Text, nullable=False),
+    Column("domain", String, nullable=False),
+    Column("campaign", String, nullable=False),
+    Column("received_at", Float, nullable=False),  # seconds since 1970
+    Column("changed_at", Float, nullable=False),
+    Column("linkback", Text, nullable=False),  # JSON, as sent
+    Column("verdict", String),  # NULL: not judged yet
+    Column("probability", Float),
+    Column("decision", Text),  # JSON
+    Column("label", String),
+    Column("labelled_at", Float),
+    Column("labelled_by", String, nullable=False, default=""),
+    Column("shadow", Boolean, nullable=False, default=False),
+    Column("vouch", Text, nullable=False, default=""),
+    Column("due_at", Float),  # NULL: not in the queue
+    Column("attempts", Integer, nullable=False, default=0),
+    sqlite_autoincrement=True,
+)
+Index("mentions_by_pair", MENTIONS.c.pair)
+Index("mentions_by_status", MENTIONS.c.status, MENTIONS.c.number)
+Index("mentions_by_blog", MENTIONS.c.blog, MENTIONS.c.status, MENTIONS.c.number)
+Index("mentions_by_domain", MENTIONS.c.domain, MENTIONS.c.number)
+Index("mentions_by_campaign", MENTIONS.c.campaign, MENTIONS.c.number)
+Index("mentions_by_target", MENTIONS.c.target_url, MENTIONS.c.status)
+Index("mentions_by_time", MENTIONS.c.received_at)
+Index("mentions_due", MENTIONS.c.due_at, sqlite_where=MENTIONS.c.due_at.is_not(None))
+
+ACTIONS = Table(
+    "actions",
+    TABLES,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("mention", String, nullable=False, index=True),
+    Column("batch", String, nullable=False, index=True),
+    Column("at", Float, nullable=False),
+    Column("by", String, nullable=False),
+    Column("before", String),
+    Column("after", String),
+    Column("undone", Boolean, nullable=False, default=False),
+)
+
+OUTBOX = Table(
+    "outbox",
+    TABLES,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("channel", String, nullable=False),  # webhook, mail
+    Column("payload", Text, nullable=False),  # JSON
+    Column("due_at", Float, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("problem", Text, nullable=False, default=""),  # what went wrong last
+)
+
+META = Table(
+    "meta",
+    TABLES,
+    Column("name", String, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
