@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import itertools
-import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from moderator.errors import ModeratorError
 from moderator.features.extractor import Extractor
-from moderator.history.base import DAY, History
+from moderator.history.base import DAY, History, Keys, Snapshot
+from moderator.judgement import REASONS, Judgement, held
 from moderator.linkcheck.base import LinkVerifier
 from moderator.linkcheck.pool import verify_many
-from moderator.linkcheck.prospects import BEST, WORST
-from moderator.model.explain import explain
 from moderator.model.folder import Model
-from moderator.model.policy import UNREAD, Facts, Policy, Rule
-from moderator.model.scorer import probability
-from moderator.records import Case, Decision, Label, Linkback, LinkEvidence, LinkStatus, Post, Reason, Verdict
+from moderator.model.policy import Policy
+from moderator.records import Case, Decision, Label, Linkback, LinkEvidence, LinkStatus, Post, Verdict
 from moderator.replay import Reading, Replay
-from moderator.urls import same_page
 
 __all__ = ["FRESH", "REASONS", "Moderator"]
 
-REASONS = 8
-"""Single features that a decision names by default."""
 FRESH = 7 * DAY
 """Seconds for which an earlier look at the same source and target is good enough."""
-_log = logging.getLogger(__name__)
 
 
 def _now() -> datetime:
@@ -62,8 +54,7 @@ class Moderator:
         verify: bool = False,
         clock: Callable[[], datetime] = _now,
     ) -> None:
-        self._model = model
-        self._policy = policy
+        self._judgement = Judgement(model, policy, extractor)
         self._history = history
         self._replay = Replay(history, extractor)
         self._verifier = verifier
@@ -73,7 +64,7 @@ class Moderator:
     @property
     def model_name(self) -> str:
         """Name and digest of the model, as decisions tell it."""
-        return self._model.card.label
+        return self._judgement.model_name
 
     def check(
         self,
@@ -101,13 +92,13 @@ class Moderator:
                 linkback = replace(linkback, received_at=self._clock())
             case = Case(linkback, post, evidence or LinkEvidence())
             reading = self._replay.read(case)
-            [decision] = self._decide([reading], reasons)
+            [decision] = self._judgement.decide([reading], reasons)
             if self._verify if verify is None else verify:
                 reading, decision = self._look(reading, decision, reasons)
             self._replay.write(reading, decision)
             return decision
         except Exception as error:
-            return _held(linkback, evidence or LinkEvidence(), error)
+            return held(linkback, evidence or LinkEvidence(), error)
 
     def check_many(
         self, cases: Iterable[Case], *, reasons: int = REASONS, chunk: int = 1000, verify: bool = False
@@ -146,149 +137,58 @@ class Moderator:
         self._history.close()
 
     def _check_part(self, part: Sequence[Case], reasons: int, verify: bool) -> list[Decision]:
-        readings: list[Reading] = []
-        decided: dict[int, Decision] = {}
-        places: list[int] = []
         try:
             with self._history.transaction():
-                for place, case in enumerate(part):
-                    try:
-                        readings.append(self._replay.step(case))
-                        places.append(place)
-                    except Exception as error:
-                        decided[place] = _held(case.linkback, case.evidence, error)
-                decisions = self._decide_each(readings, reasons)
+                decisions, readings = self._judgement.judge(part, [self._past(case) for case in part], reasons)
                 self._history.decide(decisions)
             if verify:
                 # not within the transaction: others may write while strangers keep us waiting
                 decisions = self._look_many(readings, decisions, reasons)
                 self._history.decide(decisions)
-            decided.update(zip(places, decisions, strict=True))
+            return decisions
         except Exception as error:
-            return [_held(case.linkback, case.evidence, error) for case in part]
-        return [decided[place] for place in range(len(part))]
+            return [held(case.linkback, case.evidence, error) for case in part]
 
-    def _decide_each(self, readings: Sequence[Reading], reasons: int) -> list[Decision]:
-        """Decides in one call, or one by one where a row makes that call fail."""
+    def _past(self, case: Case) -> tuple[Keys, Snapshot] | Exception:
+        """Leads a case past the history; an exception: it could not be."""
         try:
-            return self._decide(readings, reasons)
-        except Exception:
-            return [self._decide_alone(reading, reasons) for reading in readings]
-
-    def _decide_alone(self, reading: Reading, reasons: int) -> Decision:
-        try:
-            return self._decide([reading], reasons)[0]
+            return self._replay.pass_by(case)
         except Exception as error:
-            return _held(reading.case.linkback, reading.case.evidence, error)
-
-    def _decide(self, readings: Sequence[Reading], reasons: int) -> list[Decision]:
-        scorer = self._model.scorer
-        table = scorer.table([reading.row for reading in readings])
-        shared, parts = scorer.contributions(table)
-        probabilities = probability(shared + parts.sum(axis=1)).tolist()
-        told = explain(scorer.schema, shared, table, parts, limit=reasons)
-        decisions = []
-        for place, reading in enumerate(readings):
-            case = reading.case
-            chance = probabilities[place]
-            verdict, rule = self._policy.decide(self._facts(reading, chance))
-            decisions.append(
-                Decision(
-                    linkback_id=case.linkback.id,
-                    verdict=verdict,
-                    spam_probability=chance,
-                    reasons=told[place] + _shown_on_page(case.evidence, reasons),
-                    evidence=case.evidence,
-                    rule="" if rule is None else rule.value,
-                    decided_at=case.linkback.received_at,
-                    model=self._model.card.label,
-                )
-            )
-        return decisions
-
-    def _facts(self, reading: Reading, chance: float) -> Facts:
-        material = reading.material
-        status = material.evidence.status
-        unread = None
-        if status in UNREAD and self._policy.cutoffs.verdict(chance) is Verdict.SPAM:
-            unread = self._chance(self._replay.look_again(reading, LinkEvidence()))
-        host = material.source.host.removeprefix("www.")
-        same_host = bool(host) and host == material.target.host.removeprefix("www.")
-        return Facts(
-            spam_probability=chance,
-            status=status,
-            same_page=same_host and same_page(material.source, material.target),
-            same_host=same_host,
-            own_blocked=material.lists.own_blocked == 1.0,
-            own_allowed=material.lists.own_allowed == 1.0,
-            unread_probability=unread,
-        )
-
-    def _chance(self, reading: Reading) -> float:
-        return float(probability(self._model.scorer.log_odds([reading.row]))[0])
-
-    def _worth_a_look(self, reading: Reading, decision: Decision) -> bool:
-        """Whether what the page shows could change the verdict: no fetch is aimed at anyone for nothing."""
-        if reading.case.evidence.status is not LinkStatus.NOT_CHECKED:
-            return False
-        for prospect in (BEST, WORST):
-            imagined = self._replay.look_again(reading, prospect)
-            verdict, _ = self._policy.decide(self._facts(imagined, self._chance(imagined)))
-            if verdict is not decision.verdict:
-                return True
-        return False
+            return error
 
     def _look(self, reading: Reading, decision: Decision, reasons: int) -> tuple[Reading, Decision]:
-        if self._verifier is None or not self._worth_a_look(reading, decision):
+        if self._verifier is None or not self._judgement.worth_a_look(reading, decision):
             return reading, decision
         case = reading.case
         evidence = self._seen_lately(case) or self._verifier.verify(case.linkback, case.post)
-        seen = self._replay.look_again(reading, evidence)
-        return seen, self._decide([seen], reasons)[0]
+        seen = self._judgement.look_again(reading, evidence)
+        return seen, self._judgement.decide([seen], reasons)[0]
 
-    def _look_many(self, readings: Sequence[Reading], decisions: Sequence[Decision], reasons: int) -> list[Decision]:
+    def _look_many(
+        self, readings: Sequence[Reading | None], decisions: Sequence[Decision], reasons: int
+    ) -> list[Decision]:
         """Looks at what would be held otherwise, many at once."""
         changed = list(decisions)
         if self._verifier is None:
             return changed
         wanted: list[tuple[int, Reading]] = []
         for place, (reading, decision) in enumerate(zip(readings, decisions, strict=True)):
-            if decision.verdict is not Verdict.HOLD or not self._worth_a_look(reading, decision):
+            if reading is None or decision.verdict is not Verdict.HOLD:
+                continue
+            if not self._judgement.worth_a_look(reading, decision):
                 continue
             evidence = self._seen_lately(reading.case)
             if evidence is None:
                 wanted.append((place, reading))
             else:
-                changed[place] = self._decide_alone(self._replay.look_again(reading, evidence), reasons)
+                changed[place] = self._judgement.decide_alone(self._judgement.look_again(reading, evidence), reasons)
         found = verify_many(self._verifier, [reading.case for _, reading in wanted])
         for (place, reading), evidence in zip(wanted, found, strict=True):
             if evidence.status is not LinkStatus.NOT_CHECKED:
-                changed[place] = self._decide_alone(self._replay.look_again(reading, evidence), reasons)
+                changed[place] = self._judgement.decide_alone(self._judgement.look_again(reading, evidence), reasons)
         return changed
 
     def _seen_lately(self, case: Case) -> LinkEvidence | None:
         """What the last look at this pair showed, while it is fresh."""
         since = self._clock().timestamp() - FRESH
         return self._history.evidence(case.linkback.source_url, case.linkback.target_url, since)
-
-
-def _shown_on_page(evidence: LinkEvidence, reasons: int) -> tuple[Reason, ...]:
-    """The text around the link, for people to read; it adds nothing to the log-odds."""
-    if not evidence.snippet or reasons <= 0:
-        return ()
-    return (Reason("link.snippet", evidence.snippet, 0.0, "the text around the link on the source page"),)
-
-
-def _held(linkback: Linkback, evidence: LinkEvidence, error: Exception) -> Decision:
-    """What a failure inside comes to: hold, with its reason, and a line in the log."""
-    told = str(error) if isinstance(error, ModeratorError) else type(error).__name__
-    _log.error("linkback %s is held: %s", linkback.id, told, exc_info=not isinstance(error, ModeratorError))
-    return Decision(
-        linkback_id=linkback.id,
-        verdict=Verdict.HOLD,
-        spam_probability=0.5,
-        reasons=(Reason("failure", told, 0.0, Rule.FAILURE.value),),
-        evidence=evidence,
-        rule=Rule.FAILURE.value,
-        decided_at=linkback.received_at,
-    )

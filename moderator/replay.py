@@ -21,7 +21,17 @@ from moderator.history.keys import keys_of
 from moderator.records import Case, Decision, Label, LinkEvidence
 from moderator.urls import parse_url
 
-__all__ = ["Reading", "Replay", "Timeline", "received"]
+__all__ = [
+    "Reading",
+    "Replay",
+    "Timeline",
+    "entry_of",
+    "keys_of_case",
+    "label_of",
+    "look_again",
+    "reading_of",
+    "received",
+]
 
 
 class Reading(NamedTuple):
@@ -84,6 +94,35 @@ class Timeline:
             self._history.judge(keys, label, arrived)
 
 
+def keys_of_case(case: Case) -> Keys:
+    """What a case is remembered under; a pure function of the case."""
+    linkback = case.linkback
+    return keys_of(linkback, parse_url(linkback.source_url), parse_url(linkback.target_url))
+
+
+def entry_of(case: Case, keys: Keys, decision: Decision | None = None) -> Entry:
+    """A case as the history is to remember it."""
+    return Entry(case.linkback, keys, received(case), case.evidence, decision)
+
+
+def label_of(case: Case) -> tuple[Label | None, float]:
+    """What the owner said of a case, and when in seconds since 1970; nan: not known."""
+    return case.label, nan if case.labelled_at is None else case.labelled_at.timestamp()
+
+
+def reading_of(case: Case, keys: Keys, snapshot: Snapshot, extractor: Extractor) -> Reading:
+    """The features of a case; a pure function of the case and of what the history knew before it."""
+    material = extractor.material(case, snapshot)
+    return Reading(case, keys, received(case), material, extractor.extract(material))
+
+
+def look_again(reading: Reading, evidence: LinkEvidence, extractor: Extractor) -> Reading:
+    """The same reading with what the source page showed."""
+    material = reading.material._replace(evidence=evidence)
+    case = replace(reading.case, evidence=evidence)
+    return reading._replace(case=case, material=material, row=extractor.extract(material))
+
+
 class Replay:
     """Leads cases, in order of receipt, past a history.
 
@@ -98,27 +137,24 @@ class Replay:
 
     def read(self, case: Case) -> Reading:
         """Reveals the labels that had arrived by then, and reads the case against the past."""
-        linkback = case.linkback
-        at = received(case)
-        keys = keys_of(linkback, parse_url(linkback.source_url), parse_url(linkback.target_url))
-        material = self._extractor.material(case, self._timeline.before(keys, at, linkback.id))
-        return Reading(case, keys, at, material, self._extractor.extract(material))
-
-    def look_again(self, reading: Reading, evidence: LinkEvidence) -> Reading:
-        """The same reading with what the source page showed."""
-        material = reading.material._replace(evidence=evidence)
-        case = replace(reading.case, evidence=evidence)
-        return reading._replace(case=case, material=material, row=self._extractor.extract(material))
+        keys = keys_of_case(case)
+        return reading_of(case, keys, self._timeline.before(keys, received(case), case.linkback.id), self._extractor)
 
     def write(self, reading: Reading, decision: Decision | None = None) -> None:
         """Lets the history remember the case, and queues its label until it arrives."""
-        case = reading.case
-        arrives = nan if case.labelled_at is None else case.labelled_at.timestamp()
-        entry = Entry(case.linkback, reading.keys, reading.at, case.evidence, decision)
-        self._timeline.after(entry, case.label, arrives)
+        self._timeline.after(entry_of(reading.case, reading.keys, decision), *label_of(reading.case))
+
+    def pass_by(self, case: Case) -> tuple[Keys, Snapshot]:
+        """Leads a case past the history without computing its features.
+
+        Returns:
+            Its keys, and what the history knew before it.
+        """
+        keys = keys_of_case(case)
+        snapshot = self._timeline.before(keys, received(case), case.linkback.id)
+        self._timeline.after(entry_of(case, keys), *label_of(case))
+        return keys, snapshot
 
     def step(self, case: Case) -> Reading:
-        """Reads, then writes."""
-        reading = self.read(case)
-        self.write(reading)
-        return reading
+        """Leads a case past the history and computes its features, which may fail without the history forgetting."""
+        return reading_of(case, *self.pass_by(case), self._extractor)

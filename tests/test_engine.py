@@ -257,6 +257,20 @@ def test_one_bad_row_holds_alone():
     assert [decision.verdict for decision in engine.check_many(cases)] == [APPROVE, HOLD, APPROVE]
 
 
+def test_a_row_whose_features_fail_is_remembered_all_the_same():
+    def failing(material):
+        if material.linkback.title == "bad":
+            raise ValueError
+        return (0.0,)
+
+    groups = (*tuple(GROUPS), Group("failing", "t", ("failing.x",), ("x",), failing))
+    for chunk in (1, 2, 100):
+        engine = moderator(extractor=Extractor(None, groups))
+        cases = [Case(linkback(n, title="bad" if n < 3 else "")) for n in range(4)]
+        verdicts = [decision.verdict for decision in engine.check_many(cases, chunk=chunk)]
+        assert verdicts == [HOLD, HOLD, HOLD, SPAM]  # three in an hour before it
+
+
 def test_a_verifier_that_raises_holds():
     class Raising(Verifier):
         def verify(self, linkback, post=None):
