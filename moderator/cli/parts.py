@@ -49,10 +49,13 @@ def collect_seldom() -> None:
 
 
 def throw_away(file: Path | None) -> History | None:
-    """A history for one run, unless a file is named: then None, which leaves the choice to the settings."""
+    """A history for one run, unless a file is named: then None, which leaves the choice to the settings.
+
+    It forgets no standing and no first date, so that verdicts do not depend on how long a queue is.
+    """
     from moderator.history.memory import MemoryHistory
 
-    return MemoryHistory() if file is None else None
+    return MemoryHistory(keys=None) if file is None else None
 
 
 def _log_to_stderr() -> None:

@@ -10,8 +10,12 @@ weeks of them:
   are no material for retraining.
 * Standings and first dates are kept for the `keys` that were judged or seen last.
 
-A million linkbacks spread over a year took 110 MB, 150 MB with a label for each (tests/benchmarks/history_speed.py).
+A million linkbacks spread over a year took 120 MB, 170 MB with a label for each (tests/benchmarks/history_speed.py).
 `SqliteHistory` forgets nothing of this until it is told to prune.
+
+A batch must not depend on what the bounds let go: with ``keys=None`` every standing (59 bytes a key) and every first
+date (31) stays, and linkbacks that come in order of time are answered as by `SqliteHistory`, to the last bit. With
+``entries=0`` no whole linkback is kept.
 """
 
 from __future__ import annotations
@@ -27,14 +31,14 @@ from typing import TypeVar
 
 from moderator.errors import HistoryError, shown
 from moderator.history.base import UNKNOWN_STANDING, Entry, Keys, LabelledEntry, Snapshot, Standing
+from moderator.history.keyed import NEVER, Keyed, keyed
 from moderator.history.recent import RecentEntries, Seen
 from moderator.history.tally import NO_TALLY, Tally, arrival, counted, judged_keys, standing, taken_back
 from moderator.records import Decision, Label, LinkEvidence
 
 __all__ = ["MemoryHistory"]
 
-_Key = TypeVar("_Key")
-_Value = TypeVar("_Value")
+_Numbers = TypeVar("_Numbers", bound=tuple[float, ...])
 
 
 class MemoryHistory:
@@ -42,10 +46,10 @@ class MemoryHistory:
 
     Args:
         entries: How many whole linkbacks are kept, the latest (and up to an eighth more, forgotten in one go).
-        keys: How many keys keep a standing, and how many a first date.
+        keys: How many keys keep a standing, and how many a first date; None: all of them.
     """
 
-    def __init__(self, *, entries: int = 10_000, keys: int = 250_000) -> None:
+    def __init__(self, *, entries: int = 10_000, keys: int | None = 250_000) -> None:
         self._entries_kept = entries
         self._keys_kept = keys
         self._lock = RLock()
@@ -54,8 +58,8 @@ class MemoryHistory:
         self._entries: dict[str, Entry] = {}
         self._labels: dict[str, tuple[Label, float]] = {}
         self._checked: dict[tuple[str, str], list[tuple[float, str]]] = {}
-        self._tallies: dict[int, Tally] = {}
-        self._first: dict[int, float] = {}
+        self._tallies: Keyed[Tally] = keyed(keys, NO_TALLY, Tally._make)
+        self._first: Keyed[tuple[float, ...]] = keyed(keys, NEVER, tuple)
         self._undo: list[Callable[[], object]] | None = None
 
     def snapshot(self, keys: Keys, at: float, id: str) -> Snapshot:
@@ -75,33 +79,35 @@ class MemoryHistory:
                 self._standing(network, at),
                 self._standing(domain, at),
                 self._standing(template, at),
-                self._standing(neighbour, at, nan if neighbour is None else self._first.get(neighbour, nan)),
+                self._standing(neighbour, at, nan if neighbour is None else self._first.get(neighbour)[0]),
             )
 
     def observe(self, entry: Entry) -> None:
         """See `History.observe`."""
-        with self._lock:
-            self._check_open()
-            id = entry.linkback.id
-            if id in self._entries or id in self._recent:
-                self._replace(entry)
-            else:
-                self._insert(entry)
-                self._on_undo(lambda: self._remove(id))
-            self._meet(entry.keys.neighbour, entry.at)
-            if self._undo is None:
-                self._tidy(1)
+        self._remember(entry.linkback.id, entry.at, entry.keys, entry if self._entries_kept else None)
+
+    def sight(self, keys: Keys, at: float, id: str) -> None:
+        """Lets a linkback count in windows and first dates without keeping it whole: `observe` for batches.
+
+        Args:
+            keys: What it is remembered under; a batch that asks for some families only may leave the others None,
+                except for target, domain and sender, which windows count.
+            at: When it was received, in seconds since 1970; nan: not known.
+            id: Its id.
+        """
+        self._remember(id, at, keys, None)
 
     def decide(self, decisions: Iterable[Decision]) -> None:
         """See `History.decide`."""
         with self._lock:
             self._check_open()
-            for decision in decisions:
+            for decision in decisions if self._entries else ():
                 entry = self._entries.get(decision.linkback_id)
                 if entry is None:
                     continue
                 if decision.evidence.checked_at is not None and decision.evidence is not entry.evidence:
-                    self._replace(replace(entry, decision=decision, evidence=decision.evidence))
+                    judged = replace(entry, decision=decision, evidence=decision.evidence)
+                    self._replace(decision.linkback_id, entry.at, entry.keys, judged)
                 else:
                     self._set_entry(replace(entry, decision=decision), entry)
 
@@ -125,11 +131,9 @@ class MemoryHistory:
             former = self._labels.get(linkback_id)
             if former is not None:
                 self._take_back(entry.keys, *former)
-            if label is None:
-                self._drop_label(linkback_id)
-            else:
+            if label is not None:
                 self._count(entry.keys, label, arrived)
-                self._put(self._labels, linkback_id, (label, arrived))
+            self._set_label(linkback_id, None if label is None else (label, arrived))
 
     def evidence(self, source_url: str, target_url: str, since: float) -> LinkEvidence | None:
         """See `History.evidence`."""
@@ -186,18 +190,31 @@ class MemoryHistory:
         with self._lock:
             self._open = False
             self._recent = RecentEntries()
-            self._entries, self._labels, self._checked, self._tallies, self._first = {}, {}, {}, {}, {}
+            self._entries, self._labels, self._checked = {}, {}, {}
+            self._tallies, self._first = keyed(0, NO_TALLY, Tally._make), keyed(0, NEVER, tuple)
 
     def _standing(self, key: int | None, at: float, first_at: float = nan) -> Standing:
-        return UNKNOWN_STANDING if key is None else standing(self._tallies.get(key, NO_TALLY), at, first_at)
+        return UNKNOWN_STANDING if key is None else standing(self._tallies.get(key), at, first_at)
 
-    def _insert(self, entry: Entry) -> None:
-        id = entry.linkback.id
-        self._entries[id] = entry
-        if entry.evidence.checked_at is not None:
-            pair = (entry.linkback.source_url, entry.linkback.target_url)
-            insort(self._checked.setdefault(pair, []), (entry.evidence.checked_at.timestamp(), id))
-        self._recent.add(id, entry.at, entry.keys)
+    def _remember(self, id: str, at: float, keys: Keys, entry: Entry | None) -> None:
+        with self._lock:
+            self._check_open()
+            if id in self._entries or id in self._recent:
+                self._replace(id, at, keys, entry)
+            else:
+                self._insert(id, at, keys, entry)
+                self._on_undo(lambda: self._remove(id))
+            self._meet(keys.neighbour, at)
+            if self._undo is None:
+                self._tidy(1)
+
+    def _insert(self, id: str, at: float, keys: Keys, entry: Entry | None) -> None:
+        if entry is not None:
+            self._entries[id] = entry
+            if entry.evidence.checked_at is not None:
+                pair = (entry.linkback.source_url, entry.linkback.target_url)
+                insort(self._checked.setdefault(pair, []), (entry.evidence.checked_at.timestamp(), id))
+        self._recent.add(id, at, keys)
 
     def _set_entry(self, entry: Entry, former: Entry) -> None:
         """Puts in place an entry that differs in nothing that is indexed."""
@@ -219,56 +236,63 @@ class MemoryHistory:
         if not checked:
             del self._checked[pair]
 
-    def _replace(self, entry: Entry) -> None:
+    def _replace(self, id: str, at: float, keys: Keys, entry: Entry | None) -> None:
         """Puts a newer word in the place of what was known; a label stays, and counts for the new keys."""
-        id = entry.linkback.id
         former = self._entries.get(id)
         judged = self._labels.get(id)
         seen = self._remove(id)
-        self._insert(entry)
+        self._insert(id, at, keys, entry)
         self._on_undo(lambda: self._restore(id, former, seen))
-        if judged is None or former is None:
+        if judged is None or former is None or entry is None:
             return
         self._labels[id] = judged
-        if former.keys != entry.keys:
+        if former.keys != keys:
             self._take_back(former.keys, *judged)
-            self._count(entry.keys, *judged)
+            self._count(keys, *judged)
 
     def _restore(self, id: str, former: Entry | None, seen: tuple[Seen, Keys] | None) -> None:
         judged = self._labels.get(id)
         self._remove(id)
         if former is not None:
-            self._insert(former)
+            self._insert(id, former.at, former.keys, former)
             if judged is not None:
                 self._labels[id] = judged
         elif seen is not None:
             self._recent.add(id, seen[0].at, seen[1])
 
     def _meet(self, neighbour: int | None, at: float) -> None:
-        if neighbour is not None and at == at:
-            self._put(self._first, neighbour, min(self._first.get(neighbour, inf), at))
+        if neighbour is None or at != at:
+            return
+        (first,) = self._first.get(neighbour)
+        if at < first or self._keys_kept is not None:  # a key that was met again is among the latest
+            self._put(self._first, neighbour, (min(first, at),))
 
     def _count(self, keys: Keys, label: Label, at: float) -> None:
         for key in judged_keys(keys):
-            self._put(self._tallies, key, counted(self._tallies.get(key, NO_TALLY), label, at))
+            self._put(self._tallies, key, counted(self._tallies.get(key), label, at))
 
     def _take_back(self, keys: Keys, label: Label, at: float) -> None:
         for key in judged_keys(keys):
             tally = self._tallies.get(key)
-            if tally is not None:
+            if tally is not NO_TALLY:
                 self._put(self._tallies, key, taken_back(tally, label, at))
 
-    def _put(self, store: dict[_Key, _Value], key: _Key, value: _Value) -> None:
-        """Sets a key and moves it to the end, so that what stands first was untouched for longest."""
-        former = store.pop(key, None)
-        store[key] = value
+    def _put(self, store: Keyed[_Numbers], key: int, numbers: _Numbers) -> None:
         if self._undo is not None:
-            self._undo.append(lambda: _put_back(store, key, former))
+            former = store.get(key)
+            self._undo.append(lambda: store.put(key, former))
+        store.put(key, numbers)
 
-    def _drop_label(self, id: str) -> None:
-        judged = self._labels.pop(id, None)
+    def _set_label(self, id: str, judged: tuple[Label, float] | None) -> None:
+        former = self._labels.pop(id, None)
         if judged is not None:
-            self._on_undo(lambda: self._labels.update({id: judged}))
+            self._labels[id] = judged
+        self._on_undo(lambda: self._restore_label(id, former))
+
+    def _restore_label(self, id: str, former: tuple[Label, float] | None) -> None:
+        self._labels.pop(id, None)
+        if former is not None:
+            self._labels[id] = former
 
     def _on_undo(self, step: Callable[[], object]) -> None:
         if self._undo is not None:
@@ -279,22 +303,9 @@ class MemoryHistory:
             for id in list(islice(self._entries, len(self._entries) - self._entries_kept)):
                 self._forget_entry(id)
         if self._recent.tidy(added):
-            self._tallies = _latest(self._tallies, self._keys_kept)
-            self._first = _latest(self._first, self._keys_kept)
+            self._tallies.tidy()
+            self._first.tidy()
 
     def _check_open(self) -> None:
         if not self._open:
             raise HistoryError("the history is closed: make a new one")
-
-
-def _put_back(store: dict[_Key, _Value], key: _Key, former: _Value | None) -> None:
-    if former is None:
-        del store[key]
-    else:
-        store[key] = former
-
-
-def _latest(store: dict[_Key, _Value], kept: int) -> dict[_Key, _Value]:
-    if len(store) <= kept:
-        return store
-    return dict(islice(store.items(), len(store) - kept, None))

@@ -70,10 +70,11 @@ def step(history: History, entry: Entry, labels: bool) -> None:
         history.judge(entry.keys, Label.SPAM, entry.at)
 
 
-def memory_history(rows: int, labels: bool) -> None:
+def memory_history(rows: int, labels: bool, forgets: bool) -> None:
     part = list(stream(0, min(10_000, rows), rows))  # the stream's own room is not the history's
     before = _peak()
-    history = MemoryHistory()
+    history = MemoryHistory() if forgets else MemoryHistory(entries=0, keys=None)
+    name = "memory" if forgets else "memory without bounds"
     spent = 0.0
     for first in range(0, rows, 10_000):
         part = list(stream(first, min(10_000, rows - first), rows))
@@ -82,9 +83,9 @@ def memory_history(rows: int, labels: bool) -> None:
             step(history, entry, labels)
         spent += time.process_time() - begun
         if (first + len(part)) * 4 % rows < 40_000:
-            print(f"  memory: {first + len(part):>9,} linkbacks, {_peak() - before:5.0f} MB more than at the start")
+            print(f"  {name}: {first + len(part):>9,} linkbacks, {_peak() - before:5.0f} MB more than at the start")
     told = " + judge" if labels else ""
-    print(f"  memory: {spent / rows * 1e6:.1f} us of CPU per linkback (snapshot + observe{told})")
+    print(f"  {name}: {spent / rows * 1e6:.1f} us of CPU per linkback (snapshot + observe{told})")
 
 
 def sqlite_history(rows: int, folder: Path) -> None:
@@ -152,12 +153,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="linkbacks in the history")
     parser.add_argument("--labels", action="store_true", help="let the memory history be given a label for each")
-    parser.add_argument("--only", choices=("memory", "sqlite"), help="measure one of the two")
+    parser.add_argument("--only", choices=("memory", "unbounded", "sqlite"), help="measure one of them")
     options = parser.parse_args()
     print(f"histories with {options.rows:,} linkbacks of a year")
     if options.only != "sqlite":
-        memory_history(options.rows, options.labels)
-    if options.only == "memory":
+        memory_history(options.rows, options.labels, options.only != "unbounded")
+    if options.only in ("memory", "unbounded"):
         return
     with tempfile.TemporaryDirectory() as folder:
         sqlite_history(options.rows, Path(folder))

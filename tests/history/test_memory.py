@@ -3,15 +3,55 @@ from math import isnan
 import pytest
 
 from moderator.errors import HistoryError
-from moderator.history.base import DAY, RECENT, WEEK, Keys
+from moderator.history.base import DAY, HOUR, RECENT, WEEK, Keys
 from moderator.history.memory import MemoryHistory
-from tests.batteries.history_battery import KEYS, NOW, SPAM, HistoryBattery, entry
+from tests.batteries.history_battery import KEYS, NOW, SPAM, HistoryBattery, decided, entry
 
 
 class TestMemoryHistory(HistoryBattery):
     @pytest.fixture
     def history(self) -> MemoryHistory:
         return MemoryHistory()
+
+
+class TestWithoutBounds(HistoryBattery):
+    """As a batch uses it."""
+
+    @pytest.fixture
+    def history(self) -> MemoryHistory:
+        return MemoryHistory(keys=None)
+
+
+def test_without_bounds_no_standing_and_no_first_date_is_forgotten() -> None:
+    bounded, whole = MemoryHistory(keys=100), MemoryHistory(keys=None)
+    for place in range(12_000):
+        keys = Keys(place * 10 + 1, place * 10 + 2, place * 10 + 3, place * 10 + 4, 5, 6, place * 10 + 7)
+        for history in (bounded, whole):
+            history.observe(entry(str(place), NOW + place, keys))
+            history.judge(keys, SPAM, NOW)
+    first = Keys(1, 2, 3, 4, 5, 6, 7)
+    assert bounded.snapshot(first, NOW + DAY, "x").neighbour_standing[1] == 0
+    seen = whole.snapshot(first, NOW, "x")
+    assert {each.spam for each in seen[6:]} == {1.0}
+    assert whole.snapshot(first, NOW + DAY, "x").neighbour_standing.age == DAY
+
+
+def test_a_batch_needs_no_whole_linkbacks() -> None:
+    whole, light, lightest = MemoryHistory(keys=None), MemoryHistory(entries=0), MemoryHistory(entries=0)
+    for place in range(300):
+        at, keys = NOW + place * HOUR, KEYS._replace(target=place % 7, neighbour=place % 50)
+        with light.transaction():
+            light.observe(entry(str(place), at, keys))
+            light.decide([decided(str(place))])
+        whole.observe(entry(str(place), at, keys))
+        lightest.sight(keys, at, str(place))
+        asked = KEYS._replace(neighbour=1), at + 1, "x"
+        assert repr(whole.snapshot(*asked)) == repr(light.snapshot(*asked)) == repr(lightest.snapshot(*asked))
+    assert len(light._entries) == len(lightest._entries) == 0
+    lightest.sight(KEYS, NOW + 300 * HOUR, "299")  # the same id again replaces, here too
+    assert lightest.snapshot(KEYS, NOW + 300 * HOUR, "0").sender.since_last == 2 * HOUR
+    with pytest.raises(HistoryError, match="the latest 0"):
+        light.label("299", SPAM, NOW)
 
 
 def test_room_follows_the_rate_and_not_the_number() -> None:
