@@ -11,6 +11,7 @@
     ├── TrainingError        labels from which nothing can be learned
     ├── QueueError           a queue cannot be read or written
     ├── StoreError           the service's database cannot be read or written
+    ├── WorkersError         worker processes ended before their work
     └── MissingExtraError    an optional package is not installed
 
 A message says what was wrong, which value, and what to do. It never holds a secret.
@@ -29,6 +30,7 @@ __all__ = [
     "SettingsError",
     "StoreError",
     "TrainingError",
+    "WorkersError",
     "shown",
 ]
 
@@ -102,6 +104,10 @@ class QueueError(ModeratorError):
 
 class StoreError(ModeratorError):
     """The service's database cannot be read or written."""
+
+
+class WorkersError(ModeratorError):
+    """Worker processes ended before their work, and so did those in their place."""
 
 
 class MissingExtraError(ModeratorError):
