@@ -18,20 +18,22 @@ from moderator.features.material import Material
 from moderator.features.row import FeatureRow
 from moderator.history.base import Entry, History, Keys, Snapshot
 from moderator.history.keys import keys_of
-from moderator.records import Case, Decision, Label, LinkEvidence
+from moderator.records import Case, Decision, Label, Linkback, LinkEvidence
 from moderator.urls import parse_url
 
 __all__ = [
     "Reading",
     "Replay",
+    "Sighting",
     "Timeline",
-    "entry_of",
     "keys_of_case",
-    "label_of",
     "look_again",
     "reading_of",
     "received",
+    "sighting_of",
 ]
+
+_UNSEEN = LinkEvidence()
 
 
 class Reading(NamedTuple):
@@ -45,6 +47,37 @@ class Reading(NamedTuple):
     row: FeatureRow
 
 
+class Sighting(NamedTuple):
+    """What of a case must pass the history in order. It can be made wherever the case is read, and sent."""
+
+    keys: Keys
+    at: float
+    """When it was received, in seconds since 1970; nan: not known."""
+    id: str
+    """The linkback's id."""
+    label: Label | None
+    """What the owner said of it; None: nothing."""
+    labelled_at: float
+    """When, in seconds since 1970; nan: not known, and then the label never arrives."""
+    linkback: Linkback | None = None
+    """What was sent; None: the history need not know it whole."""
+    evidence: LinkEvidence | None = None
+    """What its page showed; None: as for `linkback`."""
+
+
+def sighting_of(case: Case, *, whole: bool = True) -> Sighting:
+    """What of a case must pass the history; a pure function of the case.
+
+    Args:
+        case: The case.
+        whole: Whether the history is to know it whole, or only what counts for later cases.
+    """
+    linkback = case.linkback
+    keys, labelled_at = keys_of_case(case), nan if case.labelled_at is None else case.labelled_at.timestamp()
+    known = (linkback, case.evidence) if whole else (None, None)
+    return Sighting(keys, received(case), linkback.id, case.label, labelled_at, *known)
+
+
 def received(case: Case) -> float:
     """When a case was received, in seconds since 1970; nan: not known."""
     at = case.linkback.received_at
@@ -54,7 +87,7 @@ def received(case: Case) -> float:
 class Timeline:
     """Leads what is known of cases, in order of receipt, past a history; undated ones may stand anywhere.
 
-    For each case `before` comes first, then `after`.
+    For each case `before` comes first, then `after`; `pass_by` does both.
 
     Args:
         history: The memory.
@@ -63,6 +96,15 @@ class Timeline:
     def __init__(self, history: History) -> None:
         self._history = history
         self._waiting: list[tuple[float, str, Keys, Label]] = []
+
+    def pass_by(self, sighting: Sighting) -> Snapshot:
+        """Leads a case past the history; returns what that knew before it."""
+        keys, at, id, label, labelled_at, linkback, evidence = sighting
+        snapshot = self.before(keys, at, id)
+        if linkback is None:
+            linkback = Linkback(source_url="", target_url="", id=id)
+        self.after(Entry(linkback, keys, at, evidence or _UNSEEN), label, labelled_at)
+        return snapshot
 
     def before(self, keys: Keys, at: float, id: str) -> Snapshot:
         """Reveals the labels that had arrived by then, and reads the past.
@@ -100,16 +142,6 @@ def keys_of_case(case: Case) -> Keys:
     return keys_of(linkback, parse_url(linkback.source_url), parse_url(linkback.target_url))
 
 
-def entry_of(case: Case, keys: Keys, decision: Decision | None = None) -> Entry:
-    """A case as the history is to remember it."""
-    return Entry(case.linkback, keys, received(case), case.evidence, decision)
-
-
-def label_of(case: Case) -> tuple[Label | None, float]:
-    """What the owner said of a case, and when in seconds since 1970; nan: not known."""
-    return case.label, nan if case.labelled_at is None else case.labelled_at.timestamp()
-
-
 def reading_of(case: Case, keys: Keys, snapshot: Snapshot, extractor: Extractor) -> Reading:
     """The features of a case; a pure function of the case and of what the history knew before it."""
     material = extractor.material(case, snapshot)
@@ -142,7 +174,10 @@ class Replay:
 
     def write(self, reading: Reading, decision: Decision | None = None) -> None:
         """Lets the history remember the case, and queues its label until it arrives."""
-        self._timeline.after(entry_of(reading.case, reading.keys, decision), *label_of(reading.case))
+        case = reading.case
+        arrives = nan if case.labelled_at is None else case.labelled_at.timestamp()
+        entry = Entry(case.linkback, reading.keys, reading.at, case.evidence, decision)
+        self._timeline.after(entry, case.label, arrives)
 
     def pass_by(self, case: Case) -> tuple[Keys, Snapshot]:
         """Leads a case past the history without computing its features.
@@ -150,10 +185,8 @@ class Replay:
         Returns:
             Its keys, and what the history knew before it.
         """
-        keys = keys_of_case(case)
-        snapshot = self._timeline.before(keys, received(case), case.linkback.id)
-        self._timeline.after(entry_of(case, keys), *label_of(case))
-        return keys, snapshot
+        sighting = sighting_of(case)
+        return sighting.keys, self._timeline.pass_by(sighting)
 
     def step(self, case: Case) -> Reading:
         """Leads a case past the history and computes its features, which may fail without the history forgetting."""

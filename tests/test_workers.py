@@ -163,7 +163,7 @@ def test_work_that_cannot_be_received_is_an_error() -> None:
         with pytest.raises(ValueError, match="no number"):
             list(workers.each(Odd(), range(2)))  # type: ignore[arg-type]  # it never arrives
         with pytest.raises(ValueError, match="no number"):
-            list(workers.each(negative, [Odd()]))  # type: ignore[list-item]
+            list(workers.each(negative, [Odd()]))  # type: ignore[arg-type]
 
 
 def test_log_lines_come_back(two: Workers, caplog: pytest.LogCaptureFixture) -> None:
