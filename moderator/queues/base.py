@@ -7,13 +7,13 @@ battery of tests holds for every pair of them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from moderator.records import Case
 
-__all__ = ["ADDED", "RAW", "QueueRow", "Sink", "Source", "merged"]
+__all__ = ["ADDED", "RAW", "Form", "FormedSink", "QueueRow", "Sink", "Source", "merged"]
 
 ADDED = ("verdict", "spam_probability", "reasons", "evidence", "error")
 """Columns that a rescored queue has more than before; ``error`` only says something where a row is not readable."""
@@ -95,3 +95,24 @@ class Sink(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+Form = Callable[[QueueRow, str], bytes]
+"""Makes of a row and what is added to it what stands in the file."""
+
+
+@runtime_checkable
+class FormedSink(Sink, Protocol):
+    """A sink whose rows can be formed elsewhere: ``put(form(row, added))`` does what ``write(row, added)`` does."""
+
+    def form(self) -> Form:
+        """Forms a row; it can be sent to other processes."""
+        ...
+
+    def put(self, lines: bytes) -> None:
+        """Writes formed rows, one behind the other.
+
+        Raises:
+            QueueError: They cannot be written.
+        """
+        ...

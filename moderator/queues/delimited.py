@@ -16,7 +16,7 @@ from moderator.queues.files import Line, NewFile, read_lines
 from moderator.queues.jsonl import encode
 from moderator.queues.rows import MAX_FIELD, missing_columns
 
-__all__ = ["CsvSink", "delimiter_of", "header_of", "read_csv"]
+__all__ = ["CsvForm", "CsvSink", "delimiter_of", "header_of", "read_csv"]
 
 _FIELD = 2 * MAX_FIELD
 """Characters from which a field is taken for a quote that was never closed."""
@@ -145,6 +145,39 @@ def read_csv(path: Path, after: int = 0) -> Iterator[QueueRow]:
             yield QueueRow(position, line, values, kept, len(text), error and f"line {line}: {error}")
 
 
+class CsvForm:
+    """Forms rows as CSV records.
+
+    Args:
+        columns: The columns to write, in order.
+        delimiter: What stands between cells.
+    """
+
+    def __init__(self, columns: Sequence[str], delimiter: str = ",") -> None:
+        self.columns = tuple(columns)
+        self._delimiter = delimiter
+        self._line = StringIO()
+        # the writer quotes a carriage return only where lines end with one
+        self._writer = csv.writer(self._line, delimiter=delimiter, lineterminator="\r\n")
+
+    def __reduce__(self) -> tuple[type[CsvForm], tuple[tuple[str, ...], str]]:
+        return CsvForm, (self.columns, self._delimiter)
+
+    def __call__(self, row: QueueRow, added: str) -> bytes:
+        """The record of any source's row with its verdict, line feed included."""
+        values = merged(row, added)
+        return self.record([_cell(values.get(name)) for name in self.columns])
+
+    def record(self, cells: Sequence[str]) -> bytes:
+        """A record."""
+        self._writer.writerow(cells)
+        # half a surrogate pair, or a byte that was no UTF-8, is written as an escape: the file stays UTF-8
+        text = self._line.getvalue().removesuffix("\r\n")
+        self._line.seek(0)
+        self._line.truncate()
+        return text.encode(errors="backslashreplace") + b"\n"
+
+
 class CsvSink:
     """Writes the rows of any source as CSV.
 
@@ -157,28 +190,24 @@ class CsvSink:
 
     def __init__(self, path: Path, columns: Sequence[str], *, raw: bool = False, delimiter: str = ",") -> None:
         self._new = NewFile(path)
-        self._columns = [*columns, *(name for name in (RAW,) * raw + ADDED if name not in columns)]
-        self._line = StringIO()
-        # the writer quotes a carriage return only where lines end with one
-        self._writer = csv.writer(self._line, delimiter=delimiter, lineterminator="\r\n")
+        self._form = CsvForm([*columns, *(name for name in (RAW,) * raw + ADDED if name not in columns)], delimiter)
 
     def __enter__(self) -> CsvSink:
         self._file: IO[bytes] = self._new.__enter__()
-        self._write(self._columns)
+        self._file.write(self._form.record(self._form.columns))
         return self
+
+    def form(self) -> CsvForm:
+        """What makes a record; it can be sent to other processes."""
+        return self._form
 
     def write(self, row: QueueRow, added: str) -> None:
         """Writes one record."""
-        values = merged(row, added)
-        self._write([_cell(values.get(name)) for name in self._columns])
+        self._file.write(self._form(row, added))
 
-    def _write(self, cells: list[str]) -> None:
-        self._writer.writerow(cells)
-        # half a surrogate pair, or a byte that was no UTF-8, is written as an escape: the file stays UTF-8
-        text = self._line.getvalue().removesuffix("\r\n")
-        self._file.write(text.encode(errors="backslashreplace") + b"\n")
-        self._line.seek(0)
-        self._line.truncate()
+    def put(self, lines: bytes) -> None:
+        """Writes records that `form` made."""
+        self._file.write(lines)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -9,10 +9,17 @@ from math import inf
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["TimeOrder"]
+__all__ = ["TimeOrder", "time_and_id"]
 
 _PREFIX = 8
 """Bytes of an id that are kept; equal ones are told apart where the rows themselves are at hand."""
+
+
+def time_and_id(at: datetime | None, linkback_id: str) -> tuple[float, int]:
+    """What `TimeOrder` keeps of a row: seconds since 1970 (inf: not known), and the beginning of its id as a number."""
+    if at is None:
+        return inf, 0
+    return at.timestamp(), int.from_bytes(linkback_id.encode(errors="replace")[:_PREFIX].ljust(_PREFIX, b"\0"))
 
 
 class TimeOrder:
@@ -42,14 +49,16 @@ class TimeOrder:
             linkback_id: Its id; of no account where it has no date.
             size: How many bytes it takes, roughly.
         """
-        if at is None:
-            self._times.append(inf)
+        self.put(*time_and_id(at, linkback_id), size)
+
+    def put(self, time: float, prefix: int, size: int) -> None:
+        """Takes the next row, of which `time_and_id` was told."""
+        self._times.append(time)
+        if time == inf:
             self._ids.append(len(self._ids))
             self._last = inf
             return
-        time = at.timestamp()
-        self._times.append(time)
-        self._ids.append(int.from_bytes(linkback_id.encode(errors="replace")[:_PREFIX].ljust(_PREFIX, b"\0")))
+        self._ids.append(prefix)
         self.sorted = self.sorted and self._last <= time
         self._tie = self._tie + size if time == self._last else size
         self.longest_tie = max(self.longest_tie, self._tie)

@@ -13,7 +13,7 @@ from moderator.queues.jsonl import JsonlSink, read_jsonl
 from moderator.queues.rows import case_of
 from moderator.records import Case
 
-__all__ = ["Table", "check_output", "format_of", "open_sink"]
+__all__ = ["Table", "case_of_row", "check_output", "format_of", "open_sink"]
 
 _FORMATS = (".csv", ".jsonl", ".parquet")
 _ARRAY = (".json", ".json.gz")
@@ -40,6 +40,13 @@ def format_of(path: Path, default: str = "") -> str:
     if default:
         return default
     raise QueueError(f"{shown(path)} tells no format; name it {', '.join(_FORMATS)}, or one of them with .gz")
+
+
+def case_of_row(row: QueueRow) -> Case:
+    """What a row of any table says; see `Source.case`."""
+    if row.error:
+        raise RowError(row.error, line=row.line)
+    return case_of(row.values, row.line)
 
 
 class Table:
@@ -72,9 +79,7 @@ class Table:
 
     def case(self, row: QueueRow) -> Case:
         """What a row says."""
-        if row.error:
-            raise RowError(row.error, line=row.line)
-        return case_of(row.values, row.line)
+        return case_of_row(row)
 
 
 def check_output(path: Path, source: Source) -> None:
