@@ -15,7 +15,7 @@ from moderator.linkcheck.pool import verify_many
 from moderator.model.folder import Model
 from moderator.model.policy import Policy
 from moderator.records import Case, Decision, Label, Linkback, LinkEvidence, LinkStatus, Post, Verdict
-from moderator.replay import Reading, Replay
+from moderator.replay import Reading, Replay, Sighting
 
 __all__ = ["FRESH", "REASONS", "Moderator"]
 
@@ -118,6 +118,35 @@ class Moderator:
         while part := list(itertools.islice(stream, chunk)):
             yield from self._check_part(part, reasons, verify)
 
+    @property
+    def judgement(self) -> Judgement:
+        """What is thought of linkbacks; it can be sent to other processes."""
+        return self._judgement
+
+    def lead(self, sightings: Sequence[Sighting]) -> list[Snapshot | Exception]:
+        """Leads cases that are read and judged elsewhere past the history: the part of `check_many` that needs order.
+
+        Args:
+            sightings: In order of receipt, equal times by id; undated ones may stand anywhere.
+
+        Returns:
+            For each what the history knew before it; an exception: why that cannot be told, and then it is to be held.
+        """
+        try:
+            with self._history.transaction():
+                return [self._passed(sighting) for sighting in sightings]
+        except Exception as error:
+            return [error] * len(sightings)
+
+    def keep(self, decisions: Sequence[Decision]) -> None:
+        """Lets the history remember what was decided elsewhere of cases that it was led past.
+
+        Raises:
+            HistoryError: It cannot be written.
+        """
+        with self._history.transaction():
+            self._history.decide(decisions)
+
     def label(self, linkback_id: str, label: Label | str | None) -> None:
         """Takes the owner's word for a linkback: for the history now, and for the next retraining.
 
@@ -148,6 +177,12 @@ class Moderator:
             return decisions
         except Exception as error:
             return [held(case.linkback, case.evidence, error) for case in part]
+
+    def _passed(self, sighting: Sighting) -> Snapshot | Exception:
+        try:
+            return self._replay.timeline.pass_by(sighting)
+        except Exception as error:
+            return error
 
     def _past(self, case: Case) -> tuple[Keys, Snapshot] | Exception:
         """Leads a case past the history; an exception: it could not be."""

@@ -164,20 +164,21 @@ class Replay:
     """
 
     def __init__(self, history: History, extractor: Extractor) -> None:
-        self._timeline = Timeline(history)
+        self.timeline = Timeline(history)
+        """What leads cases whose features are computed elsewhere."""
         self._extractor = extractor
 
     def read(self, case: Case) -> Reading:
         """Reveals the labels that had arrived by then, and reads the case against the past."""
         keys = keys_of_case(case)
-        return reading_of(case, keys, self._timeline.before(keys, received(case), case.linkback.id), self._extractor)
+        return reading_of(case, keys, self.timeline.before(keys, received(case), case.linkback.id), self._extractor)
 
     def write(self, reading: Reading, decision: Decision | None = None) -> None:
         """Lets the history remember the case, and queues its label until it arrives."""
         case = reading.case
         arrives = nan if case.labelled_at is None else case.labelled_at.timestamp()
         entry = Entry(case.linkback, reading.keys, reading.at, case.evidence, decision)
-        self._timeline.after(entry, case.label, arrives)
+        self.timeline.after(entry, case.label, arrives)
 
     def pass_by(self, case: Case) -> tuple[Keys, Snapshot]:
         """Leads a case past the history without computing its features.
@@ -186,7 +187,7 @@ class Replay:
             Its keys, and what the history knew before it.
         """
         sighting = sighting_of(case)
-        return sighting.keys, self._timeline.pass_by(sighting)
+        return sighting.keys, self.timeline.pass_by(sighting)
 
     def step(self, case: Case) -> Reading:
         """Leads a case past the history and computes its features, which may fail without the history forgetting."""

@@ -34,7 +34,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from moderator.errors import WorkersError
 
-__all__ = ["Job", "Workers"]
+__all__ = ["Job", "Workers", "portable"]
 
 _DEPTH = 3
 """Pieces that a worker may have in hand, so that it need not wait for the others or for this process."""
@@ -300,6 +300,14 @@ def _packed(step: str, number: int, value: Any) -> bytes:
     return pickle.dumps((step, number, value), protocol=5)
 
 
+def portable(error: Exception) -> Exception:
+    """The error itself where it can be sent, or one that tells of it."""
+    with contextlib.suppress(Exception):
+        if type(pickle.loads(pickle.dumps(error))) is type(error):  # noqa: S301  # made a moment ago
+            return error
+    return RuntimeError(f"{type(error).__name__} in a worker process: {error}")
+
+
 # in the worker
 
 
@@ -344,7 +352,7 @@ def _work(connection: Connection) -> None:
                     value = job.second(kept.pop(number, None), value)
                 answer = _packed(step, number, value)
             except Exception as error:
-                answer = _packed("failed", number, _portable(error))
+                answer = _packed("failed", number, portable(error))
             connection.send_bytes(answer)
 
 
@@ -354,11 +362,3 @@ def _listen(connection: Connection, messages: SimpleQueue[bytes]) -> None:
             messages.put(connection.recv_bytes())
     # the one that leads is done, gave up or is no more: whatever is in hand is for nobody
     os._exit(0)
-
-
-def _portable(error: Exception) -> Exception:
-    """The error itself where it can be sent, or one that tells of it."""
-    with contextlib.suppress(Exception):
-        if type(pickle.loads(pickle.dumps(error))) is type(error):  # noqa: S301  # made a moment ago
-            return error
-    return RuntimeError(f"{type(error).__name__} in a worker process: {error}")

@@ -13,22 +13,25 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from math import nan
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Protocol
 
 from moderator.codec import case_from_json, case_to_json
 from moderator.errors import QueueError, RowError
-from moderator.model.policy import Rule
 from moderator.queues.base import QueueRow, Sink, Source
 from moderator.queues.jsonl import encode
+from moderator.queues.many import Leader, Limits, ManyHands
 from moderator.queues.order import TimeOrder
+from moderator.queues.pieces import Place, place_of, tells_evidence
 from moderator.queues.rows import id_of, received_at
 from moderator.queues.spool import Spool, parts_for
+from moderator.queues.summary import Progress, Summary, Survey
 from moderator.queues.tables import Table, check_output, open_sink
 from moderator.queues.verdicts import added_text, held_text
-from moderator.records import Case, Decision, Verdict
+from moderator.records import Case, Decision
+from moderator.workers import Workers
 
 __all__ = ["Judge", "Progress", "Summary", "rescore"]
 
@@ -40,12 +43,7 @@ _TIE = 16 << 20
 """Bytes of rows of one time that are ordered in memory; more go through files."""
 _VERDICT = 2000
 """Bytes that a verdict takes, roughly, with eight reasons."""
-_TOLD = 100
-"""Unreadable rows whose message is kept."""
 _TOLD_EVIDENCE = "told_evidence"
-_Place = tuple[int, float, str, int]
-Progress = Callable[[str, int, int], None]
-"""Told the stage, the rows done and the rows to do (0: not known yet)."""
 
 
 class Judge(Protocol):
@@ -58,40 +56,6 @@ class Judge(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Summary:
-    """What became of a queue."""
-
-    rows: int = 0
-    """Rows read."""
-    verdicts: dict[str, int] = field(default_factory=lambda: {verdict.value: 0 for verdict in Verdict})
-    """Rows for each verdict; unreadable ones are held."""
-    unreadable: int = 0
-    """Rows that could not be read."""
-    failed: int = 0
-    """Rows that are held because the engine failed inside; the log says why."""
-    problems: list[str] = field(default_factory=list)
-    """What was wrong with the first hundred unreadable rows, line by line."""
-    seconds: float = 0.0
-    """How long it took, from opening the queue to closing the output."""
-    output: str = ""
-    """The file written; empty: none."""
-
-    def to_json(self) -> dict[str, Any]:
-        """The summary for programs."""
-        return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class _Survey:
-    """What the first reading of a queue tells."""
-
-    order: TimeOrder
-    columns: list[str]
-    raw: bool
-    size: int
-
-
 def rescore(
     queue: Path | Source,
     output: Path | None,
@@ -99,11 +63,15 @@ def rescore(
     *,
     reasons: int = 8,
     verify: bool = False,
+    workers: int = 1,
+    remember: bool = True,
     progress: Progress = lambda stage, done, total: None,
 ) -> Summary:
     """Judges every row of a queue, each as of its receipt, and writes a table of the rows with their verdicts.
 
-    Rows that cannot be read are held, counted and written with an error.
+    Rows that cannot be read are held, counted and written with an error. Any number of workers gives the same output
+    to the last byte: what needs order is done here, the rest by them. Looking at pages is not shared out; with
+    `verify` this process works alone.
 
     Args:
         queue: The table's file, or any other source; it is never changed.
@@ -111,6 +79,9 @@ def rescore(
         moderator: What judges; its history should know nothing of these rows yet.
         reasons: Single reasons for each row; 0: none.
         verify: Whether source pages may be looked at.
+        workers: How many processes work on it beside this one; 1: this one works alone.
+        remember: Whether the history is to know the linkbacks whole afterwards, and what was decided of them. Where
+            it ends with this run, workers are spared sending them.
         progress: Is told how far it is.
 
     Returns:
@@ -118,15 +89,31 @@ def rescore(
 
     Raises:
         QueueError: The queue cannot be read, or the output cannot be written.
+        WorkersError: Workers ended again and again.
+        HistoryError: What workers decided cannot be remembered.
         MissingExtraError: The format needs a package that is not installed.
     """
     started = time.monotonic()
     source = Table(queue) if isinstance(queue, Path) else queue
     if output is not None:
         check_output(output, source)
-    survey = _survey(source, progress)
-    run = _Run(source, moderator, reasons, verify, progress, len(survey.order))
     with contextlib.ExitStack() as stack:
+        run: _Run | ManyHands
+        if workers > 1 and not verify:
+            if not isinstance(moderator, Leader):
+                raise TypeError(f"{type(moderator).__name__} cannot judge with workers; take one")
+            run = ManyHands(
+                stack.enter_context(Workers(workers)),
+                source,
+                moderator,
+                reasons=reasons,
+                remember=remember,
+                limits=Limits(_CHUNK, _BYTES, _VERDICT),
+                progress=progress,
+            )
+        else:
+            run = _Run(source, moderator, reasons, verify, progress)
+        survey = run.survey()
         sink = None
         if output is not None:
             sink = stack.enter_context(open_sink(output, source, columns=survey.columns, raw=survey.raw))
@@ -139,44 +126,43 @@ def rescore(
     return run.summary
 
 
-def _survey(source: Source, progress: Progress) -> _Survey:
-    order, columns, raw, size, known = TimeOrder(), dict[str, None](), False, 0, dict[str, Any]().keys()
-    for row in source.read():
-        if row.values.keys() != known:
-            known = row.values.keys()
-            columns |= dict.fromkeys(known)
-        at = received_at(row.values)
-        order.add(at, "" if at is None else id_of(row.values), row.size)
-        raw = raw or bool(row.error)
-        size += row.size
-        if len(order) % _CHUNK == 0:
-            progress("reading", len(order), 0)
-    return _Survey(order, list(columns), raw, size)
-
-
 class _Run:
     """One pass of a queue before the judge."""
 
-    def __init__(
-        self, source: Source, judge: Judge, reasons: int, verify: bool, progress: Progress, total: int
-    ) -> None:
+    def __init__(self, source: Source, judge: Judge, reasons: int, verify: bool, progress: Progress) -> None:
         self._source = source
         self._judge = judge
         self._reasons = reasons
         self._verify = verify
         self._progress = progress
-        self._total = total
+        self._total = 0
         self.summary = Summary()
+
+    def survey(self) -> Survey:
+        """Reads the queue for its times."""
+        order, columns, raw, size, known = TimeOrder(), dict[str, None](), False, 0, dict[str, Any]().keys()
+        for row in self._source.read():
+            if row.values.keys() != known:
+                known = row.values.keys()
+                columns |= dict.fromkeys(known)
+            at = received_at(row.values)
+            order.add(at, "" if at is None else id_of(row.values), row.size)
+            raw = raw or bool(row.error)
+            size += row.size
+            if len(order) % _CHUNK == 0:
+                self._progress("reading", len(order), 0)
+        self._total = len(order)
+        return Survey(order, list(columns), raw, size)
 
     def stream(self, sink: Sink | None) -> None:
         """Judges the rows as they come: they are in order of time, and only equal times are put in order."""
         for rows in _chunks(self._source.read(), lambda row: row.size, lambda row: received_at(row.values)):
             added: dict[int, str] = {}
-            cases: list[tuple[_Place, Case, bool]] = []
+            cases: list[tuple[Place, Case, bool]] = []
             for number, row in enumerate(rows):
                 case = self._case(row)
                 if isinstance(case, Case):
-                    cases.append((_place(case, number), case, _tells_evidence(row)))
+                    cases.append((_place(case, number), case, tells_evidence(row)))
                 else:
                     added[number] = case
             cases.sort(key=itemgetter(0))
@@ -186,7 +172,7 @@ class _Run:
                 for number, row in enumerate(rows):
                     sink.write(row, added[number])
 
-    def sort(self, sink: Sink | None, survey: _Survey, beside: Path | None) -> None:
+    def sort(self, sink: Sink | None, survey: Survey, beside: Path | None) -> None:
         """Judges the rows in order of time, and writes them in the order of the queue.
 
         Args:
@@ -204,7 +190,7 @@ class _Run:
                 for number, row in enumerate(self._read(total)):
                     case = self._case(row)
                     if isinstance(case, Case):
-                        form = case_to_json(case) | {_TOLD_EVIDENCE: _tells_evidence(row)}
+                        form = case_to_json(case) | {_TOLD_EVIDENCE: tells_evidence(row)}
                         cases.put(int(parts[number]), number, encode(form))
                     else:
                         verdicts.put(number // share, number, case)
@@ -256,10 +242,7 @@ class _Run:
         try:
             return self._source.case(row)
         except RowError as error:
-            summary.unreadable += 1
-            summary.verdicts[Verdict.HOLD] += 1
-            if len(summary.problems) < _TOLD:
-                summary.problems.append(str(error))
+            summary.count_unreadable(error)
             return held_text(str(error), keep_evidence="evidence" in row.values)
 
     def _verdicts(self, cases: list[tuple[Case, bool]]) -> list[str]:
@@ -269,23 +252,15 @@ class _Run:
         )
         added = []
         for (case, told), decision in zip(cases, decisions, strict=True):
-            self.summary.verdicts[decision.verdict] += 1
-            self.summary.failed += decision.rule == Rule.FAILURE
+            self.summary.count(decision)
             added.append(added_text(decision, keep_evidence=told and decision.evidence is case.evidence))
         self._progress("judging", sum(self.summary.verdicts.values()), self._total)
         return added
 
 
-def _tells_evidence(row: QueueRow) -> bool:
-    """Whether the row has evidence in its own words, which stay unless the page was looked at again."""
-    evidence = row.values.get("evidence")
-    return isinstance(evidence, dict) and bool(evidence)
-
-
-def _place(case: Case, number: int) -> _Place:
-    """Where a case stands among all: by time, equal times by id; undated ones last, as they stood."""
+def _place(case: Case, number: int) -> Place:
     at = case.linkback.received_at
-    return (1, 0.0, "", number) if at is None else (0, at.timestamp(), case.linkback.id, number)
+    return place_of(nan if at is None else at.timestamp(), case.linkback.id, number)
 
 
 def _chunks(
