@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
@@ -189,12 +190,19 @@ def _judged(
     progress: Progress,
 ) -> Iterator[list[tuple[QueueRow, Case, Decision, str]]]:
     """Chunks of judged rows, with the status that each is to get."""
-    rows, total = queue.read(), queue.total()
-    while chunk := list(itertools.islice(rows, _CHUNK)):
-        readable = list(_cases(queue, chunk, summary, seen))
-        decisions = judge.check_many((case for _, case in readable), reasons=reasons, chunk=_CHUNK, verify=verify)
+    total = queue.total()
+    waiting: deque[tuple[QueueRow, Case]] = deque()
+
+    def cases() -> Iterator[Case]:
+        for row, case in _cases(queue, queue.read(), summary, seen):
+            waiting.append((row, case))
+            yield case
+
+    decisions = judge.check_many(cases(), reasons=reasons, chunk=_CHUNK, verify=verify)
+    while chunk := list(itertools.islice(decisions, _CHUNK)):
         judged = []
-        for (row, case), decision in zip(readable, decisions, strict=True):
+        for decision in chunk:
+            row, case = waiting.popleft()
             status = str(row.values[STATUS])
             after = plan.wanted(status, decision)
             verdicts = summary.changes.setdefault(status, {})

@@ -42,8 +42,10 @@ __all__ = [
     "Piece",
     "SurveyPiece",
     "Surveyed",
+    "decisions_for_history",
     "place_of",
     "sighting_from_text",
+    "sightings_of",
     "tells_evidence",
 ]
 
@@ -211,15 +213,7 @@ class JudgePiece:
                 cases.append((place_of(nan if at is None else at.timestamp(), said.linkback.id, number), said))
         cases.sort(key=itemgetter(0))
         counts.rows = len(rows)
-        keys: list[Keys | Exception] = []
-        sightings = []
-        for _, case in cases:
-            found = _sighting(case, self.remember)
-            if isinstance(found, Sighting):
-                sightings.append(found)
-                keys.append(found.keys)
-            else:
-                keys.append(found)
+        sightings, keys = sightings_of([case for _, case in cases], whole=self.remember)
         return sightings, _Kept(rows, added, cases, keys, counts)
 
     def second(self, kept: _Kept, pasts: Pasts) -> Judged:
@@ -231,7 +225,20 @@ class JudgePiece:
         texts = [added[number] for number in range(len(rows))]
         form = self.form
         output = texts if form is None else b"".join([form(row, text) for row, text in zip(rows, texts, strict=True)])
-        return Judged(counts, output, _for_history(decisions) if self.remember else [])
+        return Judged(counts, output, decisions_for_history(decisions) if self.remember else [])
+
+
+def sightings_of(cases: Iterable[Case], *, whole: bool) -> tuple[list[Sighting], list[Keys | Exception]]:
+    """What of cases must pass the history, and the keys of each; an exception: it has none, and does not pass."""
+    sightings, keys = list[Sighting](), list[Keys | Exception]()
+    for case in cases:
+        found = _sighting(case, whole)
+        if isinstance(found, Sighting):
+            sightings.append(found)
+            keys.append(found.keys)
+        else:
+            keys.append(found)
+    return sightings, keys
 
 
 def _sighting(case: Case, whole: bool) -> Sighting | Exception:
@@ -241,8 +248,8 @@ def _sighting(case: Case, whole: bool) -> Sighting | Exception:
         return error
 
 
-def _for_history(decisions: Iterable[Decision]) -> list[Decision]:
-    """The decisions without their evidence, which the history knows from the cases."""
+def decisions_for_history(decisions: Iterable[Decision]) -> list[Decision]:
+    """Decisions without their evidence, which the history knows from the cases."""
     unseen = LinkEvidence()
     return [
         Decision(
@@ -341,7 +348,7 @@ class JudgeDealt:
             keys.append(_why(case) if known is None else Keys._make(known))
         decisions, _ = self.judgement.judge(cases, pasts.beside(keys), self.reasons)
         added = [_judged(*each, counts) for each in zip(cases, decisions, told, strict=True)]
-        return Judged(counts, added, _for_history(decisions) if self.remember else [])
+        return Judged(counts, added, decisions_for_history(decisions) if self.remember else [])
 
 
 def _why(case: Case) -> Exception:
