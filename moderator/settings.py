@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from moderator.errors import SettingsError, shown
+from moderator.history.address import Address, is_address, masked, read_address
 from moderator.records import Verdict
 
 __all__ = ["PREFIX", "Network", "Settings", "data_folder", "read_settings", "settings_file"]
@@ -37,8 +38,9 @@ class Settings:
 
     model: Path | None = None
     """Folder of the model; None: the one that comes with the package."""
-    history: Path | None = None
-    """File of the history; None: ``history.sqlite3`` in the data folder."""
+    history: Path | Address | None = None
+    """The history: a file (SQLite), or the address of a PostgreSQL database that several processes and hosts share, as
+    ``postgresql+psycopg://user@host/name``; None: the file ``history.sqlite3`` in the data folder."""
     lists: Path | None = None
     """Folder of domain lists, one sub-folder for each sort; None: ``lists`` in the data folder, if it exists."""
     verify: bool = False
@@ -65,6 +67,12 @@ def _path(value: Any) -> Path:
     if not isinstance(value, str | os.PathLike) or not str(value):
         raise ValueError("must be a path")
     return Path(value).expanduser()
+
+
+def _history(value: Any) -> Path | Address:
+    if isinstance(value, Address):
+        return value
+    return read_address(str(value)) if is_address(str(value)) else _path(value)
 
 
 def _flag(value: Any) -> bool:
@@ -106,7 +114,7 @@ def _text(value: Any) -> str:
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "model": _path,
-    "history": _path,
+    "history": _history,
     "lists": _path,
     "verify": _flag,
     "allow_networks": _networks,
@@ -145,7 +153,7 @@ def read_settings(path: Path | None = None, environment: Mapping[str, str] = os.
         try:
             values[name] = _READERS[name](value)
         except ValueError as error:
-            problems.append(f"{where}: {name} = {shown(value)}: {error}")
+            problems.append(f"{where}: {name} = {shown(masked(str(value)))}: {error}")
     low, high = values.get("approve_below"), values.get("spam_from")
     if low is not None and high is not None and low > high:
         problems.append(f"approve_below = {low} is above spam_from = {high}; what lies between them is held")

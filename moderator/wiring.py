@@ -7,6 +7,7 @@ from typing import Any
 
 from moderator.engine import Moderator
 from moderator.features.extractor import Extractor
+from moderator.history.address import Address
 from moderator.history.base import History
 from moderator.history.sqlite import SqliteHistory
 from moderator.linkcheck.base import LinkVerifier
@@ -67,7 +68,12 @@ def open_history(settings: Settings) -> History:
 
     Raises:
         HistoryError: It cannot be opened.
+        MissingExtraError: It is an address, and the packages for it are not installed.
     """
+    if isinstance(settings.history, Address):
+        from moderator.history.postgresql.store import PostgresqlHistory
+
+        return PostgresqlHistory(settings.history)
     return SqliteHistory(settings.history or data_folder() / "history.sqlite3")
 
 

@@ -16,8 +16,12 @@ AllowNetwork = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 HistoryFile = Annotated[
-    Optional[Path],  # noqa: UP045
-    typer.Option("--history", metavar="FILE", help="The SQLite file that remembers linkbacks."),
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--history",
+        metavar="FILE|URL",
+        help="What remembers linkbacks: a SQLite file, or postgresql+psycopg://user@host/name.",
+    ),
 ]
 LabelDelay = Annotated[
     float,

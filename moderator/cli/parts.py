@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -48,14 +47,14 @@ def collect_seldom() -> None:
     gc.set_threshold(200_000, 20, 20)
 
 
-def throw_away(file: Path | None) -> History | None:
-    """A history for one run, unless a file is named: then None, which leaves the choice to the settings.
+def throw_away(named: str | None) -> History | None:
+    """A history for one run, unless one is named: then None, which leaves the choice to the settings.
 
     It forgets no standing and no first date, so that verdicts do not depend on how long a queue is.
     """
     from moderator.history.memory import MemoryHistory
 
-    return MemoryHistory(keys=None) if file is None else None
+    return MemoryHistory(keys=None) if named is None else None
 
 
 def _log_to_stderr() -> None:

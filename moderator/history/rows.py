@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from math import nan
+from math import inf, nan
 from typing import Any
 
 from moderator.codec import (
@@ -16,8 +17,8 @@ from moderator.codec import (
     reason_to_json,
 )
 from moderator.errors import HistoryError, InputError, shown
-from moderator.history.base import Entry, Keys
-from moderator.records import Decision, Linkback, LinkEvidence
+from moderator.history.base import Entry, Keys, LabelledEntry
+from moderator.records import Decision, Label, Linkback, LinkEvidence
 from moderator.text import stable_hash
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "entry_values",
     "evidence_from_text",
     "evidence_values",
+    "labelled_entries",
     "pair_key",
 ]
 
@@ -53,7 +55,7 @@ def entry_values(entry: Entry) -> tuple[Any, ...]:
     linkback = entry.linkback
     return (
         linkback.id,
-        entry.at,  # SQLite keeps nan as NULL
+        entry.at if entry.at == entry.at else None,
         *entry.keys,
         _write(linkback_to_json(linkback)),
         pair_key(linkback.source_url, linkback.target_url),
@@ -100,6 +102,28 @@ def entry_from_row(row: tuple[Any, ...]) -> Entry:
         return Entry(Linkback(**form), Keys(*keys), nan if at is None else at, seen, decision)
     except (InputError, ValueError, TypeError, KeyError) as error:
         raise HistoryError(f"the history's row of linkback {shown(id)} is damaged: {shown(error)}") from error
+
+
+def labelled_entries(read: Callable[[float | None, str], Sequence[Any]], page: int) -> Iterator[LabelledEntry]:
+    """Every labelled entry, read page by page, undated ones first.
+
+    Args:
+        read: Gives the next rows behind a moment and an id, in their order: label, labelled_at and `READ_COLUMNS`.
+            A moment None asks for undated ones.
+        page: How many rows it gives; fewer: there are no more.
+    """
+    at: float | None = None
+    id = ""
+    while True:
+        rows = read(at, id)
+        for label, labelled_at, *row in rows:
+            yield LabelledEntry(entry_from_row(tuple(row)), Label(label), labelled_at)
+        if len(rows) == page:
+            _, _, id, at, *_ = rows[-1]
+        elif at is None:
+            at, id = -inf, ""
+        else:
+            return
 
 
 def evidence_from_text(text: str | None) -> LinkEvidence:

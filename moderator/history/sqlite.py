@@ -19,8 +19,6 @@ from typing import Any
 
 from moderator.errors import HistoryError, InputError, shown
 from moderator.history.base import (
-    UNKNOWN_ACTIVITY,
-    UNKNOWN_STANDING,
     WEEK,
     Activity,
     Entry,
@@ -35,15 +33,15 @@ from moderator.history.rows import (
     EVIDENCE_COLUMNS,
     READ_COLUMNS,
     decision_values,
-    entry_from_row,
     entry_values,
     evidence_from_text,
     evidence_values,
+    labelled_entries,
     pair_key,
 )
 from moderator.history.schema import ACTIVITY
-from moderator.history.tally import NO_TALLY, Tally, arrival, counted, judged_keys, standing, taken_back
-from moderator.history.windows import NO_ACTIVITY, summarise
+from moderator.history.tally import NO_TALLY, Tally, arrival, counted, judged_keys, standings, taken_back
+from moderator.history.windows import activity_of
 from moderator.records import Decision, Label, LinkEvidence
 
 __all__ = ["SqliteHistory"]
@@ -115,12 +113,7 @@ class SqliteHistory:
                 met = connection.execute(_FIRST, (keys.neighbour,)).fetchone()
                 first_at = met[0] if met else nan
             activities = [_activity(connection, key, at, id) for key in keys[:6]]
-        standings = [UNKNOWN_STANDING if key is None else standing(tallies.get(key, NO_TALLY), at) for key in keys[:4]]
-        if keys.neighbour is None:
-            standings.append(UNKNOWN_STANDING)
-        else:
-            standings.append(standing(tallies.get(keys.neighbour, NO_TALLY), at, first_at))
-        return Snapshot._make((*activities, *standings))
+        return Snapshot._make((*activities, *standings(keys, tallies, at, first_at)))
 
     def observe(self, entry: Entry) -> None:
         """See `History.observe`."""
@@ -184,18 +177,7 @@ class SqliteHistory:
 
     def labelled(self) -> Iterator[LabelledEntry]:
         """See `History.labelled`; read page by page, so that others may write meanwhile."""
-        last: tuple[Any, ...] = ("",)
-        for query in (_LABELLED_UNDATED, _LABELLED_DATED):
-            while True:
-                with self._file.reading() as connection:
-                    rows = connection.execute(query, last).fetchall()
-                for label, labelled_at, *row in rows:
-                    yield LabelledEntry(entry_from_row(tuple(row)), Label(label), labelled_at)
-                if len(rows) < _PAGE:
-                    break
-                _, _, id, at, *_ = rows[-1]
-                last = (id,) if at is None else (at, id)
-            last = (-inf, "")
+        return labelled_entries(self._labelled_page, _PAGE)
 
     def prune(self, before: float) -> int:
         """See `History.prune`; the file keeps its size, and the room in it is used again."""
@@ -216,6 +198,12 @@ class SqliteHistory:
                 return forgotten
             last = (rows[-1][2], rows[-1][1])
 
+    def _labelled_page(self, at: float | None, id: str) -> list[Any]:
+        with self._file.reading() as connection:
+            if at is None:
+                return connection.execute(_LABELLED_UNDATED, (id,)).fetchall()
+            return connection.execute(_LABELLED_DATED, (at, id)).fetchall()
+
     def transaction(self) -> AbstractContextManager[None]:
         """See `History.transaction`; other threads and other processes' writes wait until it ends."""
         return self._file.transaction()
@@ -226,14 +214,8 @@ class SqliteHistory:
 
 
 def _activity(connection: sqlite3.Connection, key: int | None, at: float, id: str) -> Activity:
-    if key is None or at != at:
-        return UNKNOWN_ACTIVITY
-    rows = connection.execute(ACTIVITY, (key, at, id, at - WEEK)).fetchall()
-    if not rows:
-        return NO_ACTIVITY
-    rows.reverse()
-    times, targets, domains, senders = zip(*rows, strict=True)
-    return summarise(at, times, targets, domains, senders)
+    rows = [] if key is None or at != at else connection.execute(ACTIVITY, (key, at, id, at - WEEK)).fetchall()
+    return activity_of(key, at, rows)
 
 
 def _tallies(connection: sqlite3.Connection, keys: Keys) -> dict[int, Tally]:

@@ -11,14 +11,15 @@ Both stores do the same additions in the same order, so their standings are equa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import exp2, inf, isfinite, nan
 from typing import NamedTuple
 
 from moderator.errors import HistoryError
-from moderator.history.base import HALF_LIFE, Keys, Standing
+from moderator.history.base import HALF_LIFE, UNKNOWN_STANDING, Keys, Standing
 from moderator.records import Label
 
-__all__ = ["NO_TALLY", "Tally", "arrival", "counted", "judged_keys", "standing", "taken_back"]
+__all__ = ["NO_TALLY", "Tally", "arrival", "counted", "judged_keys", "standing", "standings", "taken_back"]
 
 _NOTHING = 1e-9
 """A weight below this is what rounding leaves of a label that was taken back."""
@@ -111,6 +112,21 @@ def standing(tally: Tally, at: float, first_at: float = nan) -> Standing:
         kept = _faded(at - as_of)
         ham, spam = ham * kept, spam * kept
     return Standing(ham, spam, at - first_at if first_at < at else nan)
+
+
+def standings(keys: Keys, tallies: Mapping[int, Tally], at: float, first_at: float) -> list[Standing]:
+    """How the keys of a linkback stand at a moment, in the order of a `Snapshot`.
+
+    Args:
+        keys: The keys.
+        tallies: The tallies of those that were judged.
+        at: The moment, in seconds since 1970.
+        first_at: When the neighbour was first seen; nan: never.
+    """
+    found = [UNKNOWN_STANDING if key is None else standing(tallies.get(key, NO_TALLY), at) for key in keys[:4]]
+    if keys.neighbour is None:
+        return [*found, UNKNOWN_STANDING]
+    return [*found, standing(tallies.get(keys.neighbour, NO_TALLY), at, first_at)]
 
 
 def _faded(seconds: float) -> float:

@@ -11,13 +11,30 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from math import nan
+from typing import Any
 
-from moderator.history.base import DAY, HOUR, WEEK, Activity
+from moderator.history.base import DAY, HOUR, UNKNOWN_ACTIVITY, WEEK, Activity
 
-__all__ = ["NO_ACTIVITY", "summarise"]
+__all__ = ["NO_ACTIVITY", "activity_of", "summarise"]
 
 NO_ACTIVITY = Activity(0, 0, 0, 0, 0, 0, 0, 0, nan)
 """A known key that did nothing in the longest window."""
+
+
+def activity_of(key: int | None, at: float, rows: Sequence[Sequence[Any]]) -> Activity:
+    """What a key did before a moment, from rows of a database.
+
+    Args:
+        key: The key; None: not told.
+        at: The moment, in seconds since 1970; nan: not known.
+        rows: Time, target, domain and sender of its latest entries, newest first.
+    """
+    if key is None or at != at:
+        return UNKNOWN_ACTIVITY
+    if not rows:
+        return NO_ACTIVITY
+    times, targets, domains, senders = zip(*reversed(rows), strict=True)
+    return summarise(at, times, targets, domains, senders)
 
 
 def summarise(

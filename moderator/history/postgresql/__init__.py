@@ -1,0 +1,1 @@
+"""A history that several hosts share, in PostgreSQL; needs the extra ``postgresql``."""

@@ -1,0 +1,273 @@
+"""A history that receivers on several hosts share: one PostgreSQL database, reached through SQLAlchemy.
+
+It answers as `SqliteHistory` does, to the last bit. A live check takes two round trips: one question for the whole
+snapshot, one statement for everything that is remembered. Those do not wait for each other; groups of writes
+(`transaction`) wait for each other, and labels wait for a group to end.
+
+What a process has committed is kept when the process dies, and, with the server's usual ``synchronous_commit``, when
+the server loses its power. A step that meets a deadlock or a lost connection is tried again; while the server is
+away every step raises `HistoryError`, and when it is back the next one finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
+from math import inf, nan
+from typing import TYPE_CHECKING, Any
+
+from moderator.errors import HistoryError, InputError, shown
+from moderator.history.address import Address, read_address
+from moderator.history.base import WEEK, Entry, Keys, LabelledEntry, Snapshot
+from moderator.history.postgresql import statements as sql
+from moderator.history.postgresql.server import Server
+from moderator.history.postgresql.tables import SNAPSHOT
+from moderator.history.rows import (
+    DECISION_COLUMNS,
+    ENTRY_COLUMNS,
+    EVIDENCE_COLUMNS,
+    decision_values,
+    entry_values,
+    evidence_from_text,
+    evidence_values,
+    labelled_entries,
+    pair_key,
+)
+from moderator.history.tally import NO_TALLY, Tally, arrival, counted, judged_keys, standings, taken_back
+from moderator.history.windows import activity_of
+from moderator.records import Decision, Label, LinkEvidence
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+__all__ = ["PostgresqlHistory"]
+
+_STANDINGS, _FIRST = 6, 7
+"""Families of `SNAPSHOT` behind the six of windows."""
+
+
+class PostgresqlHistory:
+    """A `History` in one PostgreSQL database; safe to share among threads, processes and hosts, also across a fork.
+
+    The password is best left to ``~/.pgpass``, the parameter ``passfile`` or the environment (``PGPASSWORD``); one in
+    the address works, and is shown nowhere.
+
+    Args:
+        address: ``postgresql+psycopg://user@host/name``; the tables are made in the schema ``moderator`` of that
+            database where they do not exist. Parameters behind ``?`` go to libpq.
+        timeout: Seconds to wait for a connection, and while another process writes, before `HistoryError`.
+
+    Raises:
+        HistoryError: The address is none, the database cannot be reached, or a newer version made its tables.
+        MissingExtraError: SQLAlchemy or psycopg is not installed.
+    """
+
+    def __init__(self, address: str | Address, *, timeout: float = 10.0) -> None:
+        try:
+            where = read_address(address.text if isinstance(address, Address) else address)
+        except ValueError as error:
+            raise HistoryError(f"the history's address {error}") from None
+        self._server = Server(where, timeout)
+
+    def __repr__(self) -> str:
+        return f"PostgresqlHistory({self._server.name!r})"
+
+    def snapshot(self, keys: Keys, at: float, id: str) -> Snapshot:
+        """See `History.snapshot`."""
+        dated = at == at
+        asked = {
+            **(keys._asdict() if dated else dict.fromkeys(Keys._fields)),  # no windows of an unknown moment
+            "neighbour": keys.neighbour,
+            "judged": judged_keys(keys),
+            "at": at if dated else None,
+            "id": id if dated else None,
+            "since": at - WEEK if dated else None,
+        }
+        rows = self._server.direct(lambda connection: connection.execute(SNAPSHOT, asked).fetchall())
+        windows: list[list[Any]] = [[] for _ in range(6)]
+        tallies: dict[int, Tally] = {}
+        first_at = nan
+        for family, *row, ham, spam in rows:
+            if family < _STANDINGS:
+                windows[family].append(row)
+            elif family == _STANDINGS:
+                tallies[row[1]] = Tally(ham, spam, row[0])
+            else:
+                first_at = row[0]
+        for window in windows:
+            window.sort(key=_time, reverse=True)  # the server promises no order across the parts of its answer
+        activities = map(activity_of, keys[:6], [at] * 6, windows)
+        return Snapshot._make((*activities, *standings(keys, tallies, at, first_at)))
+
+    def observe(self, entry: Entry) -> None:
+        """See `History.observe`."""
+        values = _named(ENTRY_COLUMNS, entry_values(entry))
+        dated = entry.at == entry.at
+        values["keys"] = [key for key in entry.keys[:6] if key is not None] if dated else []
+        values["met"] = entry.keys.neighbour if dated else None
+        if self._server.direct(lambda connection: connection.execute(sql.OBSERVE, values).scalar_one()):
+            return
+        self._server.write(lambda connection: _replace(self._server, connection, entry, values))
+
+    def decide(self, decisions: Iterable[Decision]) -> None:
+        """See `History.decide`."""
+        # In one order, so that two processes that decide about the same linkbacks do not stop each other.
+        decided = sorted(decisions, key=lambda each: each.linkback_id)
+        verdicts = [{**_named(DECISION_COLUMNS, decision_values(each)), "id": each.linkback_id} for each in decided]
+        seen = [
+            {**_named(EVIDENCE_COLUMNS, evidence_values(each.evidence)), "id": each.linkback_id}
+            for each in decided
+            if each.evidence.checked_at is not None
+        ]
+
+        def step(connection: Connection) -> None:
+            if verdicts:
+                connection.execute(sql.DECIDE, verdicts)
+            if seen:
+                connection.execute(sql.CHECKED, seen)
+
+        self._server.write(step)
+
+    def judge(self, keys: Keys, label: Label, at: float) -> None:
+        """See `History.judge`."""
+        arrived = arrival(at)
+
+        def step(connection: Connection) -> None:
+            self._server.wait_for_groups(connection)
+            _count(connection, keys, label, arrived)
+
+        self._server.write(step)
+
+    def label(self, linkback_id: str, label: Label | None, at: float) -> None:
+        """See `History.label`."""
+        arrived = arrival(at)
+
+        def step(connection: Connection) -> bool:
+            self._server.wait_for_groups(connection)
+            known = connection.execute(sql.KNOWN, {"id": linkback_id}).one_or_none()
+            if known is None:
+                return False
+            _, former, labelled_at, *found = known
+            keys = Keys(*found)
+            if former is not None:
+                _take_back(connection, keys, Label(former), labelled_at)
+            if label is not None:
+                _count(connection, keys, label, arrived)
+            told = (None, None) if label is None else (label.value, arrived)
+            connection.execute(sql.LABEL, {"label": told[0], "labelled_at": told[1], "id": linkback_id})
+            return True
+
+        if not self._server.write(step):
+            raise HistoryError(
+                f"linkback {shown(linkback_id)} is not remembered in history {self._server.name}: "
+                "check the id; it may have been pruned"
+            )
+
+    def evidence(self, source_url: str, target_url: str, since: float) -> LinkEvidence | None:
+        """See `History.evidence`."""
+        asked = {"pair": pair_key(source_url, target_url), "since": since}
+        found = self._server.direct(lambda connection: connection.execute(sql.EVIDENCE, asked).one_or_none())
+        if found is None:
+            return None
+        try:
+            return evidence_from_text(found[0])
+        except (InputError, ValueError) as error:
+            raise HistoryError(f"history {self._server.name}: damaged evidence: {shown(error)}") from error
+
+    def labelled(self) -> Iterator[LabelledEntry]:
+        """See `History.labelled`; read page by page, so that nothing is held open meanwhile."""
+
+        def page(at: float | None, id: str) -> Sequence[Any]:
+            query = sql.LABELLED_UNDATED if at is None else sql.LABELLED_DATED
+            return self._server.direct(lambda connection: connection.execute(query, {"at": at, "id": id}).fetchall())
+
+        return labelled_entries(page, sql.PAGE)
+
+    def prune(self, before: float) -> int:
+        """See `History.prune`; one page after the other, so that others get their turn in between."""
+        if self._server.in_transaction:
+            raise HistoryError("prune cannot be part of a transaction: call it outside")
+        forgotten = 0
+        at, id = -inf, ""
+        while True:
+            asked = {"before": before if before == before else None, "at": at, "id": id}
+            rows, old = self._server.write(partial(_forget, asked=asked))
+            forgotten += old
+            if len(rows) < sql.PAGE:
+                return forgotten
+            at, id = rows[-1][1], rows[-1][0]
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """See `History.transaction`; other groups of writes and labels wait until it ends, other threads do not."""
+        return self._server.transaction()
+
+    def close(self) -> None:
+        """See `History.close`."""
+        self._server.close()
+
+
+def _time(row: Sequence[Any]) -> float:
+    return float(row[0])
+
+
+def _named(columns: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip(columns, values, strict=True))
+
+
+def _locked_tallies(connection: Connection, keys: Sequence[int]) -> dict[int, Tally]:
+    """The tallies of keys that were judged, locked in order of the keys until the transaction ends."""
+    rows = connection.execute(sql.STANDINGS, {"keys": sorted(keys)})
+    return {key: Tally(ham, spam, as_of) for key, ham, spam, as_of in rows}
+
+
+def _count(connection: Connection, keys: Keys, label: Label, at: float) -> None:
+    judged = judged_keys(keys)
+    if not judged:
+        return
+    connection.execute(sql.NEW_STANDINGS, {"keys": sorted(judged), "as_of": NO_TALLY.as_of})
+    tallies = _locked_tallies(connection, judged)
+    _stand(connection, {key: counted(tally, label, at) for key, tally in tallies.items()})
+
+
+def _take_back(connection: Connection, keys: Keys, label: Label, at: float) -> None:
+    tallies = _locked_tallies(connection, judged_keys(keys))
+    _stand(connection, {key: taken_back(tally, label, at) for key, tally in tallies.items()})
+
+
+def _stand(connection: Connection, tallies: dict[int, Tally]) -> None:
+    if tallies:
+        ham, spam, as_of = map(list, zip(*tallies.values(), strict=True))
+        connection.execute(sql.STAND, {"keys": list(tallies), "ham": ham, "spam": spam, "as_of": as_of})
+
+
+def _replace(server: Server, connection: Connection, entry: Entry, values: dict[str, Any]) -> None:
+    """Puts a newer word in the place of what was known; a label stays, and counts for the new keys."""
+    server.wait_for_groups(connection)
+    known = connection.execute(sql.KNOWN, {"id": entry.linkback.id}).one_or_none()
+    if known is None:  # pruned meanwhile
+        connection.execute(sql.OBSERVE, values)
+        return
+    at, label, labelled_at, *found = known
+    keys = Keys(*found)
+    if at is not None:
+        old = [key for key in keys[:6] if key is not None]
+        connection.execute(sql.UNSIGHT, {"keys": old, "ats": [at] * len(old), "ids": [entry.linkback.id] * len(old)})
+    connection.execute(sql.REPLACE, values)
+    if label is not None and keys != entry.keys:
+        # Both sets in one order first, so that two processes that do this do not stop each other.
+        _locked_tallies(connection, [*judged_keys(keys), *judged_keys(entry.keys)])
+        _take_back(connection, keys, Label(label), labelled_at)
+        _count(connection, entry.keys, Label(label), labelled_at)
+
+
+def _forget(connection: Connection, asked: dict[str, Any]) -> tuple[Sequence[Any], int]:
+    rows = connection.execute(sql.OLD, asked).fetchall()
+    old = [(id, at, keys) for id, at, label, *keys in rows if label is None]
+    sightings = [(key, at, id) for id, at, keys in old for key in keys[:6] if key is not None]
+    if sightings:
+        keys, ats, ids = map(list, zip(*sightings, strict=True))
+        connection.execute(sql.UNSIGHT, {"keys": keys, "ats": ats, "ids": ids})
+    if old:
+        connection.execute(sql.FORGET, {"ids": [id for id, _, _ in old]})
+    return rows, len(old)

@@ -1,0 +1,118 @@
+"""The tables of a PostgreSQL history, in a schema of their own, and how they are made.
+
+They are those of a SQLite history. Ids are compared by their bytes (collation C), as Python and SQLite do, so that
+equal times are ordered alike everywhere.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+from moderator.errors import HistoryError
+from moderator.history.base import RECENT
+
+__all__ = ["LOCK", "SCHEMA", "SNAPSHOT", "VERSION", "make_tables"]
+
+SCHEMA = "moderator"
+"""Our schema in the owner's database."""
+VERSION = 1
+"""Raised with each change of the tables."""
+LOCK = 0x6D6F6472
+"""The advisory lock of those who write many rows in one transaction, and of those who make the tables: ``modr``."""
+
+_TABLES = f"""
+-- One row for each linkback, with everything that was known and decided.
+CREATE TABLE {SCHEMA}.linkbacks (
+    id text COLLATE "C" PRIMARY KEY,
+    at double precision,        -- seconds since 1970; NULL: not known
+    sender bigint, network bigint, domain bigint, template bigint, target bigint, site bigint,
+    neighbour bigint,           -- keys; NULL: the linkback does not tell
+    linkback text NOT NULL,     -- JSON, as sent
+    pair bigint NOT NULL,       -- digest of source and target URL
+    evidence text,              -- JSON; NULL: not checked
+    checked_at double precision,
+    verdict text,               -- NULL: only remembered
+    probability double precision,
+    rule text,
+    model text,
+    decided_at text,
+    reasons text,               -- JSON; NULL: none were asked for
+    label text,                 -- ham, spam; NULL: none
+    labelled_at double precision
+);
+CREATE INDEX linkbacks_by_time ON {SCHEMA}.linkbacks (at, id);
+CREATE INDEX linkbacks_by_pair ON {SCHEMA}.linkbacks (pair, checked_at, id) WHERE checked_at IS NOT NULL;
+CREATE INDEX linkbacks_by_label ON {SCHEMA}.linkbacks (at, id) WHERE label IS NOT NULL;
+-- What windows are counted from: one row for each of a linkback's keys.
+CREATE TABLE {SCHEMA}.sightings (
+    key bigint NOT NULL,
+    at double precision NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    target bigint, domain bigint, sender bigint,
+    PRIMARY KEY (key, at, id)
+);
+-- How each key was judged.
+CREATE TABLE {SCHEMA}.standings (
+    key bigint PRIMARY KEY,
+    ham double precision NOT NULL, spam double precision NOT NULL, as_of double precision NOT NULL
+);
+-- When each site first met each author; pruning does not forget it.
+CREATE TABLE {SCHEMA}.acquaintances (key bigint PRIMARY KEY, first_at double precision NOT NULL);
+CREATE TABLE {SCHEMA}.about (version integer NOT NULL);
+INSERT INTO {SCHEMA}.about VALUES ({VERSION});
+"""  # noqa: S608 - names and a number of ours
+
+_FAMILIES = ("sender", "network", "domain", "template", "target", "site")
+_LATEST = ", ".join(f"({place}, CAST(:{family} AS bigint))" for place, family in enumerate(_FAMILIES))
+
+SNAPSHOT = text(
+    f"""
+SELECT asked.family, seen.at, seen.target, seen.domain, seen.sender, NULL AS ham, NULL AS spam
+FROM (VALUES {_LATEST}) AS asked (family, key)
+CROSS JOIN LATERAL (
+    SELECT at, target, domain, sender FROM {SCHEMA}.sightings
+    WHERE key = asked.key AND (at, id) < (CAST(:at AS double precision), CAST(:id AS text))
+        AND at > CAST(:since AS double precision)
+    ORDER BY at DESC, id DESC LIMIT {RECENT}
+) AS seen
+UNION ALL
+SELECT 6, as_of, key, NULL, NULL, ham, spam FROM {SCHEMA}.standings WHERE key = ANY (CAST(:judged AS bigint[]))
+UNION ALL
+SELECT 7, first_at, NULL, NULL, NULL, NULL, NULL FROM {SCHEMA}.acquaintances WHERE key = CAST(:neighbour AS bigint)
+"""  # noqa: S608 - names of ours
+)
+"""One question for a whole snapshot: six windows (families 0 to 5), the standings (6) and the first date (7)."""
+
+_PRESENT = text(f"SELECT to_regclass('{SCHEMA}.about') IS NOT NULL, current_setting('server_encoding')")
+_NO_SCHEMA = text(f"SELECT to_regnamespace('{SCHEMA}') IS NULL")
+_VERSION = text(f"SELECT version FROM {SCHEMA}.about")  # noqa: S608
+_ALONE = text(f"SELECT pg_advisory_xact_lock({LOCK})")
+
+
+def make_tables(connection: Connection, name: str) -> None:
+    """Makes the tables where they are not there yet, as part of the open transaction; safe to be raced for.
+
+    Args:
+        connection: The database.
+        name: What messages call it.
+
+    Raises:
+        HistoryError: A newer version made them, or the database does not store text in UTF-8.
+    """
+    present, encoding = connection.execute(_PRESENT).one()
+    if encoding != "UTF8":
+        raise HistoryError(f"history {name}: the database's encoding is {encoding}: name one that is in UTF8")
+    if not present:
+        connection.execute(_ALONE)
+        present, _ = connection.execute(_PRESENT).one()  # another process may have been quicker
+    if not present:
+        if connection.execute(_NO_SCHEMA).scalar_one():  # an administrator may have made it for us
+            connection.exec_driver_sql(f"CREATE SCHEMA {SCHEMA}")
+        connection.exec_driver_sql(_TABLES)
+    version = connection.execute(_VERSION).scalar_one()
+    if version > VERSION:
+        raise HistoryError(
+            f"history {name} was written by a newer version (tables {version}, this one knows {VERSION}): "
+            "upgrade moderator, or name another database"
+        )
