@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from moderator.queues.base import Sink
     from moderator.queues.live import LiveQueue
     from moderator.queues.plan import Plan
+    from moderator.queues.shared import SharedJudge
     from moderator.records import Case, Decision
 
 __all__ = ["rescore_live", "undo_live"]
@@ -25,7 +26,7 @@ _SAMPLE = 20
 
 def rescore_live(
     queue: LiveQueue,
-    moderator: Moderator,
+    moderator: Moderator | SharedJudge,
     plan: Plan,
     output: Path | None,
     *,

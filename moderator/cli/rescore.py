@@ -54,7 +54,9 @@ def rescore(
     model: options.ModelFolder = None,
     history: options.HistoryFile = None,
     reasons: options.Reasons = 8,
-    workers: Annotated[int, typer.Option(min=1, metavar="N", help="Processes; only 1 for now.")] = 1,
+    workers: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Processes that share the work; the output is the same.")
+    ] = 1,
     allow_network: options.AllowNetwork = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -68,11 +70,16 @@ def rescore(
     what is pending. WordPress keeps no date of those decisions; --label-delay is the assumption in its place. A run
     with --apply can be interrupted at any moment; the same command goes on with it.
 
+    With --workers, N processes beside this one read rows, compute features, score, explain and form the output. What
+    must go in order of receipt stays with this one: leading each row past the history, and writing. So the output is
+    the same to the last byte. Looking at pages (--verify) is not shared out: there this process works alone.
+
     Example: moderator rescore queue.jsonl.gz --output verdicts.jsonl
 
     Example: moderator rescore https://blog.example/ --apply --min-confidence 0.99
     """
     import os
+    from contextlib import ExitStack
     from datetime import timedelta
 
     from moderator.cli.live import rescore_live, undo_live
@@ -80,13 +87,15 @@ def rescore(
     from moderator.cli.parts import collect_seldom, open_moderator, throw_away
     from moderator.cli.progress import ProgressLine
     from moderator.cli.tell import problems_text, summary_text
+    from moderator.engine import Moderator
     from moderator.errors import QueueError, shown
     from moderator.queues.live import LiveQueue
     from moderator.queues.opening import open_queue
     from moderator.queues.plan import read_plan
     from moderator.queues.rescore import rescore as run
+    from moderator.queues.shared import SharedJudge
+    from moderator.workers import Workers
 
-    refuse_for_now(workers=workers)
     plan = read_plan(_words(only), min_confidence, include_decided, _words(status))
     source = open_queue(queue, login, os.environ, timedelta(days=label_delay))
     if isinstance(source, LiveQueue):
@@ -107,22 +116,30 @@ def rescore(
     context.call_on_close(moderator.close)
     collect_seldom()
     looks = verify or False
+    if looks and workers > 1:
+        typer.echo("looking at pages is not shared out: --workers is passed over", err=True)
     if isinstance(source, LiveQueue):
-        return rescore_live(
-            source, moderator, plan, output, apply=apply, reasons=reasons, verify=looks, as_json=as_json
-        )
+        with ExitStack() as stack:
+            judge: Moderator | SharedJudge = moderator
+            if workers > 1 and not looks:
+                judge = SharedJudge(stack.enter_context(Workers(workers)), moderator, remember=history is not None)
+            rescore_live(source, judge, plan, output, apply=apply, reasons=reasons, verify=looks, as_json=as_json)
+        return None
     if output is not None and output.exists() and output.samefile(queue):
         raise QueueError(f"{shown(output)} is the queue itself; name another file for the verdicts")
     with ProgressLine() as progress:
-        summary = run(source, output, moderator, reasons=reasons, verify=looks, progress=progress)
+        summary = run(
+            source,
+            output,
+            moderator,
+            reasons=reasons,
+            verify=looks,
+            workers=workers,
+            remember=history is not None,
+            progress=progress,
+        )
     typer.echo(problems_text(summary) + _missing(queue), err=True, nl=False)
     print(json.dumps(summary.to_json(), ensure_ascii=False) if as_json else summary_text(summary))
-
-
-def refuse_for_now(*, workers: int) -> None:
-    """Refuses what is asked for and not possible yet, before anything is done."""
-    if workers > 1:
-        raise typer.BadParameter("only one process can work on a queue for now; leave it out", param_hint="--workers")
 
 
 def _words(text: str) -> list[str]:

@@ -53,6 +53,11 @@ class SharedJudge:
         self._leader = leader
         self._remember = remember
 
+    @property
+    def model_name(self) -> str:
+        """Name and digest of the model."""
+        return self._leader.judgement.model_name
+
     def check_many(
         self, cases: Iterable[Case], *, reasons: int = 8, chunk: int = 1000, verify: bool = False
     ) -> Iterator[Decision]:

@@ -63,12 +63,21 @@ def test_judging_twice_gives_the_same(run: Run, queue: Path) -> None:
     assert (queue.parent / "a.jsonl").read_bytes() == (queue.parent / "b.jsonl").read_bytes()
 
 
+def test_several_processes_give_the_same(run: Run, queue: Path) -> None:
+    told = []
+    for workers in ("1", "2"):
+        outcome = run("rescore", queue, "--output", queue.parent / f"{workers}.jsonl", "--workers", workers)
+        assert outcome.code == 0
+        told.append(outcome.out.splitlines()[1:-1])  # but for the seconds and the name of the file
+    assert told[0] == told[1]
+    assert (queue.parent / "1.jsonl").read_bytes() == (queue.parent / "2.jsonl").read_bytes()
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         ((), "queue"),
         (("{queue}", "--apply"), "--apply"),
-        (("{queue}", "--workers", "2"), "--workers"),
         (("{queue}", "--workers", "0"), "--workers"),
         (("{queue}", "--allow-network", "x"), "allow_networks"),
     ],
