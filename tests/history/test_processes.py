@@ -1,114 +1,56 @@
-"""Several processes at one history, and processes that die."""
-
-import multiprocessing
-import os
-import random
-import signal
 import sqlite3
 import sys
-import time
-from multiprocessing.connection import Connection
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from moderator.history.postgresql.store import PostgresqlHistory
 from moderator.history.sqlite import SqliteHistory
-from moderator.records import Label
-from tests.batteries.history_battery import KEYS, NOW, decided, entry
+from tests.batteries.history_processes import ProcessesBattery, Shared
+from tests.postgresql_server import Server
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
-PROCESSES = 4
-EACH = 60
 
 
-def _context() -> multiprocessing.context.ForkContext:
-    return multiprocessing.get_context("fork")
+class TestSqliteProcesses(ProcessesBattery):
+    @pytest.fixture
+    def shared(self, tmp_path: Path) -> Shared:
+        path = tmp_path / "history.sqlite3"
+
+        def ids() -> set[str]:
+            with closing(sqlite3.connect(path)) as connection:
+                assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+                if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                    return set()  # killed before the tables were made
+                return _ids(connection, "")
+
+        return Shared(lambda: SqliteHistory(path), ids)
 
 
-def _write_many(path: Path, name: int, told: Connection) -> None:
-    try:
-        history = SqliteHistory(path)  # all of them find no file, and make it at once
-        for place in range(EACH):
-            id = f"{name}-{place}"
-            with history.transaction():
-                history.snapshot(KEYS, NOW, id)
-                history.observe(entry(id, NOW - 1 - place, decision=decided(id)))
-            history.label(id, Label.SPAM, NOW)
-            history.judge(KEYS, Label.HAM, NOW)
-        history.close()
-        told.send("")
-    except BaseException as error:
-        told.send(repr(error))
+@pytest.mark.postgresql
+@pytest.mark.loopback
+class TestPostgresqlProcesses(ProcessesBattery):
+    @pytest.fixture
+    def shared(self, postgresql: Server) -> Iterator[Shared]:
+        def ids() -> set[str]:
+            with psycopg.connect(postgresql.address().replace("+psycopg", "")) as connection:
+                if not connection.execute("SELECT to_regclass('moderator.about')").fetchone()[0]:  # type: ignore[index]
+                    return set()
+                # what a dead process had open is rolled back when the server notices
+                connection.execute("LOCK TABLE moderator.linkbacks, moderator.sightings")
+                return _ids(connection, "moderator.")
+
+        yield Shared(lambda: PostgresqlHistory(postgresql.address()), ids)
 
 
-def test_nothing_is_lost_where_several_processes_write(tmp_path: Path) -> None:
-    path = tmp_path / "history.sqlite3"
-    pipes, children = [], []
-    for name in range(PROCESSES):
-        receiver, sender = _context().Pipe(duplex=False)
-        child = _context().Process(target=_write_many, args=(path, name, sender))
-        child.start()
-        pipes.append(receiver)
-        children.append(child)
-    errors = [pipe.recv() for pipe in pipes]
-    for child in children:
-        child.join()
-    assert errors == [""] * PROCESSES
-    history = SqliteHistory(path)
-    assert len(list(history.labelled())) == PROCESSES * EACH
-    seen = history.snapshot(KEYS, NOW, "x")
-    assert seen.domain_standing[:2] == (PROCESSES * EACH, PROCESSES * EACH)  # no label overwrote another
-    history.close()
-    _assert_whole(path, {f"{name}-{place}" for name in range(PROCESSES) for place in range(EACH)})
+def _ids(connection: sqlite3.Connection | psycopg.Connection, schema: str) -> set[str]:
+    def told(query: str) -> list[tuple[object, ...]]:
+        return connection.execute(query).fetchall()  # type: ignore[arg-type]
 
-
-def _decide_for_ever(path: Path, start: int, told: int) -> None:
-    history = SqliteHistory(path)
-    number = start
-    while True:
-        id = f"{number:08}"
-        history.observe(entry(id, NOW + number, decision=decided(id)))
-        if number % 7 == 0:
-            history.label(id, Label.SPAM, NOW + number)
-        if number % 50 == 0:
-            history.prune(NOW - 1)
-        os.write(told, f"{id}\n".encode())
-        number += 1
-
-
-@pytest.mark.parametrize("rounds", [4, pytest.param(40, marks=pytest.mark.slow)])
-def test_a_killed_process_loses_no_committed_decision(tmp_path: Path, rounds: int) -> None:
-    path = tmp_path / "history.sqlite3"
-    chance = random.Random(20)
-    reported: set[str] = set()
-    for number in range(rounds):
-        reading, writing = os.pipe()
-        child = _context().Process(target=_decide_for_ever, args=(path, number * 1_000_000, writing))
-        child.start()
-        os.close(writing)
-        time.sleep(chance.uniform(0.0, 0.25))  # at any point: while it makes the file, commits, folds its log
-        assert child.pid is not None
-        os.kill(child.pid, signal.SIGKILL)
-        child.join()
-        with os.fdopen(reading) as lines:
-            reported.update(line.strip() for line in lines if line.endswith("\n"))
-        _assert_whole(path, reported)
-    assert len(reported) > 10 * rounds
-    history = SqliteHistory(path)
-    history.observe(entry("after", NOW))
-    history.close()
-
-
-def _assert_whole(path: Path, ids: set[str]) -> None:
-    connection = sqlite3.connect(path)
-    try:
-        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-            assert not ids  # killed before the tables were made
-            return
-        kept = {id for (id,) in connection.execute("SELECT id FROM linkbacks WHERE verdict = 'hold'")}
-        assert ids <= kept
-        sightings = connection.execute("SELECT count(*) FROM sightings").fetchone()[0]
-        assert sightings == 6 * connection.execute("SELECT count(*) FROM linkbacks").fetchone()[0]
-    finally:
-        connection.close()
+    [(sightings,)] = told(f"SELECT count(*) FROM {schema}sightings")
+    [(linkbacks,)] = told(f"SELECT count(*) FROM {schema}linkbacks")
+    assert sightings == 6 * linkbacks  # type: ignore[operator]
+    return {str(id) for (id,) in told(f"SELECT id FROM {schema}linkbacks WHERE verdict = 'hold'")}

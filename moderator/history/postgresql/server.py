@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 try:
-    import psycopg  # noqa: F401 - SQLAlchemy loads it by name, later and with a message that does not name our extra
+    import psycopg
     from sqlalchemy import create_engine, text
     from sqlalchemy.engine import Connection, Engine, make_url
     from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -146,8 +146,8 @@ class Server:
                 )
             try:
                 return step(mine.connection)
-            except DBAPIError:
-                mine.failed = True  # the server has given the whole transaction up
+            except BaseException as error:
+                mine.failed = not (direct and _is_unsent(error))
                 raise
         for tried in range(1, _TRIES + 1):
             ending = False
@@ -228,6 +228,13 @@ def _engine(address: Address, timeout: float) -> Engine:
         use_native_hstore=False,
         connect_args={**settings, "options": options},
     )
+
+
+def _is_unsent(error: BaseException) -> bool:
+    """Whether a statement's values could not even be written down, so that the server knows nothing of it."""
+    if isinstance(error, DBAPIError):
+        return isinstance(error.orig, psycopg.DataError) and error.orig.sqlstate is None
+    return isinstance(error, UnicodeError)
 
 
 def _in_the_way(error: DBAPIError) -> bool:

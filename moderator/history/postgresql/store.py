@@ -1,8 +1,8 @@
 """A history that receivers on several hosts share: one PostgreSQL database, reached through SQLAlchemy.
 
 It answers as `SqliteHistory` does, to the last bit. A live check takes two round trips: one question for the whole
-snapshot, one statement for everything that is remembered. Those do not wait for each other; groups of writes
-(`transaction`) wait for each other, and labels wait for a group to end.
+snapshot, one statement for everything that is remembered. Groups of writes (`transaction`) wait for each other, and
+labels wait for a group to end; a live check waits for one only where both meet an author on a site for the first time.
 
 What a process has committed is kept when the process dies, and, with the server's usual ``synchronous_commit``, when
 the server loses its power. A step that meets a deadlock or a lost connection is tried again; while the server is

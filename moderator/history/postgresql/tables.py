@@ -84,8 +84,11 @@ SELECT 7, first_at, NULL, NULL, NULL, NULL, NULL FROM {SCHEMA}.acquaintances WHE
 )
 """One question for a whole snapshot: six windows (families 0 to 5), the standings (6) and the first date (7)."""
 
-_PRESENT = text(f"SELECT to_regclass('{SCHEMA}.about') IS NOT NULL, current_setting('server_encoding')")
-_NO_SCHEMA = text(f"SELECT to_regnamespace('{SCHEMA}') IS NULL")
+# The catalogue itself is asked: to_regclass may answer from a cache that does not know of other processes' tables yet.
+_PRESENT = text(
+    "SELECT EXISTS (SELECT FROM pg_catalog.pg_tables WHERE schemaname = :schema AND tablename = 'about'), "
+    "EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = :schema), current_setting('server_encoding')"
+).bindparams(schema=SCHEMA)
 _VERSION = text(f"SELECT version FROM {SCHEMA}.about")  # noqa: S608
 _ALONE = text(f"SELECT pg_advisory_xact_lock({LOCK})")
 
@@ -100,14 +103,14 @@ def make_tables(connection: Connection, name: str) -> None:
     Raises:
         HistoryError: A newer version made them, or the database does not store text in UTF-8.
     """
-    present, encoding = connection.execute(_PRESENT).one()
+    present, _, encoding = connection.execute(_PRESENT).one()
     if encoding != "UTF8":
         raise HistoryError(f"history {name}: the database's encoding is {encoding}: name one that is in UTF8")
     if not present:
         connection.execute(_ALONE)
-        present, _ = connection.execute(_PRESENT).one()  # another process may have been quicker
+        present, prepared, _ = connection.execute(_PRESENT).one()  # another process may have been quicker
     if not present:
-        if connection.execute(_NO_SCHEMA).scalar_one():  # an administrator may have made it for us
+        if not prepared:  # by an administrator, where our user may not
             connection.exec_driver_sql(f"CREATE SCHEMA {SCHEMA}")
         connection.exec_driver_sql(_TABLES)
     version = connection.execute(_VERSION).scalar_one()
