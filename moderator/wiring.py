@@ -101,15 +101,23 @@ def _policy(settings: Settings, cutoffs: Cutoffs) -> Policy:
     return Policy(Cutoffs(low, high), self_pings=settings.self_pings)
 
 
-def make_verifier(settings: Settings) -> LinkVerifier:
-    """What looks at source pages; it is made when it is first needed."""
+def make_verifier(settings: Settings, processes: int = 0) -> LinkVerifier:
+    """What looks at source pages; it is made when it is first needed.
+
+    Args:
+        settings: What the owner chose.
+        processes: Processes that read pages, which pays for queues; they end with this one. 0: read here.
+    """
 
     def make() -> LinkVerifier:
+        from moderator.linkcheck.judge import judge
+        from moderator.linkcheck.readers import ReadingProcesses
         from moderator.linkcheck.settings import LinkCheckSettings
         from moderator.linkcheck.verifier import HttpVerifier
 
         return HttpVerifier(
-            LinkCheckSettings(allow_networks=tuple(map(str, settings.allow_networks)), blog=settings.blog)
+            LinkCheckSettings(allow_networks=tuple(map(str, settings.allow_networks)), blog=settings.blog),
+            read=ReadingProcesses(processes) if processes else judge,
         )
 
     return DeferredVerifier(make)

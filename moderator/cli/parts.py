@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ def open_moderator(
         return build_moderator(settings, history=store)
     from moderator.linkcheck.limited import LimitedVerifier
 
-    return build_moderator(settings, history=store, verifier=LimitedVerifier(make_verifier(settings), *allowance))
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    looks = make_verifier(settings, processes=cores + 1 if cores > 1 else 0)
+    return build_moderator(settings, history=store, verifier=LimitedVerifier(looks, *allowance))
 
 
 def collect_seldom() -> None:

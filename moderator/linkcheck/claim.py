@@ -10,7 +10,7 @@ from math import log, sqrt
 from typing import Any, NamedTuple
 
 from moderator.records import Linkback, Post, SenderMatch
-from moderator.text import PostWords, idf, plain, post_words, shingles, words
+from moderator.text import PostWords, idf, plain, post_words, words
 
 __all__ = ["Claim", "compare_claim", "match_sender"]
 
@@ -54,9 +54,9 @@ def compare_claim(linkback: Linkback, post: Post | None, page_text: str, page_ti
     excerpt_words = words(plain(linkback.excerpt, 5_000))
     ours = _post_words(post) if post is not None else None
     return Claim(
-        title_on_page=_share(title_words, (*on_page, *words(page_title))) if title_words else None,
+        title_on_page=_share(title_words, on_page, words(page_title)) if title_words else None,
         excerpt_on_page=_excerpt_share(excerpt_words, on_page),
-        copied_share=_share(ours.shingles, _runs(on_page, POST_RUN)) if ours and ours.shingles else None,
+        copied_share=_share(ours.shingles, map(hash, _runs(on_page, POST_RUN))) if ours and ours.shingles else None,
         page_relevance=_cosine(ours, on_page) if ours and ours.weights else None,
     )
 
@@ -66,16 +66,17 @@ def _excerpt_share(excerpt: tuple[str, ...], on_page: tuple[str, ...]) -> float 
         return None
     if len(excerpt) < EXCERPT_RUN:
         return _share(frozenset(excerpt), on_page)
-    return _share(shingles(excerpt, EXCERPT_RUN), _runs(on_page, EXCERPT_RUN))
+    return _share(frozenset(_runs(excerpt, EXCERPT_RUN)), _runs(on_page, EXCERPT_RUN))
 
 
-def _runs(on_page: tuple[str, ...], size: int) -> Iterable[int]:
-    # As `shingles` has them, but without a set of thousands, when only a few are looked for.
-    return map(hash, zip(*(on_page[start:] for start in range(size)), strict=False))
+def _runs(on_page: tuple[str, ...], size: int) -> Iterable[tuple[str, ...]]:
+    # No set of thousands is made when only a few are looked for; hashed, they are what `shingles` has.
+    return zip(*(on_page[start:] for start in range(size)), strict=False)
 
 
-def _share(wanted: frozenset[Any], there: Iterable[Any]) -> float:
-    return len(wanted.intersection(there)) / len(wanted)
+def _share(wanted: frozenset[Any], *there: Iterable[Any]) -> float:
+    found = wanted.intersection(there[0])
+    return len(found.union(*map(wanted.intersection, there[1:]))) / len(wanted)
 
 
 def _cosine(ours: PostWords, on_page: tuple[str, ...]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 
 from moderator.linkcheck.base import LinkVerifier
 from moderator.records import Linkback, LinkEvidence, Post
@@ -11,7 +12,7 @@ __all__ = ["DeferredVerifier"]
 
 
 class DeferredVerifier:
-    """Stands for a verifier until the first look.
+    """Stands for a verifier until the first look; safe to share among threads.
 
     Args:
         make: Makes the real one; called once.
@@ -20,11 +21,13 @@ class DeferredVerifier:
     def __init__(self, make: Callable[[], LinkVerifier]) -> None:
         self._make = make
         self._made: LinkVerifier | None = None
+        self._lock = Lock()
 
     def verify(self, linkback: Linkback, post: Post | None = None) -> LinkEvidence:
         """Looks at the source page; see `LinkVerifier.verify`."""
         if self._made is None:
-            self._made = self._make()
+            with self._lock:  # two of them would not know whom the other one asked
+                self._made = self._made or self._make()
         return self._made.verify(linkback, post)
 
     def wait(self, source_url: str) -> float:

@@ -43,7 +43,7 @@ _HOST = re.compile(r"[\x00-\x20]*(?:[hH][tT][tT][pP][sS]?:)?[/\\]{2}([^/?#\\]*)"
 _SCHEME = re.compile(r"[\x00-\x20]*[a-zA-Z][a-zA-Z0-9+.-]*:")
 _PLAIN_HOST = re.compile(r"(?:www\.)?([a-z0-9.-]+?)\.?(?::\d*)?", re.ASCII)
 _REFRESH = re.compile(r"\s*\d{1,9}(?:\.\d{0,9})?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"']{1,4096})", re.IGNORECASE)
-_UNSEEN = ["script", "style", "template", "textarea", "iframe", "noembed", "noframes", "select"]
+_UNSEEN = "script, style, template, textarea, iframe, noembed, noframes, select"
 _SITE_NAMES = frozenset({"og:site_name", "application-name"})
 _PICTURES = "img, svg, video, picture, object, canvas, embed"
 _BLOCKS = frozenset(
@@ -133,7 +133,8 @@ def read_page(
     html, codec = decode_page(data, charset)
     if xml:
         html = _SELF_CLOSED.sub(r"<\1\2></\1>", html)
-    html = _NOSCRIPT.sub(r"\1template", html)  # both are inert, and a template is so in the head, too
+    if "noscript" in html.lower():
+        html = _NOSCRIPT.sub(r"\1template", html)  # both are inert, and a template is so in the head, too
     calm = is_tame(html)
     with _AT_ONCE:
         return _facts(LexborHTMLParser(html if calm else tame(html)), url, target, embeds, codec, not calm)
@@ -144,7 +145,7 @@ def _facts(tree: LexborHTMLParser, url: str, target: str, embeds: bool, codec: s
     base = _base(nodes, url)
     anchors = [node for node in nodes if node.tag != "base"]
     finder = _Finder(base, url, target)
-    outbound = finder.sort([node.attributes.get("href") or "" for node in anchors])
+    outbound = finder.sort([node.attrs.get("href") or "" for node in anchors])
     matches = [anchors[place] for place in outbound.matches]
     if embeds:
         for tag, name in _EMBEDS:
@@ -337,7 +338,9 @@ def _text(tree: LexborHTMLParser, anchors: list[LexborNode]) -> tuple[str, float
     body = tree.body
     if body is None:
         return "", 0.0
-    body.strip_tags(_UNSEEN)
+    unseen = {node.tag or "" for node in body.css(_UNSEEN)}
+    if unseen:
+        body.strip_tags(list(unseen))
     text = body.text(separator=" ", strip=True)
     return text, min(inside / len(text), 1.0) if text else 0.0
 

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+import signal
+from contextlib import suppress
 from datetime import datetime
 from multiprocessing import get_context
-from threading import Lock
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from moderator.linkcheck.fetch import Fetched
 from moderator.linkcheck.judge import judge
 from moderator.records import Linkback, LinkEvidence, Post
 
 __all__ = ["ReadingProcesses"]
+
+_PATIENCE = 2.0
+"""Seconds that a process is given to end by itself."""
+
+
+class _Reader(NamedTuple):
+    process: BaseProcess
+    pipe: Connection
 
 
 class ReadingProcesses:
@@ -24,32 +34,41 @@ class ReadingProcesses:
     that uses it must be importable without side effects (``if __name__ == "__main__":``).
 
     Args:
-        count: Processes; one for each core that may be used.
+        count: Processes; one more than the cores that may be used keeps these busy while pages are handed over.
     """
 
     def __init__(self, count: int) -> None:
         self._count = count
-        self._lock = Lock()
-        self._pool = self._new_pool()
+        self._idle: SimpleQueue[_Reader] = SimpleQueue()
+        for _ in range(count):
+            self._idle.put(_start())
 
     def __call__(self, linkback: Linkback, post: Post | None, fetched: Fetched, at: datetime) -> LinkEvidence:
         """Does `judge` in one of the processes, and waits for it.
 
         Raises:
-            BrokenProcessPool: The process died, for want of memory perhaps; the next page gets a new one.
+            ChildProcessError: The process died, for want of memory perhaps; the next page gets a new one.
         """
-        pool = self._pool
+        reader = self._idle.get()
         try:
-            return pool.submit(judge, linkback, post, fetched, at).result()
-        except BrokenProcessPool:
-            with self._lock:
-                if self._pool is pool:
-                    self._pool = self._new_pool()
-            raise
+            reader.pipe.send((linkback, post, fetched, at))
+            answer = reader.pipe.recv()
+        except (EOFError, OSError):
+            _end(reader)
+            reader = _start()
+            raise ChildProcessError("the process that read a page has died") from None
+        finally:
+            self._idle.put(reader)
+        if isinstance(answer, Exception):
+            raise answer
+        evidence: LinkEvidence = answer
+        return evidence
 
     def close(self) -> None:
-        """Ends the processes."""
-        self._pool.shutdown(cancel_futures=True)
+        """Ends the processes, each after the page that it is reading."""
+        for _ in range(self._count):
+            _end(self._idle.get())
+        self._count = 0
 
     def __enter__(self) -> Self:
         return self
@@ -57,6 +76,32 @@ class ReadingProcesses:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _new_pool(self) -> ProcessPoolExecutor:
-        # Never fork: the parent has threads.
-        return ProcessPoolExecutor(self._count, mp_context=get_context("spawn"))
+
+def _start() -> _Reader:
+    context = get_context("spawn")  # never fork: the parent has threads
+    here, there = context.Pipe()
+    process = context.Process(target=_read, args=(there,), name="moderator-read", daemon=True)
+    process.start()
+    there.close()
+    return _Reader(process, here)
+
+
+def _end(reader: _Reader) -> None:
+    reader.pipe.close()
+    reader.process.join(_PATIENCE)
+    if reader.process.is_alive():
+        reader.process.kill()
+        reader.process.join()
+
+
+def _read(pipe: Connection) -> None:
+    """What a process does: pages in, evidence out, until its parent closes the pipe."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says when to end
+    with suppress(EOFError, OSError):
+        while True:
+            task = pipe.recv()
+            try:
+                answer: LinkEvidence | Exception = judge(*task)
+            except Exception as error:
+                answer = RuntimeError(f"{type(error).__name__}: {error}")
+            pipe.send(answer)

@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+import numpy as np
+
 __all__ = ["is_tame", "tame"]
 
 OPENINGS = 6000
@@ -29,11 +31,8 @@ DEPTH = 200
 _LEAF = re.compile(r"<(a|span)\b[^<>]{0,2000}>[^<]{0,1000}</\1>", re.IGNORECASE)
 _TAG_PART = re.compile(r"(?:[^\"'>]+|\"[^\"]*\"|'[^']*')*+[\"']?")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_BRACKETED = (re.compile(r'=\s*"[^"<]*<'), re.compile(r"=\s*'[^'<]*<"))
-_WITH_ATTRIBUTES = re.compile(r"<([a-zA-Z]{1,6})[\s/]")
-_FORMATTING_TAGS = frozenset(
-    {"b", "i", "u", "s", "em", "tt", "big", "code", "font", "nobr", "small", "strike", "strong"}
-)
+_BRACKETED = re.compile(r"""=\s*(?:"[^"<]*<|'[^'<]*<)""")
+_FORMATTING = re.compile(r"<(?:[biu]|s(?:mall|trike|trong)?|em|tt|big|code|font|nobr)[\s/]")
 _CLOSED_FORMATTING = re.compile(
     r"<([bius]|em|tt|big|code|font|nobr|small|strike|strong)[\s/][^<>]{0,500}>[^<]{0,500}</\1>", re.IGNORECASE
 )
@@ -111,16 +110,21 @@ def _nests(html: str) -> bool:
 def _crowds(html: str) -> bool:
     """Whether one tag could have attributes by the thousand."""
     bracketed = 0
-    for pattern in _BRACKETED:
-        for _ in pattern.finditer(html):
-            bracketed += 1
-            if bracketed > BRACKETED:
-                return True
+    for _ in _BRACKETED.finditer(html):
+        bracketed += 1
+        if bracketed > BRACKETED:
+            return True
     # Between two ``<`` stand a tag and the text after it, unless the ``<`` was quoted.
-    parts = html.split("<")
-    if max(map(len, parts)) <= TAG_LENGTH:
+    if _longest_gap(html) <= TAG_LENGTH:
         return False
+    parts = html.split("<")
     return any(bracketed or _bare_length(part) > TAG_LENGTH for part in parts if len(part) > TAG_LENGTH)
+
+
+def _longest_gap(html: str) -> int:
+    """The most bytes between two ``<``, which are no fewer than the characters; far faster than splitting."""
+    data = np.frombuffer(html.encode("utf-8", "surrogatepass"), dtype=np.uint8)
+    return int(np.diff(np.flatnonzero(data == ord("<")), prepend=-1, append=len(data)).max()) - 1
 
 
 def _bare_length(part: str) -> int:
@@ -132,8 +136,7 @@ def _bare_length(part: str) -> int:
 
 def _reopens(html: str) -> bool:
     """Whether many formatting elements could stand open, to be reopened in each paragraph."""
-    counts = Counter(_WITH_ATTRIBUTES.findall(html))
-    opened = sum(count for name, count in counts.items() if name.lower() in _FORMATTING_TAGS)
+    opened = len(_FORMATTING.findall(html.lower()))
     if opened <= FORMATTING:
         return False
     return opened - sum(1 for _ in _CLOSED_FORMATTING.finditer(html)) > FORMATTING

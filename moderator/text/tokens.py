@@ -13,6 +13,11 @@ _IDEOGRAPHS = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff"
 """Combining marks and the scripts that are full of them, whose words would fall apart otherwise."""
 _ASCII = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
+_IN_WORDS = bytes(
+    ord(chr(code).lower()) if code < 128 and (chr(code).isalnum() or chr(code) == "'") else ord(" ")
+    for code in range(256)
+)
+"""What each ASCII character is in a word: itself in lower case, or the space that ends it."""
 _SPACED = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _UNSPACED = re.compile(f"[{_IDEOGRAPHS}{_MARKS}]")
 _ANY = re.compile(f"[{_IDEOGRAPHS}]|(?:[^\\W_{_IDEOGRAPHS}]|[{_MARKS}])+(?:'[^\\W_{_IDEOGRAPHS}]+)*")
@@ -31,7 +36,10 @@ def words(text: str) -> tuple[str, ...]:
     ("don't", 'panic', '東', '京', '2x')
     """
     if text.isascii():
-        return tuple(_ASCII.findall(text.lower()))
+        parts = text.encode("ascii").translate(_IN_WORDS).decode("ascii").split()
+        if "'" in text:
+            parts = [word for part in parts for word in (_ASCII.findall(part) if "'" in part else (part,))]
+        return tuple(parts)
     text = normalize("NFKC", text).lower().replace("\u2019", "'")
     return tuple((_ANY if _UNSPACED.search(text) else _SPACED).findall(text))
 

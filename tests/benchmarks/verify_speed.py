@@ -29,6 +29,8 @@ from moderator.linkcheck.verifier import HttpVerifier
 from moderator.records import Case, Kind, Linkback, LinkStatus, Post
 
 ROUNDS = 3
+PROCESSES = 3
+"""Processes that read, for two cores."""
 TARGET = "https://ours.example/2024/roses/"
 WORDS = [
     "the",
@@ -159,12 +161,12 @@ def main() -> int:
     port = here.recv()
     ratio = 0.0
     try:
-        with ReadingProcesses(2) as read:
+        with ReadingProcesses(PROCESSES) as read:
             floor(port, 20, 4)
             ours(port, 20, 4, POST)
             ours(port, 20, 4, POST, read)
             print(f"{count} pages of {len(page()):,} bytes from 127.0.0.2, pages a second, best of {ROUNDS} rounds")
-            print("threads   floor   get + read      verify_many    with our post   by 2 processes  ... with our post")
+            print("threads   floor   get + read      verify_many    with our post   by processes    ... with our post")
             plain = 0.0
             for workers in (1, 4, 16):
                 rounds = [

@@ -1,0 +1,31 @@
+"""A verifier that is made when it is first needed."""
+
+import time
+from threading import Barrier, Thread
+
+from moderator.linkcheck.deferred import DeferredVerifier
+from moderator.linkcheck.recorded import RecordedVerifier
+from moderator.records import Linkback
+
+
+def test_threads_that_look_first_share_one_verifier() -> None:
+    made: list[RecordedVerifier] = []
+    gate = Barrier(4)
+
+    def make() -> RecordedVerifier:
+        time.sleep(0.02)
+        made.append(RecordedVerifier([]))
+        return made[-1]
+
+    verifier = DeferredVerifier(make)
+
+    def look() -> None:
+        gate.wait(5)
+        verifier.verify(Linkback(source_url="https://a.example/", target_url="https://b.example/"))
+
+    threads = [Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5)
+    assert len(made) == 1
