@@ -30,11 +30,9 @@ from moderator.queues.pieces import (
     JudgePiece,
     Pasts,
     Piece,
-    Place,
     Raw,
     SurveyPiece,
-    place_of,
-    sighting_from_text,
+    place_in_text,
 )
 from moderator.queues.spool import Spool, parts_for
 from moderator.queues.summary import Progress, Summary, Survey
@@ -170,7 +168,7 @@ class ManyHands:
                 cases.close()
                 numbers: deque[list[int]] = deque()
                 work = JudgeDealt(self._leader.judgement, self._reasons, self._remember)
-                for judged in self._workers.each(work, self._dealt(cases, numbers)):
+                for judged in self._workers.in_turn(work, self._dealt(cases, numbers), self._led):
                     self._count(judged)
                     for number, added in zip(numbers.popleft(), judged.output, strict=True):
                         verdicts.put(number // share, number, str(added))
@@ -226,25 +224,19 @@ class ManyHands:
             self._leader.keep(judged.decisions)
         self._progress("judging", sum(self.summary.verdicts.values()), self._total)
 
-    def _dealt(self, cases: Spool, numbers: deque[list[int]]) -> Iterator[tuple[list[str], Pasts]]:
-        """The spooled cases in order of time, with what the history knew before them; notes their numbers."""
+    def _dealt(self, cases: Spool, numbers: deque[list[int]]) -> Iterator[list[str]]:
+        """The spooled cases in order of time; notes their numbers."""
         for part in range(len(cases)):
-            loaded: list[tuple[Place, str, Sighting | None]] = []
-            for number, text in cases.take(part):
-                at, id, sighting = sighting_from_text(text, whole=self._remember)
-                loaded.append((place_of(at, id, number), text, sighting))
+            loaded = [(place_in_text(text, number), text) for number, text in cases.take(part)]
             loaded.sort(key=itemgetter(0))
             cuts = _Cuts(self._limits)
-            for _, text, _ in loaded:
+            for _, text in loaded:
                 cuts.put(None, len(text))
             rest = iter(loaded)
             for length in cuts.lengths():
                 chunk = list(islice(rest, length))
-                numbers.append([place[3] for place, _, _ in chunk])
-                yield (
-                    [text for _, text, _ in chunk],
-                    self._led([sighting for _, _, sighting in chunk if sighting is not None]),
-                )
+                numbers.append([place[3] for place, _ in chunk])
+                yield [text for _, text in chunk]
 
     def _write(self, sink: Sink, verdicts: Spool) -> None:
         waiting: deque[list[str]] = deque()

@@ -11,7 +11,6 @@ import json
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import nan
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -27,8 +26,8 @@ from moderator.queues.rows import id_of, received_at
 from moderator.queues.summary import Summary
 from moderator.queues.tables import case_of_row
 from moderator.queues.verdicts import added_text, held_text
-from moderator.records import Case, Decision, Label, LinkEvidence
-from moderator.replay import Sighting, sighting_of
+from moderator.records import Case, Decision, LinkEvidence
+from moderator.replay import Sighting, received, sighting_of
 from moderator.workers import portable
 
 __all__ = [
@@ -43,8 +42,8 @@ __all__ = [
     "SurveyPiece",
     "Surveyed",
     "decisions_for_history",
+    "place_in_text",
     "place_of",
-    "sighting_from_text",
     "sightings_of",
     "tells_evidence",
 ]
@@ -209,8 +208,7 @@ class JudgePiece:
             if isinstance(said, RowError):
                 added[number] = _unreadable(row, said, counts)
             else:
-                at = said.linkback.received_at
-                cases.append((place_of(nan if at is None else at.timestamp(), said.linkback.id, number), said))
+                cases.append((place_of(received(said), said.linkback.id, number), said))
         cases.sort(key=itemgetter(0))
         counts.rows = len(rows)
         sightings, keys = sightings_of([case for _, case in cases], whole=self.remember)
@@ -282,7 +280,7 @@ class Dealt(NamedTuple):
 class Deal:
     """Takes rows apart for putting their cases in order.
 
-    The text of a case starts with its sighting, so that the process that leads need not read the rest.
+    The text of a case starts with what orders it, so that the process that leads need not read the rest.
     """
 
     def __call__(self, piece: Piece) -> Dealt:
@@ -293,68 +291,49 @@ class Deal:
             if isinstance(said, RowError):
                 dealt.held.append((number, _unreadable(row, said, dealt.counts)))
             else:
-                text = f"{_sighting_text(said)}\t{int(tells_evidence(row))}{encode(case_to_json(said))}"
-                dealt.cases.append((number, text))
+                head = json.dumps([received(said), said.linkback.id])
+                dealt.cases.append((number, f"{head}\t{int(tells_evidence(row))}{encode(case_to_json(said))}"))
         return dealt
 
 
-def _sighting_text(case: Case) -> str:
-    seen = _sighting(case, whole=False)
-    if isinstance(seen, Sighting):
-        return json.dumps([seen.at, seen.id, seen.keys, seen.label, seen.labelled_at])
-    at = case.linkback.received_at
-    return json.dumps([nan if at is None else at.timestamp(), case.linkback.id, None, None, nan])
+def place_in_text(text: str, number: int) -> Place:
+    """Where a case stands among all, read from the beginning of its text."""
+    at, id = json.loads(text[: text.index("\t")])
+    return place_of(at, id, number)
 
 
-def sighting_from_text(text: str, *, whole: bool) -> tuple[float, str, Sighting | None]:
-    """The sighting in a text of `Deal`.
-
-    Args:
-        text: The text.
-        whole: Whether the history is to know the case whole.
-
-    Returns:
-        When it was received (nan: not known), its id, and the sighting; None: it failed.
-    """
-    head, _, rest = text.partition("\t")
-    at, id, keys, label, labelled_at = json.loads(head)
-    if keys is None:
-        return at, id, None
-    known = Sighting(Keys._make(keys), at, id, None if label is None else Label(label), labelled_at)
-    if whole:
-        case = case_from_json(json.loads(rest[1:]))
-        known = known._replace(linkback=case.linkback, evidence=case.evidence)
-    return at, id, known
+class _KeptDealt(NamedTuple):
+    cases: list[Case]
+    told: list[bool]
+    """Whether their rows tell their evidence."""
+    keys: list[Keys | Exception]
 
 
 @dataclass(frozen=True, slots=True)
 class JudgeDealt:
-    """Judges cases that were dealt."""
+    """Judges cases that were dealt, between whose steps their sightings are led past the history."""
 
     judgement: Judgement
     reasons: int
     remember: bool
 
-    def __call__(self, dealt: tuple[list[str], Pasts]) -> Judged:
-        """Does so, given their texts and what the history knew before them."""
-        texts, pasts = dealt
-        counts, cases, told, keys = Summary(), list[Case](), list[bool](), list[Keys | Exception]()
+    def first(self, texts: list[str]) -> tuple[list[Sighting], _KeptDealt]:
+        """Reads the cases; tells what must pass the history, in the same order."""
+        cases, told = list[Case](), list[bool]()
         for text in texts:
-            head, _, rest = text.partition("\t")
-            case = case_from_json(json.loads(rest[1:]))
-            cases.append(case)
-            told.append(rest[0] == "1")
-            known = json.loads(head)[2]
-            keys.append(_why(case) if known is None else Keys._make(known))
+            rest = text.index("\t") + 1
+            told.append(text[rest] == "1")
+            cases.append(case_from_json(json.loads(text[rest + 1 :])))
+        sightings, keys = sightings_of(cases, whole=self.remember)
+        return sightings, _KeptDealt(cases, told, keys)
+
+    def second(self, kept: _KeptDealt, pasts: Pasts) -> Judged:
+        """Judges the cases."""
+        cases, told, keys = kept
+        counts = Summary()
         decisions, _ = self.judgement.judge(cases, pasts.beside(keys), self.reasons)
         added = [_judged(*each, counts) for each in zip(cases, decisions, told, strict=True)]
         return Judged(counts, added, decisions_for_history(decisions) if self.remember else [])
-
-
-def _why(case: Case) -> Exception:
-    """Why a case has no keys."""
-    found = _sighting(case, whole=False)
-    return found if isinstance(found, Exception) else RuntimeError("its keys could not be told before")
 
 
 # writing

@@ -13,7 +13,6 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from math import nan
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Protocol
@@ -31,6 +30,7 @@ from moderator.queues.summary import Progress, Summary, Survey
 from moderator.queues.tables import Table, check_output, open_sink
 from moderator.queues.verdicts import added_text, held_text
 from moderator.records import Case, Decision
+from moderator.replay import received
 from moderator.workers import Workers
 
 __all__ = ["Judge", "Progress", "Summary", "rescore"]
@@ -259,8 +259,7 @@ class _Run:
 
 
 def _place(case: Case, number: int) -> Place:
-    at = case.linkback.received_at
-    return place_of(nan if at is None else at.timestamp(), case.linkback.id, number)
+    return place_of(received(case), case.linkback.id, number)
 
 
 def _chunks(
