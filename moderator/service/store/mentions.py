@@ -1,0 +1,172 @@
+"""Mentions and their queue."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from moderator.records import Decision, Label
+from moderator.service.records import Filter, Group, Mention, Page, Status, Volume, status_of
+from moderator.service.store.engine import Database
+from moderator.service.store.queries import GROUPED, groups, matching, volume
+from moderator.service.store.rows import decision_values, mention_from_row, mention_values, pair_key, seconds
+from moderator.service.store.tables import MENTIONS
+
+__all__ = ["Accepted", "Mentions"]
+
+_M = MENTIONS.c
+
+
+class Accepted(Enum):
+    """What became of a mention that was handed over."""
+
+    NEW = "new"
+    AGAIN = "again"
+    """A mention with this id is kept already; nothing was changed."""
+    FULL = "full"
+    """The queue is full; nothing was kept."""
+
+
+class Mentions:
+    """The table `mentions`; see `moderator.service.store.Store`."""
+
+    _database: Database
+
+    def accept(self, mention: Mention, limit: int | None = None) -> Accepted:
+        """Keeps a new mention; once this returns, it survives the death of the process.
+
+        Args:
+            mention: The mention; with a `due_at`, it is in the queue.
+            limit: How many may be in the queue; None: any number.
+        """
+        with self._database.writing() as connection:
+            if connection.execute(select(_M.number).where(_M.id == mention.linkback.id)).first() is not None:
+                return Accepted.AGAIN
+            if limit is not None and mention.due_at is not None:
+                queued = connection.execute(select(func.count()).where(_M.due_at.is_not(None))).scalar_one()
+                if queued >= limit:
+                    return Accepted.FULL
+            connection.execute(insert(MENTIONS).values(mention_values(mention)))
+        return Accepted.NEW
+
+    def known(self, blog: str, source_url: str, target_url: str) -> Mention | None:
+        """The newest mention of the same source and target; None: there is none."""
+        query = select(MENTIONS).where(_M.pair == pair_key(blog, source_url, target_url))
+        return self._first(query.order_by(_M.number.desc()))
+
+    def take(self, count: int, now: datetime, lease: timedelta) -> list[Mention]:
+        """Mentions that are due, the longest waiting first; until the lease ends nobody else gets them."""
+        due = select(_M.number).where(_M.due_at <= now.timestamp()).order_by(_M.due_at, _M.number).limit(count)
+        with self._database.writing() as connection:
+            numbers = connection.execute(due).scalars().all()
+            if not numbers:
+                return []
+            connection.execute(
+                update(MENTIONS)
+                .where(_M.number.in_(numbers))
+                .values(due_at=(now + lease).timestamp(), attempts=_M.attempts + 1)
+            )
+            rows = connection.execute(select(MENTIONS).where(_M.number.in_(numbers)).order_by(_M.number)).all()
+        return [mention_from_row(row) for row in rows]
+
+    def release(self, now: datetime) -> None:
+        """Ends all leases: what an earlier process had taken is due again."""
+        with self._database.writing() as connection:
+            connection.execute(update(MENTIONS).where(_M.due_at > now.timestamp()).values(due_at=now.timestamp()))
+
+    def queue(self, id: str, due_at: datetime) -> None:
+        """Puts a mention into the queue (again), or changes when it is due."""
+        self._change(id, due_at=seconds(due_at))
+
+    def queued(self) -> int:
+        """How many are in the queue."""
+        with self._database.reading() as connection:
+            return int(connection.execute(select(func.count()).where(_M.due_at.is_not(None))).scalar_one())
+
+    def settle(self, id: str, decision: Decision, at: datetime, *, shadow: bool = False, gone: bool = False) -> Mention:
+        """Writes down the engine's decision and takes the mention out of the queue.
+
+        Args:
+            id: The mention's id; it must be kept.
+            decision: What the engine decided.
+            at: Now.
+            shadow: Whether it is only written down.
+            gone: Whether its sender has withdrawn it.
+
+        Returns:
+            The mention as it stands now.
+        """
+        with self._database.writing() as connection:
+            row = connection.execute(select(MENTIONS).where(_M.id == id)).one()
+            label = None if row.label is None else Label(row.label)
+            status = Status.GONE if gone else status_of(decision, label, shadow=shadow)
+            values = decision_values(decision) | {
+                "status": status.value,
+                "shadow": shadow,
+                "due_at": None,
+                "changed_at": at.timestamp(),
+            }
+            connection.execute(update(MENTIONS).where(_M.id == id).values(values))
+            return mention_from_row(connection.execute(select(MENTIONS).where(_M.id == id)).one())
+
+    def get(self, id: str) -> Mention | None:
+        """The mention with this id; None: there is none."""
+        return self._first(select(MENTIONS).where(_M.id == id))
+
+    def find(self, wanted: Filter, limit: int = 50, before: int = 0) -> Page:
+        """A part of what the filter means, newest first.
+
+        Args:
+            wanted: The filter.
+            limit: How many at most.
+            before: `Page.next` of the former part; 0: the first part.
+        """
+        query = select(MENTIONS).where(matching(wanted)).order_by(_M.number.desc()).limit(limit + 1)
+        if before:
+            query = query.where(_M.number < before)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        mentions = tuple(mention_from_row(row) for row in rows[:limit])
+        return Page(mentions, mentions[-1].number if len(rows) > limit else 0)
+
+    def ids(self, wanted: Filter, limit: int) -> list[str]:
+        """The ids of what the filter means, newest first."""
+        with self._database.reading() as connection:
+            query = select(_M.id).where(matching(wanted)).order_by(_M.number.desc()).limit(limit)
+            return list(connection.execute(query).scalars())
+
+    def counts(self, wanted: Filter) -> dict[Status, int]:
+        """How many there are in each status; every status is there."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(_M.status, func.count()).where(matching(wanted)).group_by(_M.status)).all()
+        return dict.fromkeys(Status, 0) | {Status(status): count for status, count in rows}
+
+    def groups(self, wanted: Filter, by: str, limit: int = 20) -> list[Group]:
+        """What mentions share, the most frequent first.
+
+        Args:
+            wanted: Which mentions.
+            by: ``domain``, ``campaign``, ``target_url`` or ``blog``.
+            limit: How many at most.
+        """
+        if by not in GROUPED:
+            raise ValueError(f"mentions are grouped by one of {', '.join(GROUPED)}, not {by!r}")
+        with self._database.reading() as connection:
+            return [Group(*row) for row in connection.execute(groups(wanted, by, limit))]
+
+    def volume(self, wanted: Filter, since: datetime) -> list[Volume]:
+        """What each day brought; days without any are left out."""
+        with self._database.reading() as connection:
+            return [Volume(*row) for row in connection.execute(volume(wanted, since))]
+
+    def _first(self, query: Any) -> Mention | None:
+        with self._database.reading() as connection:
+            row = connection.execute(query.limit(1)).first()
+        return None if row is None else mention_from_row(row)
+
+    def _change(self, id: str, **values: Any) -> None:
+        with self._database.writing() as connection:
+            connection.execute(update(MENTIONS).where(_M.id == id).values(values))

@@ -1,0 +1,87 @@
+"""What is still to be told to the outside, and small words that outlive the process."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert, select, update
+
+from moderator.service.store.engine import Database
+from moderator.service.store.tables import META, OUTBOX
+
+__all__ = ["Announcement", "Outbox"]
+
+_SECRET_BYTES = 32
+
+
+class Announcement(NamedTuple):
+    """Something that is to be told to the outside."""
+
+    number: int
+    channel: str
+    """``webhook`` or ``mail``."""
+    payload: dict[str, Any]
+    attempts: int
+    """How often it was tried."""
+
+
+class Outbox:
+    """The tables `outbox` and `meta`; see `moderator.service.store.Store`."""
+
+    _database: Database
+
+    def announce(self, channel: str, payload: dict[str, Any], due_at: datetime) -> None:
+        """Keeps something that is to be told to the outside."""
+        with self._database.writing() as connection:
+            connection.execute(
+                insert(OUTBOX).values(channel=channel, payload=json.dumps(payload), due_at=due_at.timestamp())
+            )
+
+    def announcements(self, now: datetime, limit: int = 20) -> list[Announcement]:
+        """What is due to be told, the oldest first."""
+        columns = OUTBOX.c
+        query = select(OUTBOX).where(columns.due_at <= now.timestamp()).order_by(columns.due_at).limit(limit)
+        with self._database.reading() as connection:
+            return [
+                Announcement(row.number, row.channel, json.loads(row.payload), row.attempts)
+                for row in connection.execute(query)
+            ]
+
+    def announced(self, numbers: Iterable[int]) -> None:
+        """Forgets what was told, or is given up."""
+        with self._database.writing() as connection:
+            connection.execute(OUTBOX.delete().where(OUTBOX.c.number.in_(list(numbers))))
+
+    def postpone(self, number: int, due_at: datetime, problem: str) -> None:
+        """Keeps something for another try."""
+        with self._database.writing() as connection:
+            connection.execute(
+                update(OUTBOX)
+                .where(OUTBOX.c.number == number)
+                .values(due_at=due_at.timestamp(), problem=problem, attempts=OUTBOX.c.attempts + 1)
+            )
+
+    def secret(self, name: str) -> bytes:
+        """32 random bytes that are made once and stay the same for this database."""
+        with self._database.writing() as connection:
+            found = connection.execute(select(META.c.value).where(META.c.name == name)).scalar()
+            if found is None:
+                found = secrets.token_bytes(_SECRET_BYTES)
+                connection.execute(insert(META).values(name=name, value=found))
+        return bytes(found)
+
+    def remember(self, name: str, value: str) -> None:
+        """Keeps a small word, such as the day of the last digest."""
+        with self._database.writing() as connection:
+            connection.execute(META.delete().where(META.c.name == name))
+            connection.execute(insert(META).values(name=name, value=value.encode()))
+
+    def remembered(self, name: str) -> str:
+        """A small word that was kept; empty: none."""
+        with self._database.reading() as connection:
+            found = connection.execute(select(META.c.value).where(META.c.name == name)).scalar()
+        return "" if found is None else bytes(found).decode()

@@ -1,0 +1,121 @@
+"""The owner's words, each of which can be taken back."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from moderator.records import Label
+from moderator.service.records import Action, Status, status_of
+from moderator.service.store.engine import Database
+from moderator.service.store.rows import mention_from_row, moment
+from moderator.service.store.tables import ACTIONS, MENTIONS
+
+__all__ = ["Words"]
+
+_M = MENTIONS.c
+
+
+class Words:
+    """The table `actions`; see `moderator.service.store.Store`."""
+
+    _database: Database
+
+    def label(self, ids: Sequence[str], label: Label | None, by: str, at: datetime) -> str:
+        """Writes down the owner's word.
+
+        Args:
+            ids: Mentions; those that are not kept, or have this label already, are passed over.
+            label: What the owner says; None: nothing any more.
+            by: Who says so.
+            at: Now.
+
+        Returns:
+            The batch, by which it can be undone; empty: nothing was changed.
+        """
+        batch = secrets.token_hex(8)
+        with self._database.writing() as connection:
+            changed = 0
+            for id in ids:
+                row = connection.execute(select(MENTIONS).where(_M.id == id)).first()
+                if row is None or row.label == (None if label is None else label.value):
+                    continue
+                _say(connection, row, label, by, at)
+                connection.execute(
+                    insert(ACTIONS).values(
+                        mention=id, batch=batch, at=at.timestamp(), by=by, before=row.label, after=label
+                    )
+                )
+                changed += 1
+        return batch if changed else ""
+
+    def undo(self, batch: str, by: str, at: datetime) -> list[Action]:
+        """Takes a batch of words back; what was said of a mention since then stays.
+
+        Returns:
+            The words that were taken back.
+        """
+        with self._database.writing() as connection:
+            rows = connection.execute(
+                select(ACTIONS).where(ACTIONS.c.batch == batch, ACTIONS.c.undone.is_(False))
+            ).all()
+            undone = []
+            for action in rows:
+                row = connection.execute(select(MENTIONS).where(_M.id == action.mention)).first()
+                if row is None or row.label != action.after:
+                    continue
+                _say(connection, row, None if action.before is None else Label(action.before), by, at)
+                undone.append(_action(action))
+            connection.execute(update(ACTIONS).where(ACTIONS.c.batch == batch).values(undone=True))
+        return undone
+
+    def actions(self, mention: str = "", batch: str = "", limit: int = 100) -> list[Action]:
+        """The owner's words that still hold, newest first: about one mention, or of one batch, or all."""
+        query = select(ACTIONS).where(ACTIONS.c.undone.is_(False)).order_by(ACTIONS.c.number.desc()).limit(limit)
+        if mention:
+            query = query.where(ACTIONS.c.mention == mention)
+        if batch:
+            query = query.where(ACTIONS.c.batch == batch)
+        with self._database.reading() as connection:
+            return [_action(row) for row in connection.execute(query)]
+
+
+def _say(connection: Connection, row: Any, label: Label | None, by: str, at: datetime) -> None:
+    mention = mention_from_row(row)
+    status = mention.status
+    if status is not Status.GONE:
+        decision = mention.decision
+        if decision is not None:
+            status = status_of(decision, label, shadow=mention.shadow)
+        elif label is not None:
+            status = Status.APPROVED if label is Label.HAM else Status.SPAM
+        else:
+            status = Status.WAITING
+    connection.execute(
+        update(MENTIONS)
+        .where(_M.number == row.number)
+        .values(
+            label=None if label is None else label.value,
+            labelled_at=None if label is None else at.timestamp(),
+            labelled_by="" if label is None else by,
+            status=status.value,
+            changed_at=at.timestamp(),
+        )
+    )
+
+
+def _action(row: Any) -> Action:
+    at = moment(row.at)
+    assert at is not None  # noqa: S101 - the column is never NULL
+    return Action(
+        row.mention,
+        row.batch,
+        at,
+        row.by,
+        None if row.before is None else Label(row.before),
+        None if row.after is None else Label(row.after),
+    )
