@@ -13,6 +13,7 @@ from moderator.cli.label import label
 from moderator.cli.lists import lists
 from moderator.cli.rescore import rescore
 from moderator.cli.retrain import retrain
+from moderator.cli.serve import serve
 from moderator.version import __version__
 
 __all__ = ["app"]
@@ -31,6 +32,7 @@ app.command()(rescore)
 app.command()(label)
 app.command()(retrain)
 app.command()(evaluate)
+app.command()(serve)
 app.add_typer(lists, name="lists")
 
 

@@ -9,7 +9,7 @@ from moderator.intake.addresses import web_address
 from moderator.intake.xmlrpc import INVALID_PARAMETERS, NOT_FOUND, read_call
 from moderator.records import Kind, Linkback
 
-__all__ = ["SOURCE_MISSING", "TARGET_UNUSABLE", "read_pingback"]
+__all__ = ["SOURCE_MISSING", "TARGET_UNUSABLE", "pingback_of", "read_pingback"]
 
 SOURCE_MISSING = 16
 TARGET_UNUSABLE = 33
@@ -41,7 +41,32 @@ def read_pingback(
     ... b"</value></param><param><value>http://b.example/2</value></param></params></methodCall>").source_url
     'http://a.example/1'
     """
-    method, parameters = read_call(body)
+    return pingback_of(*read_call(body), sender_ip=sender_ip, user_agent=user_agent, received_at=received_at, site=site)
+
+
+def pingback_of(
+    method: str,
+    parameters: list[str],
+    *,
+    sender_ip: str = "",
+    user_agent: str = "",
+    received_at: datetime | None = None,
+    site: str = "",
+) -> Linkback:
+    """The pingback of a call that was read; see `read_pingback`.
+
+    Args:
+        method: The method's name.
+        parameters: Its parameters.
+        sender_ip: The address it came from; empty: not known.
+        user_agent: Its User-Agent header; empty: not known.
+        received_at: When it came; None: not known.
+        site: The receiving blog; empty: the target's host.
+
+    Raises:
+        ProtocolError: Another method (-32601), other parameters (-32602), a source (16) or target (33) that is no
+            web address.
+    """
     if method != "pingback.ping":
         raise ProtocolError(f"the method {shown(method, 40)} is not known; call pingback.ping", fault_code=NOT_FOUND)
     if len(parameters) != 2:

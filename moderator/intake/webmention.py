@@ -9,7 +9,7 @@ from moderator.intake.addresses import web_address
 from moderator.intake.forms import FormError, read_form
 from moderator.records import Kind, Linkback
 
-__all__ = ["read_webmention"]
+__all__ = ["read_vouch", "read_webmention"]
 
 _BAD_REQUEST = 400
 _TOO_LARGE = 413
@@ -35,7 +35,7 @@ def read_webmention(
         site: The receiving blog; empty: the target's host.
 
     Returns:
-        The linkback; title and excerpt are empty, since a webmention sends none. A ``vouch`` is not kept.
+        The linkback; title and excerpt are empty, since a webmention sends none. For a ``vouch`` see `read_vouch`.
 
     Raises:
         ProtocolError: With the HTTP status as its code: 413 for a body that is too large, 400 for everything else
@@ -60,6 +60,29 @@ def read_webmention(
         received_at=received_at,
         site=site,
     )
+
+
+def read_vouch(body: bytes, content_type: str = "") -> str:
+    """The page that vouches for a webmention's source (indieweb.org/Vouch).
+
+    Args:
+        body: The request's body; at most 256 KiB.
+        content_type: Its Content-Type header; empty: a URL-encoded form.
+
+    Returns:
+        Its address; empty: none was sent.
+
+    Raises:
+        ProtocolError: 400: it is no web address.
+
+    >>> read_vouch(b"source=http://a.example/1&target=http://b.example/2&vouch=http://c.example/")
+    'http://c.example/'
+    """
+    try:
+        form = read_form(body, content_type)
+    except FormError as error:
+        raise _refused(str(error), _BAD_REQUEST) from None
+    return _address(form, "vouch") if form.get("vouch") else ""
 
 
 def _address(form: dict[str, str], name: str) -> str:

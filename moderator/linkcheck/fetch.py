@@ -72,6 +72,7 @@ class Fetcher:
         transport: Sends the requests.
         manners: Whom we asked and when.
         clock: Seconds that never go back.
+        types: Media types that are read besides HTML and plain text, such as a feed's.
     """
 
     def __init__(
@@ -81,7 +82,10 @@ class Fetcher:
         transport: Transport,
         manners: Manners,
         clock: Callable[[], float] = monotonic,
+        *,
+        types: frozenset[str] = frozenset(),
     ) -> None:
+        self._types = _HTML | types | {"", "text/plain"}
         self._settings = settings
         self._resolver = resolver
         self._transport = transport
@@ -199,7 +203,7 @@ class Fetcher:
         media_type = content_type.partition(";")[0].strip().lower()[:100]
         charset = _CHARSET.search(content_type)
         body, cut = b"", ""
-        if media_type in _HTML or media_type in ("", "text/plain"):
+        if media_type in self._types:
             try:
                 body, cut = unpack(
                     answer.chunks(), answer.headers.get("Content-Encoding", ""), self._settings.page_bytes

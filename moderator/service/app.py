@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from moderator.service.akismet.routes import router as akismet
 from moderator.service.api.routes import router as api
@@ -18,9 +22,18 @@ def create_app(parts: Parts) -> FastAPI:
     """Builds the application.
 
     Args:
-        parts: What the doors share; closed by the caller.
+        parts: What the doors share; started with the application, and stopped and closed with it.
     """
-    app = FastAPI(title="moderator", version=__version__, docs_url=None, redoc_url=None)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        parts.start()
+        try:
+            yield
+        finally:
+            await run_in_threadpool(parts.stop)
+
+    app = FastAPI(title="moderator", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.parts = parts
     for router in (receivers, api, akismet, page):
         app.include_router(router)

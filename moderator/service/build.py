@@ -6,14 +6,32 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from moderator.linkcheck.base import LinkVerifier
+from moderator.linkcheck.fetch import Fetcher
+from moderator.linkcheck.http import RequestsTransport
+from moderator.linkcheck.manners import Manners
+from moderator.linkcheck.resolve import SystemResolver
+from moderator.linkcheck.settings import LinkCheckSettings
 from moderator.service.desk import Desk
+from moderator.service.digest import Daily
+from moderator.service.judging import Judge, JudgingThreads
+from moderator.service.limits import Limiter
 from moderator.service.parts import Parts, now
+from moderator.service.reception import Reception
 from moderator.service.settings import Secrets, ServiceSettings
 from moderator.service.store import Store
+from moderator.service.targets import Fetch, Targets
+from moderator.service.telling import Send, Teller
 from moderator.settings import Settings, data_folder
-from moderator.wiring import build_moderator
+from moderator.wiring import build_moderator, make_verifier
 
 __all__ = ["build_parts"]
+
+_FEEDS = frozenset({"application/xml", "text/xml", "application/rss+xml", "application/atom+xml"})
+_PATIENCE = 4.0
+"""Seconds for one look at our own blog: a sender waits for it."""
+_LARGEST = 16 << 20
+"""Bytes of a sitemap."""
 
 
 def build_parts(
@@ -22,6 +40,9 @@ def build_parts(
     secrets: Secrets,
     *,
     clock: Callable[[], datetime] = now,
+    verifier: LinkVerifier | None = None,
+    fetch: Fetch | None = None,
+    send: Send | None = None,
     **replaced: Any,
 ) -> Parts:
     """Opens the database and the moderator.
@@ -31,12 +52,48 @@ def build_parts(
         service: What the owner chose for the service.
         secrets: Keys and passwords.
         clock: The time of day.
+        verifier: Looks at source pages; None: the usual one.
+        fetch: Fetches from our own blogs; None: the usual one.
+        send: Posts to webhooks; None: the usual one.
         replaced: Parts of the moderator, for `build_moderator`.
 
     Raises:
         StoreError: The database cannot be opened.
         ModeratorError: The model or the history cannot.
     """
+    verifier = verifier or make_verifier(settings)
+    moderator = build_moderator(settings, clock=clock, verifier=verifier, **{"verify": service.verify, **replaced})
     store = Store(service.database or data_folder() / "service.sqlite3")
-    moderator = build_moderator(settings, clock=clock, **{"verify": service.verify, **replaced})
-    return Parts(service, secrets, moderator, store, Desk(store, moderator, lambda ids: None, clock), clock)
+    targets = Targets(service.blogs, fetch or _own_pages(settings))
+    teller = Teller(store, service.blogs, secrets.webhook_secret, clock, send)
+    judge = Judge(service, store, moderator, verifier, targets, teller.changed, clock)
+    judging = JudgingThreads(judge, store, service.workers, clock)
+    return Parts(
+        settings=service,
+        secrets=secrets,
+        moderator=moderator,
+        store=store,
+        targets=targets,
+        reception=Reception(store, targets, service.queue_limit, clock, judging.wake),
+        limiter=Limiter(service.requests_per_minute),
+        desk=Desk(store, moderator, teller.changed, clock),
+        judging=judging,
+        teller=teller,
+        daily=Daily(service, secrets.mail_password, store, clock),
+        clock=clock,
+    )
+
+
+def _own_pages(settings: Settings) -> Fetch:
+    """Fetches from the owner's blogs under the same guard as from strangers, but without pauses."""
+    limits = LinkCheckSettings(
+        allow_networks=tuple(map(str, settings.allow_networks)),
+        blog=settings.blog,
+        deadline=_PATIENCE,
+        wire_bytes=_LARGEST,
+        page_bytes=_LARGEST,
+        pause=0.0,
+        per_host_minute=1000,
+        per_address_minute=1000,
+    )
+    return Fetcher(limits, SystemResolver(), RequestsTransport(), Manners(limits), types=_FEEDS).fetch

@@ -8,8 +8,14 @@ from datetime import UTC, datetime
 
 from moderator.engine import Moderator
 from moderator.service.desk import Desk
+from moderator.service.digest import Daily
+from moderator.service.judging import JudgingThreads
+from moderator.service.limits import Limiter
+from moderator.service.reception import Reception
 from moderator.service.settings import Secrets, ServiceSettings
 from moderator.service.store import Store
+from moderator.service.targets import Targets
+from moderator.service.telling import Teller
 
 __all__ = ["Parts", "now"]
 
@@ -27,6 +33,32 @@ class Parts:
     secrets: Secrets
     moderator: Moderator
     store: Store
+    targets: Targets
+    """Our own posts."""
+    reception: Reception
+    """Takes linkbacks at the receivers' doors."""
+    limiter: Limiter
+    """What one sender may ask of the receivers."""
     desk: Desk
     """Where the owner's words are taken."""
+    judging: JudgingThreads
+    """Judges what waits."""
+    teller: Teller
+    """Tells webhooks."""
+    daily: Daily
+    """Sends the digest."""
     clock: Callable[[], datetime] = now
+
+    def start(self) -> None:
+        """Begins what runs beside the doors."""
+        self.judging.start()
+        self.teller.start()
+        self.daily.start()
+
+    def stop(self) -> None:
+        """Ends it, and closes what was opened; nothing that was accepted is lost."""
+        self.judging.stop()
+        self.teller.stop()
+        self.daily.stop()
+        self.moderator.close()
+        self.store.close()

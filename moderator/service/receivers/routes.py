@@ -1,9 +1,127 @@
-"""Doors for pingbacks, trackbacks and webmentions."""
+"""Doors for pingbacks, trackbacks and webmentions.
+
+``POST /pingback`` takes XML-RPC, ``POST /trackback?target=URL`` a TrackBack ping for a post (its own parameters are
+in the body), ``POST /webmention`` a webmention. A blog points at them with::
+
+    <link rel="pingback" href="https://moderator.example/pingback">
+    <link rel="webmention" href="https://moderator.example/webmention">
+    trackback:ping="https://moderator.example/trackback?target=https%3A%2F%2Fblog.example%2Fpost"
+
+Every answer is in the sender's protocol, and says nothing of the verdict.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from urllib.parse import quote
+
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from moderator.errors import ModeratorError, ProtocolError
+from moderator.intake import fault_response
+from moderator.records import Kind
+from moderator.service.limits import BodyError, read_body
+from moderator.service.parts import Parts
+from moderator.service.receivers.protocols import Arrival, answer_pingback, answer_trackback, answer_webmention
+from moderator.service.receivers.status import status_page
+from moderator.service.reception import RETRY_AFTER, BusyError, refusal
+from moderator.service.senders import sender_address
 
 __all__ = ["router"]
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
+_XML = "text/xml; charset=utf-8"
+_TEXT = "text/plain; charset=utf-8"
+_ABOUT = {
+    Kind.PINGBACK: "This address takes pingbacks by XML-RPC (pingback.ping).",
+    Kind.TRACKBACK: "This address takes trackbacks by POST, for the post that its parameter target names.",
+    Kind.WEBMENTION: "This address takes webmentions: a form with source and target, by POST.",
+}
+_GENERIC = 0
+
+
+@router.post("/pingback")
+@router.post("/xmlrpc.php")
+async def pingback(request: Request) -> Response:
+    """Takes XML-RPC calls."""
+    return await _answered(request, Kind.PINGBACK, answer_pingback)
+
+
+@router.post("/trackback")
+async def trackback(request: Request) -> Response:
+    """Takes a trackback."""
+    return await _answered(request, Kind.TRACKBACK, answer_trackback)
+
+
+@router.post("/webmention")
+async def webmention(request: Request) -> Response:
+    """Takes a webmention."""
+    return await _answered(request, Kind.WEBMENTION, answer_webmention)
+
+
+@router.get("/pingback")
+@router.get("/xmlrpc.php")
+@router.get("/trackback")
+@router.get("/webmention")
+async def about(request: Request) -> Response:
+    """Tells a person who comes by what the door is for."""
+    path = request.url.path.strip("/")
+    return Response(_ABOUT.get(Kind.PINGBACK if path == "xmlrpc.php" else Kind(path), "") + "\n", media_type=_TEXT)
+
+
+@router.get("/webmention/{id}")
+def webmention_status(request: Request, id: str) -> Response:
+    """What has become of a webmention, for its sender."""
+    parts: Parts = request.app.state.parts
+    mention = parts.store.get(id)
+    if mention is None or mention.linkback.kind is not Kind.WEBMENTION:
+        return Response("There is no such webmention.\n", status_code=404, media_type=_TEXT)
+    word, page = status_page(mention)
+    headers = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"}
+    if "application/json" in request.headers.get("accept", ""):
+        return JSONResponse({"status": word}, headers=headers)
+    return HTMLResponse(page, headers=headers)
+
+
+Answer = Callable[[Parts, Arrival], tuple[bytes, str]]
+"""Takes what arrived; gives the body of the answer, and where its status can be seen (empty: nowhere)."""
+
+
+async def _answered(request: Request, kind: Kind, answer: Answer) -> Response:
+    parts: Parts = request.app.state.parts
+    sender = sender_address(request, parts.settings.trusted_proxies)
+    if wait := parts.limiter.wait(sender):
+        return _fault(refusal(kind, _GENERIC, f"too many requests; come again in {wait} s"), kind, 429, wait)
+    try:
+        body = await read_body(request)
+        arrival = Arrival(
+            body,
+            request.headers.get("content-type", ""),
+            request.url.query,
+            sender,
+            request.headers.get("user-agent", "")[:500],
+        )
+        told, place = await run_in_threadpool(answer, parts, arrival)
+    except BodyError as error:
+        return _fault(refusal(kind, _GENERIC, str(error)), kind, error.status)
+    except ProtocolError as error:
+        return _fault(error, kind, error.http_status)
+    except BusyError:
+        return _fault(refusal(kind, _GENERIC, "too much waits here; come again later"), kind, 503, RETRY_AFTER)
+    except ModeratorError:
+        return _fault(refusal(kind, _GENERIC, "it cannot be kept now; come again later"), kind, 503, RETRY_AFTER)
+    if kind is not Kind.WEBMENTION:
+        return Response(told, media_type=_XML)
+    base = parts.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    return Response(
+        told, status_code=202, media_type=_TEXT, headers={"Location": f"{base}/webmention/{quote(place, safe='')}"}
+    )
+
+
+def _fault(error: ProtocolError, kind: Kind, status: int, retry_after: int = 0) -> Response:
+    headers = {"Retry-After": str(retry_after)} if retry_after else {}
+    media_type = _TEXT if kind is Kind.WEBMENTION else _XML
+    return Response(fault_response(error, kind), status_code=status, media_type=media_type, headers=headers)

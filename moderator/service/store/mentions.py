@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from moderator.records import Decision, Label
 from moderator.service.records import Filter, Group, Mention, Page, Status, Volume, status_of
@@ -18,6 +18,7 @@ from moderator.service.store.tables import MENTIONS
 __all__ = ["Accepted", "Mentions"]
 
 _M = MENTIONS.c
+_QUEUED = select(func.count()).where(_M.status == Status.WAITING.value)
 
 
 class Accepted(Enum):
@@ -40,14 +41,13 @@ class Mentions:
 
         Args:
             mention: The mention; with a `due_at`, it is in the queue.
-            limit: How many may be in the queue; None: any number.
+            limit: How many may wait for their first judging; None: any number.
         """
         with self._database.writing() as connection:
             if connection.execute(select(_M.number).where(_M.id == mention.linkback.id)).first() is not None:
                 return Accepted.AGAIN
             if limit is not None and mention.due_at is not None:
-                queued = connection.execute(select(func.count()).where(_M.due_at.is_not(None))).scalar_one()
-                if queued >= limit:
+                if connection.execute(_QUEUED).scalar_one() >= limit:
                     return Accepted.FULL
             connection.execute(insert(MENTIONS).values(mention_values(mention)))
         return Accepted.NEW
@@ -77,14 +77,20 @@ class Mentions:
         with self._database.writing() as connection:
             connection.execute(update(MENTIONS).where(_M.due_at > now.timestamp()).values(due_at=now.timestamp()))
 
-    def queue(self, id: str, due_at: datetime) -> None:
-        """Puts a mention into the queue (again), or changes when it is due."""
-        self._change(id, due_at=seconds(due_at))
+    def queue(self, id: str, due_at: datetime, *, vouch: str | None = None) -> None:
+        """Puts a mention into the queue (again), or changes when it is due.
+
+        Args:
+            id: The mention's id.
+            due_at: When it is to be judged.
+            vouch: The page that vouches for it now; None: as before.
+        """
+        self._change(id, due_at=seconds(due_at), **({} if vouch is None else {"vouch": vouch, "attempts": 0}))
 
     def queued(self) -> int:
-        """How many are in the queue."""
+        """How many wait for their first judging."""
         with self._database.reading() as connection:
-            return int(connection.execute(select(func.count()).where(_M.due_at.is_not(None))).scalar_one())
+            return int(connection.execute(_QUEUED).scalar_one())
 
     def settle(self, id: str, decision: Decision, at: datetime, *, shadow: bool = False, gone: bool = False) -> Mention:
         """Writes down the engine's decision and takes the mention out of the queue.
@@ -111,6 +117,13 @@ class Mentions:
             }
             connection.execute(update(MENTIONS).where(_M.id == id).values(values))
             return mention_from_row(connection.execute(select(MENTIONS).where(_M.id == id)).one())
+
+    def forget(self, before: datetime) -> int:
+        """Forgets what was received before a moment and no longer waits for anybody; returns how many."""
+        over = _M.status.in_([Status.APPROVED.value, Status.SPAM.value, Status.GONE.value])
+        with self._database.writing() as connection:
+            old = (_M.received_at < before.timestamp()) & over & _M.due_at.is_(None)
+            return connection.execute(delete(MENTIONS).where(old)).rowcount
 
     def get(self, id: str) -> Mention | None:
         """The mention with this id; None: there is none."""

@@ -1,0 +1,98 @@
+"""Running the service from the terminal."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+from ipaddress import ip_address
+from typing import Any
+
+from moderator.errors import MissingExtraError, SettingsError, shown
+
+__all__ = ["print_hash", "run_service"]
+
+_BACKLOG = 512
+
+
+def print_hash() -> None:
+    """Asks for a password and prints what stands for it in the settings."""
+    import getpass
+
+    from moderator.service.passwords import hash_password
+
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    if not password:
+        raise SettingsError(("the password is empty; type one",))
+    print(hash_password(password))
+
+
+def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any], service: dict[str, Any]) -> None:
+    """Serves until it is told to end.
+
+    Args:
+        host: Address to listen at.
+        port: Port to listen at.
+        networks: Networks that the link check may reach, too.
+        engine: The engine's settings from the command line; None stands for: not given.
+        service: The service's settings from the command line, likewise.
+
+    Raises:
+        MissingExtraError: A package is not installed.
+        SettingsError: Settings are wrong, or the address cannot be listened at.
+    """
+    try:
+        import uvicorn
+
+        from moderator.service.app import create_app
+        from moderator.service.build import build_parts
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(error.name or "uvicorn", extra="serve") from error
+    from moderator.service.settings import read_secrets, read_service_settings
+    from moderator.settings import read_settings
+
+    logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.WARNING)
+    secrets = read_secrets()
+    settings = read_settings(allow_networks=networks or None, **engine)
+    chosen = read_service_settings(**service)
+    if not (secrets.password_hash or chosen.user_header) and not _is_loopback(host):
+        print(f"moderator: listening at {host} without a password: the moderation page stays closed", file=sys.stderr)
+    with _listening(host, port) as listener:
+        app = create_app(build_parts(settings, chosen, secrets))
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=20,
+            limit_concurrency=1000,
+            h11_max_incomplete_event_size=32 * 1024,
+        )
+        print(
+            f"moderator: serving at http://{_bracketed(host)}:{listener.getsockname()[1]}/", file=sys.stderr, flush=True
+        )
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        cause = error.strerror or str(error)
+        raise SettingsError(
+            (f"cannot listen at {shown(host)}, port {port}: {cause}; name another --port or --host",)
+        ) from error
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,133 @@
+"""The daily mail that tells what waits for a decision, and the daily forgetting of what is long decided."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from threading import Event, Thread
+
+from moderator.service.records import Filter, Mention, Status
+from moderator.service.settings import Mail, ServiceSettings
+from moderator.service.store import Store
+
+__all__ = ["Daily", "digest"]
+
+_LISTED = 50
+"""Mentions that one mail names."""
+_SHOWN = 120
+"""Characters of one text of a stranger's."""
+_TIMEOUT = 30.0
+_PAUSE = 60.0
+"""Seconds between two looks at the clock."""
+_DAY_SENT = "digest sent"
+_DAY_TIDIED = "tidied"
+_log = logging.getLogger(__name__)
+
+Post = Callable[[Mail, str, EmailMessage], None]
+"""Sends a message by a mail server, with a password."""
+
+
+def digest(mail: Mail, waiting: int, mentions: tuple[Mention, ...], address: str) -> EmailMessage:
+    """The mail about what waits.
+
+    Args:
+        mail: From whom, to whom.
+        waiting: How many wait.
+        mentions: The latest of them.
+        address: Where the moderation page is; empty: not told.
+    """
+    message = EmailMessage()
+    message["From"], message["To"] = mail.sender, mail.to
+    message["Subject"] = f"{waiting} linkback{'s' if waiting != 1 else ''} waiting for your decision"
+    lines = [f"{waiting} waiting." + (f" Decide at {address}" if address else ""), ""]
+    for mention in mentions[:_LISTED]:
+        linkback = mention.linkback
+        chance = "?" if mention.decision is None else f"{mention.decision.spam_probability:.0%}"
+        lines.append(f"{chance:>4} spam  {linkback.kind.value} from {_plain(mention.domain or linkback.source_url)}")
+        if linkback.title:
+            lines.append(f"            {_plain(linkback.title)}")
+        lines.append(f"            about {_plain(linkback.target_url)}")
+    message.set_content("\n".join(lines) + "\n")
+    return message
+
+
+def _plain(text: str) -> str:
+    """A stranger's text in one line, without what a mail program would make a link of a stranger's page of."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}..."
+
+
+class Daily:
+    """Sends the digest at its hour, and forgets what is old, in a thread of its own.
+
+    Args:
+        settings: What the owner chose.
+        password: The mail server's; empty: none.
+        store: Keeps the mentions.
+        clock: The time of day.
+        post: Sends; None: by SMTP.
+    """
+
+    def __init__(
+        self,
+        settings: ServiceSettings,
+        password: str,
+        store: Store,
+        clock: Callable[[], datetime],
+        post: Post | None = None,
+    ) -> None:
+        self._settings = settings
+        self._password = password
+        self._store = store
+        self._clock = clock
+        self._post = post or _by_smtp
+        self._ended = Event()
+        self._thread = Thread(target=self._work, name="moderator-daily", daemon=True)
+
+    def step(self) -> None:
+        """Does what is due today."""
+        now = self._clock()
+        today = now.date().isoformat()
+        keep = self._settings.keep_days
+        if keep and self._store.remembered(_DAY_TIDIED) != today:
+            self._store.forget(now - timedelta(days=keep))
+            self._store.remember(_DAY_TIDIED, today)
+        mail = self._settings.mail
+        if mail is None or now.hour < mail.hour or self._store.remembered(_DAY_SENT) == today:
+            return
+        held = Filter(status=Status.HELD)
+        waiting = self._store.counts(held)[Status.HELD]
+        if waiting:
+            page = self._store.find(held, _LISTED)
+            self._post(mail, self._password, digest(mail, waiting, page.mentions, self._settings.public_url))
+        self._store.remember(_DAY_SENT, today)
+
+    def start(self) -> None:
+        """Begins."""
+        self._thread.start()
+
+    def stop(self, patience: float = 5.0) -> None:
+        """Ends."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join(patience)
+
+    def _work(self) -> None:
+        while not self._ended.is_set():
+            try:
+                self.step()
+            except Exception:
+                _log.exception("the daily work failed; it is tried again")
+            self._ended.wait(_PAUSE)
+
+
+def _by_smtp(mail: Mail, password: str, message: EmailMessage) -> None:
+    with smtplib.SMTP(mail.host, mail.port, timeout=_TIMEOUT) as server:
+        if mail.tls:
+            server.starttls()
+        if mail.user:
+            server.login(mail.user, password)
+        server.send_message(message)

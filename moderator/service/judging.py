@@ -1,0 +1,217 @@
+"""What waits is judged: by the same engine and the same steps as everywhere, in threads that survive anything.
+
+A pingback and a webmention bring no words of their own. As WordPress does at receipt, the page's title and the text
+around the link take their place once the page was read, and that is what the wording features were trained on. So
+such a linkback is judged twice: first by what was sent, then, if its page was looked at and does link, with its words.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from threading import Event, Lock, Thread
+
+from moderator.engine import Moderator
+from moderator.linkcheck.base import LinkVerifier
+from moderator.model.policy import Rule
+from moderator.records import Decision, Linkback, LinkStatus, Post, Reason, Verdict
+from moderator.service.records import Filter, Mention, Status
+from moderator.service.settings import ServiceSettings
+from moderator.service.store import Store
+from moderator.service.targets import Targets
+from moderator.urls import parse_url
+
+__all__ = ["Judge", "JudgingThreads"]
+
+LEASE = timedelta(minutes=10)
+"""For how long one thread keeps what it has taken; far more than judging takes."""
+_TRIES = 4
+"""How often a source that cannot be reached is looked at, and how often judging that fails is begun."""
+_AGAIN = (timedelta(minutes=15), timedelta(hours=2), timedelta(hours=12))
+"""When a source that could not be reached is looked at again, as long as it is held."""
+_LOST = (LinkStatus.GONE, LinkStatus.MISSING)
+_log = logging.getLogger(__name__)
+
+
+class Judge:
+    """Judges one mention after the other; safe to share among threads.
+
+    Args:
+        settings: What the owner chose.
+        store: Keeps the mentions.
+        moderator: The engine.
+        verifier: Looks at pages that vouch, and again at what was judged before.
+        targets: Knows our posts.
+        changed: Is told the ids of mentions that have another status now.
+        clock: The time of day.
+    """
+
+    def __init__(
+        self,
+        settings: ServiceSettings,
+        store: Store,
+        moderator: Moderator,
+        verifier: LinkVerifier,
+        targets: Targets,
+        changed: Callable[[Sequence[str]], None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._moderator = moderator
+        self._verifier = verifier
+        self._targets = targets
+        self._changed = changed
+        self._clock = clock
+
+    def judge(self, mention: Mention) -> Mention:
+        """Judges a mention and writes it down.
+
+        Raises:
+            StoreError: It could not be written; it stays in the queue.
+        """
+        linkback = mention.linkback
+        post = self._targets.post(linkback.target_url) if self._targets.blog_of(linkback.target_url) else None
+        decision = self._with_words(linkback, post, self._checked(mention, post))
+        decision = self._vouched(mention, self._by_blog(linkback, decision))
+        gone = mention.status is not Status.WAITING and decision.evidence.status in _LOST
+        settled = self._store.settle(linkback.id, decision, self._clock(), shadow=self._settings.shadow, gone=gone)
+        if settled.status is Status.HELD and decision.evidence.status is LinkStatus.UNREACHABLE:
+            self._look_again_later(mention)
+        if settled.status is not mention.status:
+            self._changed([linkback.id])
+        return settled
+
+    def give_up(self, mention: Mention) -> None:
+        """Holds a mention whose judging fails again and again."""
+        held = Decision(
+            mention.linkback.id,
+            Verdict.HOLD,
+            0.5,
+            (Reason("failure", "judging failed", 0.0, Rule.FAILURE.value),),
+            rule=Rule.FAILURE.value,
+            decided_at=mention.linkback.received_at,
+        )
+        self._store.settle(mention.linkback.id, held, self._clock(), shadow=self._settings.shadow)
+        self._changed([mention.linkback.id])
+
+    def _checked(self, mention: Mention, post: Post | None) -> Decision:
+        linkback = mention.linkback
+        if mention.decision is None or not self._settings.verify:
+            return self._moderator.check(linkback, post, verify=self._settings.verify)
+        # judged before: what was seen then is no answer any more
+        seen = self._verifier.verify(linkback, post)
+        return self._moderator.check(linkback, post, evidence=seen, verify=False)
+
+    def _with_words(self, linkback: Linkback, post: Post | None, decision: Decision) -> Decision:
+        seen = decision.evidence
+        if seen.status is not LinkStatus.FOUND or linkback.title or linkback.excerpt:
+            return decision
+        told = replace(
+            linkback, title=seen.page_title, excerpt=seen.snippet, blog_name=linkback.blog_name or seen.page_blog_name
+        )
+        return self._moderator.check(told, post, evidence=seen, verify=False)
+
+    def _by_blog(self, linkback: Linkback, decision: Decision) -> Decision:
+        """Lets a blog's own word on self-pings win over the engine's."""
+        blog = self._targets.blog_of(linkback.target_url)
+        if blog is None or blog.self_pings is None or decision.rule != Rule.SELF_PING:
+            return decision
+        return replace(decision, verdict=blog.self_pings)
+
+    def _vouched(self, mention: Mention, decision: Decision) -> Decision:
+        """Keeps a webmention that is vouched for from being called spam unseen; it never approves one."""
+        if not mention.vouch or decision.verdict is not Verdict.SPAM or not self._settings.verify:
+            return decision
+        voucher = parse_url(mention.vouch)
+        friends = self._store.counts(Filter(blog=mention.blog, domain=voucher.author))[Status.APPROVED]
+        if not friends or not self._vouches(mention.vouch, mention.linkback.source_url):
+            return decision
+        reason = Reason("vouch", mention.vouch, 0.0, "a page of a domain that you have approved vouches for it")
+        return replace(decision, verdict=Verdict.HOLD, reasons=(reason, *decision.reasons))
+
+    def _vouches(self, vouch: str, source_url: str) -> bool:
+        """Whether a page links to the source, or to the home page of its host, without nofollow."""
+        source = parse_url(source_url)
+        port = "" if source.port is None else f":{source.port}"
+        for wanted in (source_url, f"{source.scheme}://{source.host}{port}/"):
+            evidence = self._verifier.verify(Linkback(vouch, wanted))
+            if evidence.status is LinkStatus.FOUND and not evidence.nofollow:
+                return True
+        return False
+
+    def _look_again_later(self, mention: Mention) -> None:
+        if mention.attempts <= len(_AGAIN):
+            self._store.queue(mention.linkback.id, self._clock() + _AGAIN[max(0, mention.attempts - 1)])
+
+
+class JudgingThreads:
+    """Threads that judge what waits, from the longest waiting on.
+
+    Args:
+        judge: Judges.
+        store: Keeps the queue.
+        count: Threads.
+        clock: The time of day.
+    """
+
+    def __init__(self, judge: Judge, store: Store, count: int, clock: Callable[[], datetime]) -> None:
+        self._judge = judge
+        self._store = store
+        self._clock = clock
+        self._awake = Event()
+        self._ended = Event()
+        self._taking = Lock()
+        self._threads = [Thread(target=self._work, name=f"moderator-judge-{n}", daemon=True) for n in range(count)]
+
+    def start(self) -> None:
+        """Begins, also with what an earlier process had taken and not finished."""
+        self._store.release(self._clock())
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self) -> None:
+        """Tells that something waits."""
+        self._awake.set()
+
+    def stop(self, patience: float = 30.0) -> None:
+        """Ends the threads after what they are judging; what waits stays in the queue.
+
+        Args:
+            patience: Seconds to wait for each.
+        """
+        self._ended.set()
+        self._awake.set()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(patience)
+
+    def _work(self) -> None:
+        while not self._ended.is_set():
+            try:
+                mention = self._take()
+                if mention is None:
+                    self._awake.wait(1.0)
+                    self._awake.clear()
+                else:
+                    self._judge_one(mention)
+            except Exception:
+                _log.exception("judging stumbled; it goes on")
+                self._ended.wait(1.0)
+
+    def _take(self) -> Mention | None:
+        with self._taking:
+            taken = self._store.take(1, self._clock(), LEASE)
+        return taken[0] if taken else None
+
+    def _judge_one(self, mention: Mention) -> None:
+        try:
+            self._judge.judge(mention)
+        except Exception:
+            _log.exception("linkback %s could not be judged", mention.linkback.id)
+            if mention.attempts >= _TRIES:
+                self._judge.give_up(mention)
+            else:
+                self._store.queue(mention.linkback.id, self._clock() + timedelta(minutes=mention.attempts))

@@ -1,0 +1,55 @@
+"""Passwords as scrypt hashes (RFC 7914), with the standard library alone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+__all__ = ["check_password", "hash_password"]
+
+_N, _R, _P = 2**14, 8, 1
+"""Cost, block size and parallelism that OWASP names for interactive sign-in with 16 MiB."""
+_MEMORY = 64 << 20
+_LONGEST = 1024
+"""Characters of a password that are looked at."""
+
+
+def hash_password(password: str) -> str:
+    """The hash to be kept in place of a password.
+
+    >>> check_password("open sesame", hash_password("open sesame"))
+    True
+    """
+    salt = secrets.token_bytes(16)
+    return f"scrypt${_N}${_R}${_P}${_text(salt)}${_text(_derive(password, salt, _N, _R, _P))}"
+
+
+def check_password(password: str, kept: str) -> bool:
+    """Whether a password is the one that was hashed; takes the same time either way.
+
+    Args:
+        password: A stranger's word.
+        kept: What `hash_password` gave; anything else is never matched.
+    """
+    parts = kept.split("$")
+    try:
+        name, n, r, p, salt, digest = parts
+        numbers = int(n), int(r), int(p)
+        if name != "scrypt" or numbers[0] > 2**16 or numbers[1] > 32 or numbers[2] > 16:
+            raise ValueError
+        derived = _derive(password, base64.b64decode(salt), *numbers)
+        return hmac.compare_digest(derived, base64.b64decode(digest))
+    except ValueError:
+        _derive(password, b"no hash is kept", _N, _R, _P)
+        return False
+
+
+def _derive(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
+    data = password[:_LONGEST].encode("utf-8", "surrogatepass")
+    return hashlib.scrypt(data, salt=salt, n=n, r=r, p=p, maxmem=_MEMORY, dklen=32)
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")

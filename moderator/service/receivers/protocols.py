@@ -1,0 +1,123 @@
+"""What each protocol's request comes to: read with limits, handed to the reception, answered in its own words."""
+
+from __future__ import annotations
+
+import logging
+from typing import NamedTuple
+from urllib.parse import parse_qs
+
+from moderator.errors import ModeratorError, ProtocolError
+from moderator.intake import read_trackback, read_webmention, success_response
+from moderator.intake.multicall import read_multicall
+from moderator.intake.pingback import pingback_of
+from moderator.intake.responses import methods_response, multicall_response
+from moderator.intake.trackback import TRACKBACK_ERROR
+from moderator.intake.webmention import read_vouch
+from moderator.intake.xmlrpc import INVALID_PARAMETERS, read_call
+from moderator.records import Kind
+from moderator.service.parts import Parts
+from moderator.service.reception import BusyError
+
+__all__ = ["Arrival", "answer_pingback", "answer_trackback", "answer_webmention"]
+
+_METHODS = ("pingback.ping", "system.listMethods", "system.multicall")
+_INNER = 50
+"""Fault code for "come again later" within a multicall: the specification's "upstream server" (0x32)."""
+_log = logging.getLogger(__name__)
+
+
+class Arrival(NamedTuple):
+    """A request as it came."""
+
+    body: bytes
+    content_type: str
+    query: str
+    sender_ip: str
+    user_agent: str
+
+
+def answer_pingback(parts: Parts, arrival: Arrival) -> tuple[bytes, str]:
+    """Answers an XML-RPC call.
+
+    Raises:
+        ProtocolError: It is refused.
+        BusyError: Too many wait.
+    """
+    try:
+        method, parameters = read_call(arrival.body)
+    except ProtocolError as error:
+        if error.fault_code != INVALID_PARAMETERS or b"system.multicall" not in arrival.body:
+            raise
+        return _answer_multicall(parts, arrival), ""
+    if method == "system.listMethods":
+        return methods_response(_METHODS), ""
+    _ping(parts, arrival, method, parameters)
+    return success_response(Kind.PINGBACK), ""
+
+
+def _answer_multicall(parts: Parts, arrival: Arrival) -> bytes:
+    answers: list[str | ProtocolError] = []
+    for call in read_multicall(arrival.body):
+        if isinstance(call, ProtocolError):
+            answers.append(call)
+            continue
+        try:
+            _ping(parts, arrival, *call)
+            answers.append("Received.")
+        except ProtocolError as error:
+            answers.append(error)
+        except (BusyError, ModeratorError) as error:
+            _log.warning("a call among several was not kept: %s", type(error).__name__)
+            answers.append(ProtocolError("it cannot be kept now; come again later", fault_code=_INNER))
+    return multicall_response(answers)
+
+
+def _ping(parts: Parts, arrival: Arrival, method: str, parameters: list[str]) -> None:
+    linkback = pingback_of(
+        method,
+        parameters,
+        sender_ip=arrival.sender_ip,
+        user_agent=arrival.user_agent,
+        received_at=parts.clock(),
+    )
+    parts.reception.take(linkback)
+
+
+def answer_trackback(parts: Parts, arrival: Arrival) -> tuple[bytes, str]:
+    """Answers a trackback.
+
+    Raises:
+        ProtocolError: It is refused.
+        BusyError: Too many wait.
+    """
+    target = parse_qs(arrival.query, max_num_fields=64).get("target", [""])[0]
+    if not target:
+        raise ProtocolError("name the post: /trackback?target=ADDRESS", fault_code=TRACKBACK_ERROR)
+    linkback = read_trackback(
+        arrival.body,
+        arrival.content_type,
+        target_url=target,
+        sender_ip=arrival.sender_ip,
+        user_agent=arrival.user_agent,
+        received_at=parts.clock(),
+    )
+    parts.reception.take(linkback)
+    return success_response(Kind.TRACKBACK), ""
+
+
+def answer_webmention(parts: Parts, arrival: Arrival) -> tuple[bytes, str]:
+    """Answers a webmention.
+
+    Raises:
+        ProtocolError: It is refused.
+        BusyError: Too many wait.
+    """
+    linkback = read_webmention(
+        arrival.body,
+        arrival.content_type,
+        sender_ip=arrival.sender_ip,
+        user_agent=arrival.user_agent,
+        received_at=parts.clock(),
+    )
+    mention = parts.reception.take(linkback, read_vouch(arrival.body, arrival.content_type))
+    return success_response(Kind.WEBMENTION), mention.linkback.id

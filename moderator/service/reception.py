@@ -1,0 +1,123 @@
+"""What happens to a linkback at the door: refused in its protocol's own words, or kept until it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from moderator.errors import ProtocolError, shown
+from moderator.history.keys import keys_of
+from moderator.intake.pingback import TARGET_UNUSABLE
+from moderator.intake.trackback import TRACKBACK_ERROR
+from moderator.records import Kind, Linkback
+from moderator.service.records import Mention, Origin, Status
+from moderator.service.store import Accepted, Store
+from moderator.service.targets import Existence, Targets
+from moderator.urls import parse_url, same_page
+
+__all__ = ["RETRY_AFTER", "BusyError", "Reception", "new_mention", "refusal"]
+
+_GENERIC, _TARGET_MISSING, _REGISTERED = 0, 32, 48
+"""Fault codes of the pingback specification (0x20, 0x30)."""
+_BAD_REQUEST = 400
+RETRY_AFTER = 120
+"""Seconds after which a sender may come again when the queue is full."""
+
+
+class BusyError(Exception):
+    """The queue is full; nothing was kept."""
+
+
+class Reception:
+    """Takes linkbacks for the configured blogs.
+
+    Args:
+        store: Keeps them.
+        targets: Knows our posts.
+        limit: How many may wait to be judged.
+        clock: The time of day.
+        wake: Called when one has been kept.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        targets: Targets,
+        limit: int,
+        clock: Callable[[], datetime],
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._targets = targets
+        self._limit = limit
+        self._clock = clock
+        self._wake = wake
+
+    def take(self, linkback: Linkback, vouch: str = "") -> Mention:
+        """Keeps a linkback for judging; once this returns, it is not lost.
+
+        A webmention that is sent again is judged again, since its page may have changed.
+
+        Args:
+            linkback: What was sent.
+            vouch: The page that vouches for a webmention; empty: none.
+
+        Returns:
+            The mention.
+
+        Raises:
+            ProtocolError: It is refused: no blog of ours, closed, no such post, the same page, or known already.
+            BusyError: Too many wait.
+            StoreError: It cannot be kept.
+        """
+        kind, target = linkback.kind, linkback.target_url
+        blog = self._targets.blog_of(target)
+        if blog is None:
+            raise refusal(kind, TARGET_UNUSABLE, f"the target {shown(target)} is on none of the blogs served here")
+        if not self._targets.is_open(blog, target):
+            raise refusal(kind, TARGET_UNUSABLE, f"the target {shown(target)} takes no linkbacks")
+        if same_page(parse_url(linkback.source_url), parse_url(target)):
+            raise refusal(kind, _GENERIC, "source and target are the same page")
+        known = self._store.known(blog.name, linkback.source_url, target)
+        if known is not None and kind is not Kind.WEBMENTION:
+            raise refusal(kind, _REGISTERED, "this linkback has been registered before")
+        if self._targets.existence(blog, target) is Existence.NO:
+            raise refusal(kind, _TARGET_MISSING, f"the target {shown(target)} does not exist")
+        now = self._clock()
+        if known is not None:
+            if self._store.queued() >= self._limit:
+                raise BusyError
+            self._store.queue(known.linkback.id, now, vouch=vouch)
+            self._wake()
+            return known
+        mention = new_mention(replace(linkback, received_at=now, site=blog.name), blog.name, Origin.RECEIVER, now)
+        mention = replace(mention, vouch=vouch, due_at=now)
+        if self._store.accept(mention, self._limit) is Accepted.FULL:
+            raise BusyError
+        self._wake()
+        return mention
+
+
+def new_mention(linkback: Linkback, blog: str, origin: Origin, at: datetime) -> Mention:
+    """A mention that waits to be judged.
+
+    Args:
+        linkback: What was sent.
+        blog: Name of the receiving blog; empty: none of those configured.
+        origin: The door it came through.
+        at: Now; the moment of receipt where the linkback tells none.
+    """
+    if linkback.received_at is None:
+        linkback = replace(linkback, received_at=at)
+    source = parse_url(linkback.source_url)
+    keys = keys_of(linkback, source, parse_url(linkback.target_url))
+    campaign = "" if keys.template is None else f"{keys.template & (2**64 - 1):016x}"
+    return Mention(linkback, blog, origin, Status.WAITING, at, domain=source.author, campaign=campaign)
+
+
+def refusal(kind: Kind, code: int, message: str) -> ProtocolError:
+    """A refusal in a protocol's own terms; `code` is the pingback's."""
+    if kind is Kind.WEBMENTION:
+        return ProtocolError(message, fault_code=_BAD_REQUEST, http_status=_BAD_REQUEST)
+    return ProtocolError(message, fault_code=TRACKBACK_ERROR if kind is Kind.TRACKBACK else code)

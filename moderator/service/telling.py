@@ -1,0 +1,178 @@
+"""Webhooks: the owner's own programs are told what was approved, what waits and what was withdrawn.
+
+A webhook gets a JSON object with ``event`` (``approved``, ``held``, ``spam``, ``withdrawn``), the mention and its
+decision. Its header ``X-Moderator-Signature: t=SECONDS,v1=HEX`` holds the HMAC-SHA256 of ``SECONDS.BODY`` under the
+webhook secret. What cannot be delivered is kept and tried again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from threading import Event, Thread
+from typing import Any
+
+import requests
+
+from moderator.codec import decision_to_json, linkback_to_json
+from moderator.service.records import Mention, Status
+from moderator.service.settings import Blog
+from moderator.service.store import Announcement, Store
+
+__all__ = ["CHANNEL", "Teller", "mention_to_json", "signature"]
+
+CHANNEL = "webhook"
+_EVENTS = {
+    Status.APPROVED: "approved",
+    Status.HELD: "held",
+    Status.SPAM: "spam",
+    Status.GONE: "withdrawn",
+}
+_TIMEOUT = 10.0
+_FIRST_PAUSE = timedelta(seconds=30)
+_LONGEST_PAUSE = timedelta(hours=6)
+_TRIES = 12
+"""Deliveries tried in about a day and a half, then it is given up."""
+_log = logging.getLogger(__name__)
+
+Send = Callable[[str, bytes, Mapping[str, str]], int]
+"""Posts a body to an address and gives the HTTP status."""
+
+
+def signature(secret: str, at: datetime, body: bytes) -> str:
+    """The value of the signature's header.
+
+    >>> from datetime import UTC
+    >>> signature("s", datetime(2026, 1, 1, tzinfo=UTC), b"{}")[:17]
+    't=1767225600,v1=8'
+    """
+    seconds = int(at.timestamp())
+    digest = hmac.new(secret.encode(), f"{seconds}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={seconds},v1={digest}"
+
+
+def mention_to_json(mention: Mention) -> dict[str, Any]:
+    """A mention for programs."""
+    return {
+        "id": mention.linkback.id,
+        "blog": mention.blog,
+        "origin": mention.origin.value,
+        "status": mention.status.value,
+        "label": None if mention.label is None else mention.label.value,
+        "shadow": mention.shadow,
+        "linkback": linkback_to_json(mention.linkback),
+        "decision": None if mention.decision is None else decision_to_json(mention.decision),
+    }
+
+
+class Teller:
+    """Tells webhooks, in a thread of its own.
+
+    Args:
+        store: Keeps what is to be told.
+        blogs: Who wants to be told.
+        secret: Signs; empty: nothing is signed.
+        clock: The time of day.
+        send: Posts; None: by HTTP.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        blogs: Sequence[Blog],
+        secret: str,
+        clock: Callable[[], datetime],
+        send: Send | None = None,
+    ) -> None:
+        self._store = store
+        self._webhooks = {blog.name: blog.webhook for blog in blogs if blog.webhook}
+        self._secret = secret
+        self._clock = clock
+        self._send = send or _post
+        self._awake = Event()
+        self._ended = Event()
+        self._thread = Thread(target=self._work, name="moderator-webhooks", daemon=True)
+
+    def changed(self, ids: Sequence[str]) -> None:
+        """Keeps for the webhooks that mentions have another status; what is only shadow is not told."""
+        if not self._webhooks:
+            return
+        for id in ids:
+            mention = self._store.get(id)
+            if mention is None or mention.blog not in self._webhooks or mention.status not in _EVENTS:
+                continue
+            if mention.shadow and mention.label is None:
+                continue
+            payload = {"event": _EVENTS[mention.status], "mention": mention_to_json(mention)}
+            self._store.announce(CHANNEL, {"blog": mention.blog, "body": payload}, self._clock())
+        self._awake.set()
+
+    def deliver(self) -> int:
+        """Tells what is due.
+
+        Returns:
+            How many were tried.
+        """
+        due = [each for each in self._store.announcements(self._clock()) if each.channel == CHANNEL]
+        for each in due:
+            self._deliver(each)
+        return len(due)
+
+    def start(self) -> None:
+        """Begins."""
+        self._thread.start()
+
+    def stop(self, patience: float = 15.0) -> None:
+        """Ends; what was not told is kept."""
+        self._ended.set()
+        self._awake.set()
+        if self._thread.is_alive():
+            self._thread.join(patience)
+
+    def _work(self) -> None:
+        while not self._ended.is_set():
+            try:
+                if not self.deliver():
+                    self._awake.wait(5.0)
+                    self._awake.clear()
+            except Exception:
+                _log.exception("telling the webhooks stumbled; it goes on")
+                self._ended.wait(5.0)
+
+    def _deliver(self, announcement: Announcement) -> None:
+        address = self._webhooks.get(announcement.payload["blog"], "")
+        if not address:
+            self._store.announced([announcement.number])
+            return
+        body = json.dumps(announcement.payload["body"]).encode()
+        headers = {"Content-Type": "application/json"}
+        if self._secret:
+            headers["X-Moderator-Signature"] = signature(self._secret, self._clock(), body)
+        try:
+            status = self._send(address, body, headers)
+            problem = "" if 200 <= status < 300 else f"http {status}"
+        except requests.RequestException as error:
+            problem = type(error).__name__
+        if not problem:
+            self._store.announced([announcement.number])
+        elif announcement.attempts + 1 >= _TRIES:
+            _log.error(
+                "the webhook of blog %s is given up after %d tries: %s", announcement.payload["blog"], _TRIES, problem
+            )
+            self._store.announced([announcement.number])
+        else:
+            pause = min(_FIRST_PAUSE * 2**announcement.attempts, _LONGEST_PAUSE)
+            self._store.postpone(announcement.number, self._clock() + pause, problem)
+
+
+def _post(address: str, body: bytes, headers: Mapping[str, str]) -> int:
+    with requests.Session() as session:
+        session.trust_env = False  # no proxy and no password from the environment
+        answer = session.post(
+            address, data=body, headers=dict(headers), timeout=_TIMEOUT, allow_redirects=False, stream=True
+        )
+        return answer.status_code

@@ -1,0 +1,252 @@
+"""The receivers' doors, each in its protocol's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from ipaddress import ip_network
+from urllib.parse import urlencode
+from xml.etree import ElementTree
+
+import pytest
+from starlette.testclient import TestClient
+
+from moderator.records import Label, LinkStatus, Verdict
+from moderator.service.records import Filter, Status
+from moderator.service.settings import Blog
+from tests.service.service_fakes import BLOG, POST, World, mention_of, seen
+
+SOURCE = "https://garden.example/pruning"
+FORM = "application/x-www-form-urlencoded"
+
+
+def call(method: str, *values: str) -> bytes:
+    parameters = "".join(f"<param><value><string>{value}</string></value></param>" for value in values)
+    return f"<methodCall><methodName>{method}</methodName><params>{parameters}</params></methodCall>".encode()
+
+
+def fault(body: bytes) -> int:
+    code = ElementTree.fromstring(body).find(".//fault/value/struct/member/value/int")
+    return -1 if code is None else int(code.text or "")
+
+
+def ping(client: TestClient, source: str = SOURCE, target: str = POST) -> bytes:
+    answer = client.post("/pingback", content=call("pingback.ping", source, target))
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/xml")
+    return answer.content
+
+
+def test_a_pingback_is_kept_and_judged_by_its_page(client: TestClient, world: World) -> None:
+    world.pages.evidence[SOURCE] = seen()
+    assert fault(ping(client)) == -1
+    assert world.parts.store.queued() == 1
+    assert world.judge_all() == 1
+    [mention] = world.parts.store.find(Filter()).mentions
+    assert mention.decision is not None
+    assert mention.decision.evidence.status is LinkStatus.FOUND
+    assert mention.status in (Status.APPROVED, Status.HELD)
+    assert world.parts.store.queued() == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "code"),
+    [
+        ("nonsense", POST, 16),
+        (SOURCE, "nonsense", 33),
+        (SOURCE, "https://elsewhere.example/1", 33),
+        (SOURCE, f"{BLOG}no-such-post", 32),
+        (POST, POST, 0),
+    ],
+)
+def test_pingback_faults(client: TestClient, world: World, source: str, target: str, code: int) -> None:
+    assert fault(ping(client, source, target)) == code
+    assert world.parts.store.queued() == 0
+
+
+def test_a_second_pingback_is_known(client: TestClient) -> None:
+    assert fault(ping(client)) == -1
+    assert fault(ping(client)) == 48
+    assert fault(ping(client, SOURCE.replace("https", "http"))) == 48
+
+
+@pytest.mark.parametrize("blog", [Blog("ours", BLOG, open=False), Blog("ours", BLOG, closed=("/2026/*",))])
+def test_closed_posts_say_so(make_world: Callable[..., World], blog: Blog) -> None:
+    client = TestClient(make_world(blogs=(blog,)).app)
+    assert fault(ping(client)) == 33
+    answer = client.post("/trackback", params={"target": POST}, data={"url": SOURCE, "title": "x"})
+    assert b"<error>1</error>" in answer.content
+    assert client.post("/webmention", data={"source": SOURCE, "target": POST}).status_code == 400
+
+
+def test_system_calls(client: TestClient, world: World) -> None:
+    listed = client.post("/pingback", content=call("system.listMethods")).content
+    assert b"pingback.ping" in listed
+    assert fault(client.post("/pingback", content=call("wp.getUsersBlogs", "a")).content) == -32601
+    inner = "".join(
+        "<value><struct><member><name>methodName</name><value>pingback.ping</value></member><member><name>params</name>"
+        f"<value><array><data><value>{source}</value><value>{POST}</value></data></array></value></member></struct>"
+        "</value>"
+        for source in (SOURCE, "nonsense")
+    )
+    body = (
+        "<methodCall><methodName>system.multicall</methodName><params><param><value><array><data>"
+        f"{inner}</data></array></value></param></params></methodCall>"
+    ).encode()
+    answer = client.post("/pingback", content=body).content
+    assert answer.count(b"faultCode") == 1
+    assert world.parts.store.queued() == 1
+    many = body.replace(inner.encode(), inner.encode() * 20)
+    assert fault(client.post("/pingback", content=many).content) == -32602
+
+
+def test_a_trackback(client: TestClient, world: World) -> None:
+    answer = client.post(
+        "/trackback", params={"target": POST}, data={"url": SOURCE, "title": "Roses", "excerpt": "On roses"}
+    )
+    assert answer.status_code == 200
+    assert b"<error>0</error>" in answer.content
+    again = client.post("/trackback", params={"target": POST}, data={"url": SOURCE, "title": "Roses"})
+    assert b"<error>1</error>" in again.content
+    assert b"<error>1</error>" in client.post("/trackback", data={"url": SOURCE}).content
+    assert world.judge_all() == 1
+
+
+def mention(client: TestClient, **form: str) -> str:
+    answer = client.post("/webmention", data={"source": SOURCE, "target": POST} | form)
+    assert answer.status_code == 202
+    return str(answer.headers["location"])
+
+
+def test_a_webmention_has_a_status_and_can_be_updated_and_deleted(client: TestClient, world: World) -> None:
+    world.pages.evidence[SOURCE] = seen()
+    place = mention(client)
+    json = {"accept": "application/json"}
+    assert client.get(place, headers=json).json() == {"status": "queued"}
+    world.judge_all()
+    first = client.get(place, headers=json).json()["status"]
+    assert first in ("accepted", "held")
+    assert mention(client) == place
+    assert world.judge_all() == 1
+    assert client.get(place, headers=json).json()["status"] == first
+    world.pages.evidence[SOURCE] = seen(LinkStatus.GONE, http_status=410)
+    mention(client)
+    world.judge_all()
+    assert client.get(place, headers=json).json() == {"status": "deleted"}
+    assert "deleted" in client.get(place).text
+    assert client.get("/webmention/nothing").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "form", [{}, {"source": SOURCE}, {"source": POST, "target": POST}, {"source": "x", "target": POST}]
+)
+def test_bad_webmentions(client: TestClient, form: dict[str, str]) -> None:
+    assert client.post("/webmention", data=form).status_code == 400
+
+
+def test_a_source_that_cannot_be_reached_is_looked_at_again(client: TestClient, world: World) -> None:
+    ping(client)
+    world.judge_all()
+    [held] = world.parts.store.find(Filter()).mentions
+    assert held.status is Status.HELD
+    assert held.due_at is not None
+    world.pages.evidence[SOURCE] = seen()
+    world.clock.go(hours=1)
+    assert world.judge_all() == 1
+    [now] = world.parts.store.find(Filter()).mentions
+    assert now.decision is not None
+    assert now.decision.evidence.status is LinkStatus.FOUND
+    assert now.due_at is None
+
+
+def test_self_pings_as_the_blog_says(make_world: Callable[..., World]) -> None:
+    for verdict, status in (
+        (Verdict.APPROVE, Status.APPROVED),
+        (Verdict.HOLD, Status.HELD),
+        (Verdict.SPAM, Status.SPAM),
+    ):
+        own = f"{BLOG}tulips?{verdict.value}"
+        world = make_world(blogs=(Blog("ours", BLOG, self_pings=verdict),))
+        world.pages.evidence[own] = seen()
+        ping(TestClient(world.app), own)
+        world.judge_all()
+        kept = world.parts.store.known("ours", own, POST)
+        assert kept is not None
+        assert kept.status is status
+
+
+def test_a_full_queue_asks_to_come_again(make_world: Callable[..., World]) -> None:
+    world = make_world(queue_limit=1)
+    client = TestClient(world.app)
+    ping(client)
+    answer = client.post("/pingback", content=call("pingback.ping", f"{SOURCE}/2", POST))
+    assert answer.status_code == 503
+    assert int(answer.headers["retry-after"]) > 0
+    assert fault(answer.content) == 0
+    form = {"source": f"{SOURCE}/3", "target": POST}
+    assert client.post("/webmention", data=form).status_code == 503
+    world.judge_all()
+    assert client.post("/webmention", data=form).status_code == 202
+
+
+def test_one_sender_may_ask_only_so_often(make_world: Callable[..., World]) -> None:
+    client = TestClient(make_world(requests_per_minute=2).app, client=("192.0.2.7", 5000))
+    answers = [client.post("/webmention", data={}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [400, 400, 429]
+    assert int(answers[2].headers["retry-after"]) > 0
+
+
+def test_the_sender_behind_a_proxy(make_world: Callable[..., World]) -> None:
+    world = make_world(trusted_proxies=(ip_network("10.0.0.0/8"),))
+    forged = {"x-forwarded-for": "1.1.1.1, 198.51.100.9, 10.0.0.2"}
+    client = TestClient(world.app, client=("10.0.0.1", 1))
+    client.post("/pingback", content=call("pingback.ping", SOURCE, POST), headers=forged)
+    stranger = TestClient(world.app, client=("203.0.113.5", 1))
+    stranger.post("/pingback", content=call("pingback.ping", f"{SOURCE}/2", POST), headers=forged)
+    mentions = world.parts.store.find(Filter()).mentions
+    assert [each.linkback.sender_ip for each in mentions] == ["203.0.113.5", "198.51.100.9"]
+
+
+def test_shadow_mode_only_writes_down(make_world: Callable[..., World]) -> None:
+    world = make_world(shadow=True)
+    world.pages.evidence[SOURCE] = seen()
+    ping(TestClient(world.app))
+    world.judge_all()
+    [kept] = world.parts.store.find(Filter()).mentions
+    assert kept.shadow
+    assert kept.status is Status.HELD
+    assert world.parts.teller.deliver() == 0
+
+
+def test_a_vouch_keeps_spam_for_the_owner(client: TestClient, world: World) -> None:
+    friend = mention_of(1, source="https://friend.example/about")
+    world.parts.store.accept(friend)
+    world.parts.desk.say([friend.linkback.id], Label.HAM, "me")
+    vouch = "https://friend.example/links"
+    world.pages.evidence[(vouch, SOURCE)] = seen()
+    world.pages.evidence[SOURCE] = seen()
+    mention(client, vouch=vouch)
+    [taken] = world.parts.store.take(1, world.clock(), timedelta(1))
+    judge = world.parts.judging._judge
+    spam = world.parts.moderator.check(taken.linkback, verify=False)
+    spam = replace(spam, verdict=Verdict.SPAM)
+    assert judge._vouched(taken, spam).verdict is Verdict.HOLD
+    world.pages.evidence[(vouch, SOURCE)] = seen(nofollow=True)
+    assert judge._vouched(taken, spam).verdict is Verdict.SPAM
+
+
+def test_people_are_told_what_the_doors_are_for(client: TestClient) -> None:
+    for path in ("/pingback", "/xmlrpc.php", "/trackback", "/webmention"):
+        assert "takes" in client.get(path).text
+
+
+def test_large_bodies(client: TestClient) -> None:
+    answer = client.post("/pingback", content=b"x" * 300_000)
+    assert answer.status_code == 413
+    assert (
+        client.post(
+            "/webmention", content=urlencode({"source": "x" * 300_000}), headers={"content-type": FORM}
+        ).status_code
+        == 413
+    )
