@@ -34,7 +34,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from moderator.errors import WorkersError
 
-__all__ = ["Job", "Workers", "portable"]
+__all__ = ["Each", "Job", "Workers", "portable"]
 
 _DEPTH = 3
 """Pieces that a worker may have in hand, so that it need not wait for the others or for this process."""
@@ -63,6 +63,14 @@ class Job(Protocol[PieceT, ToldT, KeptT, AnswerT, ResultT]):
 
     def second(self, kept: KeptT, answer: AnswerT) -> ResultT:
         """Ends a piece, given what the process that leads made of what it was told."""
+        ...
+
+
+class Each(Protocol):
+    """Does the same to every piece, with the results in order: the built-in `map`, or `Workers.each`."""
+
+    def __call__(self, work: Callable[[T], R], pieces: Iterable[T], /) -> Iterator[R]:
+        """Does so."""
         ...
 
 
@@ -182,8 +190,7 @@ class Workers:
                     more = False
                     break
                 self._next = number + 1
-                loads = [sum(other.worker == place for other in in_hand.values()) for place in range(self.count)]
-                place = loads.index(min(loads))
+                place = self._idlest(in_hand)
                 in_hand[number] = _Piece(place, _packed("first", number, piece))
                 self._send(place, in_hand[number].first)
             if not in_hand:
@@ -205,6 +212,13 @@ class Workers:
                 del in_hand[due]
                 yield results.pop(due)
                 due += 1
+
+    def _idlest(self, in_hand: dict[int, _Piece]) -> int:
+        """The worker that has the least in hand, by size."""
+        loads = [0] * self.count
+        for piece in in_hand.values():
+            loads[piece.worker] += len(piece.first)
+        return loads.index(min(loads))
 
     def _send(self, place: int, message: bytes) -> None:
         # a worker that died is found and replaced where answers are received

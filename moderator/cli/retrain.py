@@ -25,6 +25,9 @@ def retrain(
         str,
         typer.Option("--label-delay", metavar="SPAN", help="From receipt to an undated label, assumed: 12h, 1d, 2w."),
     ] = "1d",
+    workers: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Processes that share the work; the model is the same.")
+    ] = 1,
     seed: Annotated[int, typer.Option(min=0, help="Where every random choice starts.")] = 7,
     as_json: options.AsJson = False,
 ) -> None:
@@ -32,20 +35,30 @@ def retrain(
 
     The column label holds ham or spam, or a queue's words (approved, spam; pending is no label).
 
+    With --workers, N processes beside this one compute features and fit the text models. What must go in order of
+    receipt stays with this one: leading each row past the history. Forests are grown here, too, one after the other,
+    each by N threads; without workers by as many threads as OMP_NUM_THREADS says, or there are cores.
+
     Example: moderator retrain approved.csv spam.csv --output my-model
     """
+    from contextlib import ExitStack
+
     from moderator.cli.exports import duration, open_extractor, open_model, read_exports
     from moderator.cli.progress import ProgressLine
     from moderator.cli.tell_training import promotion_text, tell, trained_json, trained_text
     from moderator.training.plan import Plan
     from moderator.training.promote import promote
     from moderator.training.train import train
+    from moderator.workers import Workers
 
     extractor = open_extractor()
     start = None if from_scratch else open_model(base, extractor)
-    with ProgressLine() as progress:
+    with ExitStack() as stack:
+        progress = stack.enter_context(ProgressLine())
         labelled = read_exports(exports, delay=duration(label_delay), progress=progress, tell=tell)
-        trained = train(labelled, extractor, base=start, plan=Plan().seeded(seed), progress=progress)
+        hands = stack.enter_context(Workers(workers)) if workers > 1 else None
+        plan = Plan().seeded(seed)
+        trained = train(labelled, extractor, base=start, plan=plan, workers=hands, progress=progress)
     promotion = promote(trained, output, extractor.schema, force=force)
     print(json.dumps(trained_json(trained, promotion)) if as_json else trained_text(trained))
     tell(promotion_text(promotion, output))

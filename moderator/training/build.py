@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from moderator.features.extractor import Extractor
 from moderator.features.row import FeatureRow, Schema
 from moderator.history.base import History, Keys
 from moderator.history.memory import MemoryHistory
-from moderator.model.runs import hashed_runs
+from moderator.history.packed import packed, unpacked
+from moderator.model.runs import Runs, hashed_runs
 from moderator.records import Case, Label
-from moderator.replay import Reading, Replay
+from moderator.replay import Reading, Sighting, Timeline, reading_of, sighting_of
 from moderator.training.frame import Frame
 from moderator.training.masks import MASKS, WHOLE
 from moderator.urls import parse_url
+from moderator.workers import Workers
 
 __all__ = ["MasksOf", "build_frame", "family_of"]
 
 MasksOf = Callable[[Case], Sequence[str] | None]
-"""Names the masks of one case; None: the case is not in the frame."""
+"""Names the masks of one case; None: the case is not in the frame. Workers need one that can be pickled."""
+_PIECE = 1000
+"""Cases that are made rows of in one go."""
 
 
 def family_of(case: Case) -> str:
@@ -36,60 +44,147 @@ def build_frame(
     *,
     masks: Sequence[str] | MasksOf = (),
     history: History | None = None,
+    workers: Workers | None = None,
 ) -> Frame:
     """Replays cases in order and keeps the rows of those that have a label.
 
-    Unlabelled cases are replayed too: they are part of what the history knew.
+    Unlabelled cases are replayed too: they are part of what the history knew. Features are computed only of what is
+    in the frame. Only the way past the history needs order; the rest can be shared out, with the same frame.
 
     Args:
         cases: In order of receipt, equal times by id.
         extractor: The features.
         masks: Names of `MASKS`: each adds a copy of every labelled row with something taken away; or a function that
             names them for a case, or answers None to leave the case out of the frame.
-        history: The memory to replay over; None: a fresh one.
+        history: The memory to replay over; None: a fresh one that forgets no standing.
+        workers: They compute keys and features; None: this process does it alone.
     """
-    replay = Replay(history or MemoryHistory(), extractor)
-    kept: list[tuple[Reading, str, FeatureRow, int]] = []
-    for number, case in enumerate(cases):
-        reading = replay.step(case)
-        wanted = masks(case) if callable(masks) else masks
-        if case.label is None or wanted is None:
-            continue
-        # the frame needs no texts: letting them go keeps it small
-        light = reading._replace(material=reading.material._replace(post=None))
-        kept.append((light, WHOLE, reading.row, number))
-        kept += [(light, name, _masked(reading, name, extractor), number) for name in wanted]
-    return _frame(kept, extractor.schema)
+    timeline = Timeline(MemoryHistory(entries=0, keys=None) if history is None else history)
+    job = _RowsOf(extractor, masks, whole=history is not None)
+    pieces = _pieces(cases)
+    parts: Iterable[_Part]
+    if workers is None:
+        parts = (_alone(job, piece, timeline) for piece in pieces)
+    else:
+        parts = workers.in_turn(job, pieces, lambda seen: packed(map(timeline.pass_by, seen)))
+    return _frame([part for part in parts if len(part.origin)], extractor.schema)
 
 
-def _masked(reading: Reading, name: str, extractor: Extractor) -> FeatureRow:
-    case, snapshot = MASKS[name](reading.case, reading.material.snapshot)
-    return extractor.extract(extractor.material(case, snapshot))
+class _Piece(NamedTuple):
+    first: int
+    """Number of the first case."""
+    cases: list[Case]
 
 
-def _frame(kept: Sequence[tuple[Reading, str, FeatureRow, int]], schema: Schema) -> Frame:
-    wording = np.empty((len(kept), len(schema.channels)), object)
-    for column, channel in enumerate(schema.channels):
-        runs = hashed_runs([row.wording[column] for _, _, row, _ in kept], shortest=channel.shortest)
-        parts = np.split(runs.buckets, np.cumsum(runs.sizes)[:-1]) if kept else []
-        for place, part in enumerate(parts):
-            wording[place, column] = part
-    readings = [reading for reading, _, _, _ in kept]
-    cases = [reading.case for reading in readings]
+class _Kept(NamedTuple):
+    piece: _Piece
+    keys: list[Keys]
+
+
+class _Part(NamedTuple):
+    """Some rows of a frame, column by column; see `Frame`."""
+
+    numbers: NDArray[np.float64]
+    wording: list[Runs]
+    """One for each channel."""
+    spam: list[bool]
+    kind: list[str]
+    family: list[str]
+    at: list[float]
+    keys: list[tuple[int, int, int]]
+    self_ping: list[bool]
+    mask: list[str]
+    origin: list[int]
+    ids: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _RowsOf:
+    """Makes rows of cases, between whose steps their sightings are led past the history."""
+
+    extractor: Extractor
+    masks: Sequence[str] | MasksOf
+    whole: bool
+    """Whether the history is to know the cases whole."""
+
+    def first(self, piece: _Piece) -> tuple[list[Sighting], _Kept]:
+        sightings = [sighting_of(case, whole=self.whole) for case in piece.cases]
+        return sightings, _Kept(piece, [sighting.keys for sighting in sightings])
+
+    def second(self, kept: _Kept, snapshots: bytes) -> _Part:
+        piece, masks, extractor = kept.piece, self.masks, self.extractor
+        rows: list[FeatureRow] = []
+        part = _Part(np.empty((0, 0)), [], *([] for _ in range(9)))
+        for place, (case, keys, snapshot) in enumerate(
+            zip(piece.cases, kept.keys, unpacked(snapshots), strict=True), piece.first
+        ):
+            wanted = None if case.label is None else masks(case) if callable(masks) else masks
+            if wanted is None:
+                continue
+            reading = reading_of(case, keys, snapshot, extractor)
+            rows.append(reading.row)
+            rows += [extractor.extract(extractor.material(*MASKS[name](case, snapshot))) for name in wanted]
+            copies = 1 + len(wanted)
+            part.spam.extend([case.label is Label.SPAM] * copies)
+            part.kind.extend([case.linkback.kind.value] * copies)
+            part.family.extend([family_of(case)] * copies)
+            part.at.extend([reading.at] * copies)
+            part.keys.extend([_campaign(keys)] * copies)
+            part.self_ping.extend([_same_host(reading)] * copies)
+            part.mask.extend([WHOLE, *wanted])
+            part.origin.extend([place] * copies)
+            part.ids.extend([case.linkback.id] * copies)
+        schema = extractor.schema
+        return part._replace(
+            numbers=np.array([row.numbers for row in rows], np.float64).reshape(len(rows), len(schema.numbers)),
+            wording=[
+                hashed_runs([row.wording[column] for row in rows], shortest=channel.shortest)
+                for column, channel in enumerate(schema.channels)
+            ],
+        )
+
+
+def _pieces(cases: Iterable[Case]) -> Iterator[_Piece]:
+    stream, first = iter(cases), 0
+    while part := list(itertools.islice(stream, _PIECE)):
+        yield _Piece(first, part)
+        first += len(part)
+
+
+def _alone(job: _RowsOf, piece: _Piece, timeline: Timeline) -> _Part:
+    sightings, kept = job.first(piece)
+    return job.second(kept, packed(map(timeline.pass_by, sightings)))
+
+
+def _frame(parts: Sequence[_Part], schema: Schema) -> Frame:
+    count = sum(len(part.origin) for part in parts)
+
+    def column(name: str) -> list[Any]:
+        return [value for part in parts for value in getattr(part, name)]
+
+    wording = np.empty((count, len(schema.channels)), object)
+    for place in range(len(schema.channels)):
+        texts = (text for part in parts for text in _split(part.wording[place]))
+        for row, text in enumerate(texts):
+            wording[row, place] = text
     return Frame(
         schema=schema,
-        numbers=np.array([row.numbers for _, _, row, _ in kept], np.float64).reshape(len(kept), len(schema.numbers)),
+        numbers=np.concatenate([np.empty((0, len(schema.numbers))), *(part.numbers for part in parts)]),
         wording=wording,
-        spam=np.array([case.label is Label.SPAM for case in cases], np.bool_),
-        kind=np.array([case.linkback.kind.value for case in cases], np.str_),
-        family=np.array([family_of(case) for case in cases], np.str_),
-        at=np.array([reading.at for reading in readings], np.float64),
-        keys=np.array([_campaign(reading.keys) for reading in readings], np.int64).reshape(len(kept), 3),
-        self_ping=np.array([_same_host(reading) for reading in readings], np.bool_),
-        mask=np.array([mask for _, mask, _, _ in kept], np.str_),
-        origin=np.array([number for _, _, _, number in kept], np.int64),
-        ids=np.array([case.linkback.id for case in cases], np.str_),
+        spam=np.array(column("spam"), np.bool_),
+        kind=np.array(column("kind"), np.str_),
+        family=np.array(column("family"), np.str_),
+        at=np.array(column("at"), np.float64),
+        keys=np.array(column("keys"), np.int64).reshape(count, 3),
+        self_ping=np.array(column("self_ping"), np.bool_),
+        mask=np.array(column("mask"), np.str_),
+        origin=np.array(column("origin"), np.int64),
+        ids=np.array(column("ids"), np.str_),
     )
+
+
+def _split(runs: Runs) -> list[NDArray[np.int32]]:
+    return np.split(runs.buckets, np.cumsum(runs.sizes)[:-1])
 
 
 def _campaign(keys: Keys) -> tuple[int, int, int]:

@@ -25,8 +25,9 @@ from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
 from moderator.training.recipe import Recipe
 from moderator.training.splits import Split, block_folds
-from moderator.training.texts import TextSource, fit_texts, out_of_fold_scores
+from moderator.training.texts import TextSource, fit_many, unseen_scores
 from moderator.training.weights import row_weights
+from moderator.workers import Each
 
 __all__ = ["Fitted", "Read", "fit", "grow_forests", "read_texts"]
 
@@ -51,7 +52,14 @@ class Fitted:
         return Scorer(self.schema, self.texts, self.trees, self.base, platt.slope, platt.offset)
 
 
-def fit(frame: Frame, recipe: Recipe, *, sources: Sequence[TextSource] = (), evidence: Frame | None = None) -> Fitted:
+def fit(
+    frame: Frame,
+    recipe: Recipe,
+    *,
+    sources: Sequence[TextSource] = (),
+    evidence: Frame | None = None,
+    each: Each = map,
+) -> Fitted:
     """Fits a model.
 
     Args:
@@ -60,8 +68,9 @@ def fit(frame: Frame, recipe: Recipe, *, sources: Sequence[TextSource] = (), evi
         sources: Further rows for the text models.
         evidence: Rows whose evidence and labels in time can be trusted, generated or freshly checked; None: the
             frame's own are read by the linkbacks' forests like everything else.
+        each: Fits text models one after the other, or several at once; the result is the same.
     """
-    read = read_texts(frame, recipe, sources)
+    read = read_texts(frame, recipe, sources, each=each)
     return Fitted(frame.schema, read.texts, *grow_forests(frame, recipe, read, evidence=evidence))
 
 
@@ -76,12 +85,14 @@ class Read(NamedTuple):
     """The folds in which they did not see it."""
 
 
-def read_texts(frame: Frame, recipe: Recipe, sources: Sequence[TextSource]) -> Read:
+def read_texts(frame: Frame, recipe: Recipe, sources: Sequence[TextSource], *, each: Each = map) -> Read:
     """Fits the text models; see `fit`."""
     weight = row_weights(frame, recipe)
     folds = list(block_folds(frame, folds=recipe.text_folds, seed=recipe.seed))
-    scores = out_of_fold_scores(frame, weight, folds, sources, strength=recipe.text_strength)
-    texts = fit_texts(frame, weight, np.arange(len(frame)), sources, strength=recipe.text_strength)
+    parts = [*(fold.train for fold in folds), np.arange(len(frame))]
+    models = fit_many(frame, weight, parts, sources, strength=recipe.text_strength, each=each)
+    scores = unseen_scores(frame, folds, models)
+    [texts] = models
     return Read(texts, scores, folds)
 
 

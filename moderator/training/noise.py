@@ -21,6 +21,7 @@ from moderator.training.slices import finer_families
 from moderator.training.splits import block_folds
 from moderator.training.texts import out_of_fold_scores
 from moderator.training.weights import row_weights
+from moderator.workers import Each
 
 __all__ = ["Doubt", "doubted", "out_of_fold_chances"]
 
@@ -41,7 +42,7 @@ class Doubt:
     """Rows that each class must have before any label is doubted: of a rarer one the other models know too little."""
 
 
-def out_of_fold_chances(frame: Frame, recipe: Recipe) -> NDArray[np.float64]:
+def out_of_fold_chances(frame: Frame, recipe: Recipe, *, each: Each = map) -> NDArray[np.float64]:
     """Probability of spam of every row, by models that saw neither its site nor its campaign, shape (rows,).
 
     Ham and spam weigh the same in these models, so the probabilities are not those of the export's own mixture.
@@ -49,7 +50,7 @@ def out_of_fold_chances(frame: Frame, recipe: Recipe) -> NDArray[np.float64]:
     parted = finer_families(frame, recipe.text_folds)
     weight = row_weights(frame, recipe)
     folds = list(block_folds(parted, folds=recipe.text_folds, seed=recipe.seed))
-    texts = out_of_fold_scores(frame, weight, folds, (), strength=recipe.text_strength)
+    texts = out_of_fold_scores(frame, weight, folds, (), strength=recipe.text_strength, each=each)
     table = np.column_stack([frame.numbers, texts])
     rough = replace(recipe, forests=1, trees=min(recipe.trees, _TREES))
     chances = np.full(len(frame), 0.5)
@@ -63,19 +64,20 @@ def out_of_fold_chances(frame: Frame, recipe: Recipe) -> NDArray[np.float64]:
     return chances
 
 
-def doubted(frame: Frame, recipe: Recipe, doubt: Doubt) -> NDArray[np.bool_]:
+def doubted(frame: Frame, recipe: Recipe, doubt: Doubt, *, each: Each = map) -> NDArray[np.bool_]:
     """Which rows have a label that the others contradict; all masked copies of such a row with it.
 
     Args:
         frame: Labelled rows, masked copies included.
         recipe: How the models that doubt are made.
         doubt: When a label is doubted.
+        each: Fits text models one after the other, or several at once.
     """
     whole = np.flatnonzero(frame.mask == WHOLE)
     if doubt.ham_above >= 1.0 and doubt.spam_below <= 0.0:
         return np.zeros(len(frame), np.bool_)
     part = frame.take(whole)
-    chances = out_of_fold_chances(part, recipe)
+    chances = out_of_fold_chances(part, recipe, each=each)
     wrong = np.where(part.spam, chances < doubt.spam_below, chances > doubt.ham_above)
     if min(part.spam.sum(), (~part.spam).sum()) < doubt.fewest:
         wrong[:] = False

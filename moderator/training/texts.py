@@ -6,18 +6,19 @@ much. So the scores it learns from are out of fold, and the folds are by site wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moderator.model.runs import BUCKETS
+from moderator.model.runs import BUCKETS, Runs
 from moderator.model.text import TextModel, text_scores
 from moderator.training.frame import Frame
 from moderator.training.splits import Split
+from moderator.workers import Each
 
-__all__ = ["TextSource", "fit_texts", "out_of_fold_scores", "score_texts"]
+__all__ = ["TextSource", "fit_many", "fit_texts", "out_of_fold_scores", "score_texts", "unseen_scores"]
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -38,8 +39,24 @@ class TextSource:
     """Whether these channels learn from such sources only and not from the linkbacks."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """What one text model is fitted on; it can be sent to other processes."""
+
+    runs: Runs
+    spam: NDArray[np.bool_]
+    weight: Floats
+    strength: float
+
+
 def fit_texts(
-    frame: Frame, weight: Floats, rows: Rows, sources: Sequence[TextSource], *, strength: float
+    frame: Frame,
+    weight: Floats,
+    rows: Rows,
+    sources: Sequence[TextSource],
+    *,
+    strength: float,
+    each: Each = map,
 ) -> dict[str, TextModel]:
     """Fits one text model for each channel.
 
@@ -49,12 +66,41 @@ def fit_texts(
         rows: Those to learn from.
         sources: Further rows; those that share a domain with a linkback outside `rows` are left out.
         strength: Inverse of the L2 penalty, scikit-learn's ``C``.
+        each: Fits one model after the other, or several at once; the models are the same.
     """
+    [models] = fit_many(frame, weight, [rows], sources, strength=strength, each=each)
+    return models
+
+
+def fit_many(
+    frame: Frame,
+    weight: Floats,
+    parts: Sequence[Rows],
+    sources: Sequence[TextSource],
+    *,
+    strength: float,
+    each: Each = map,
+) -> Iterator[dict[str, TextModel]]:
+    """Does what `fit_texts` does for several choices of rows."""
+    lessons = (lesson for rows in parts for lesson in _lessons(frame, weight, rows, sources, strength))
+    models = each(_fitted, lessons)
+    names = _channels(frame)
+    for _ in parts:
+        yield {name: next(models) for name in names}
+
+
+def _channels(frame: Frame) -> list[str]:
+    return [channel.name for channel in frame.schema.channels]
+
+
+def _lessons(
+    frame: Frame, weight: Floats, rows: Rows, sources: Sequence[TextSource], strength: float
+) -> Iterator[_Lesson]:
+    """What the model of each channel is fitted on; see `fit_texts`."""
     outside = np.setdiff1d(np.arange(len(frame)), rows)
     # a channel that learns from other sources alone must not have seen any linkback's domain
     hidden = {False: np.unique(frame.keys[outside, 0]), True: np.unique(frame.keys[:, 0])}
-    models = {}
-    for place, channel in enumerate(channel.name for channel in frame.schema.channels):
+    for place, channel in enumerate(_channels(frame)):
         taught = [source for source in sources if channel in source.channels]
         alone = any(source.alone for source in taught)
         texts: list[Buckets] = [] if alone else list(frame.wording[rows, place])
@@ -66,8 +112,9 @@ def fit_texts(
             texts += list(source.frame.wording[kept, place])
             labels.append(source.frame.spam[kept])
             weights.append(_balanced(source.frame.spam[kept]) * source.weight * total)
-        models[channel] = _fitted(texts, np.concatenate(labels), np.concatenate(weights), strength)
-    return models
+        sizes = np.array([len(text) for text in texts], np.int64)
+        runs = Runs(np.concatenate([np.empty(0, np.int32), *texts]), sizes)
+        yield _Lesson(runs, np.concatenate(labels), np.concatenate(weights), strength)
 
 
 def _balanced(spam: NDArray[np.bool_]) -> Floats:
@@ -76,27 +123,29 @@ def _balanced(spam: NDArray[np.bool_]) -> Floats:
     return np.asarray(0.5 / np.maximum(counts, 1)[spam.astype(int)])
 
 
-def _fitted(texts: Sequence[Buckets], spam: NDArray[np.bool_], weight: Floats, strength: float) -> TextModel:
+def _fitted(lesson: _Lesson) -> TextModel:
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
-    said = np.array([len(text) > 0 for text in texts], np.bool_)
-    if len(np.unique(spam[said])) < 2:
+    said = lesson.runs.sizes > 0
+    spam, weight = lesson.spam[said], lesson.weight[said]
+    if len(np.unique(spam)) < 2:
         return TextModel(np.zeros(BUCKETS, np.float32), 0.0)
-    some = [text for text, present in zip(texts, said, strict=True) if present]
-    scale = weight[said] * (said.sum() / weight[said].sum())
-    model = LogisticRegression(C=strength, solver="lbfgs", max_iter=300, tol=1e-4)
-    model.fit(_matrix(some), spam[said], sample_weight=scale)
+    model = LogisticRegression(C=lesson.strength, solver="lbfgs", max_iter=300, tol=1e-4)
+    # sums over several threads differ in their last bits from those of one, and take longer
+    with threadpool_limits(1, user_api="blas"):
+        model.fit(_matrix(lesson.runs), spam, sample_weight=weight * (said.sum() / weight.sum()))
     return TextModel(model.coef_[0].astype(np.float32), float(model.intercept_[0]))
 
 
-def _matrix(texts: Sequence[Buckets]) -> object:
-    """Sparse rows, each of length one."""
+def _matrix(runs: Runs) -> object:
+    """Sparse rows, each of length one; texts without any run are left out."""
     from scipy.sparse import csr_matrix
 
-    sizes = np.array([len(text) for text in texts])
+    sizes = runs.sizes[runs.sizes > 0]
     values = np.repeat(1 / np.sqrt(sizes), sizes)
     edges = np.concatenate(([0], np.cumsum(sizes)))
-    return csr_matrix((values, np.concatenate(texts), edges), shape=(len(texts), BUCKETS))
+    return csr_matrix((values, runs.buckets, edges), shape=(len(sizes), BUCKETS))
 
 
 def score_texts(models: dict[str, TextModel], frame: Frame, rows: Rows) -> Floats:
@@ -109,7 +158,13 @@ def score_texts(models: dict[str, TextModel], frame: Frame, rows: Rows) -> Float
 
 
 def out_of_fold_scores(
-    frame: Frame, weight: Floats, splits: Iterable[Split], sources: Sequence[TextSource], *, strength: float
+    frame: Frame,
+    weight: Floats,
+    splits: Sequence[Split],
+    sources: Sequence[TextSource],
+    *,
+    strength: float,
+    each: Each = map,
 ) -> Floats:
     """Scores of every row by models that saw neither its site nor its campaign, shape (rows, channels).
 
@@ -119,9 +174,15 @@ def out_of_fold_scores(
         splits: Folds whose tests hold every row once.
         sources: Further rows for the text models.
         strength: Inverse of the L2 penalty.
+        each: Fits one model after the other, or several at once; the scores are the same.
     """
+    models = fit_many(frame, weight, [split.train for split in splits], sources, strength=strength, each=each)
+    return unseen_scores(frame, splits, models)
+
+
+def unseen_scores(frame: Frame, splits: Sequence[Split], models: Iterator[dict[str, TextModel]]) -> Floats:
+    """Scores of every row by the models of the fold that it tests, shape (rows, channels)."""
     scores = np.full((len(frame), len(frame.schema.channels)), np.nan)
     for split in splits:
-        models = fit_texts(frame, weight, split.train, sources, strength=strength)
-        scores[split.test] = score_texts(models, frame, split.test)
+        scores[split.test] = score_texts(next(models), frame, split.test)
     return scores

@@ -7,6 +7,7 @@ every process, and even over time, sites and labels.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from moderator.records import Case
 from moderator.text import stable_hash
@@ -29,15 +30,26 @@ def thinned(masks: Sequence[str], cases: int, rows: int = ROWS) -> MasksOf:
         rows: Rows to make at most.
     """
     if cases * (1 + len(masks)) <= rows:
-        return lambda case: masks
+        return _Masks(masks, 1, len(masks))
     copies = 1 if masks else 0
-    every = max(1, -(-cases * (1 + copies) // rows))
+    return _Masks(masks, max(1, -(-cases * (1 + copies) // rows)), copies)
 
-    def choose(case: Case) -> Sequence[str] | None:
+
+@dataclass(frozen=True, slots=True)
+class _Masks:
+    """Names the masks of each case; it can be sent to other processes."""
+
+    masks: Sequence[str]
+    every: int
+    """Each how-many-th case stays."""
+    copies: int
+    """Masks of a case that stays."""
+
+    def __call__(self, case: Case) -> Sequence[str] | None:
+        if self.every == 1 and self.copies == len(self.masks):
+            return self.masks
         number = stable_hash(case.linkback.id)
-        if number % every:
+        if number % self.every:
             return None
-        place = number // every % max(1, len(masks))
-        return masks[place : place + copies]
-
-    return choose
+        place = number // self.every % max(1, len(self.masks))
+        return self.masks[place : place + self.copies]

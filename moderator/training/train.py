@@ -39,6 +39,7 @@ from moderator.training.slices import cut, finer_families
 from moderator.training.texts import TextSource
 from moderator.training.thinning import thinned
 from moderator.training.weights import row_weights
+from moderator.workers import Each, Workers
 
 __all__ = ["Progress", "Trained", "train"]
 
@@ -96,6 +97,7 @@ def train(
     plan: Plan | None = None,
     sources: Sequence[TextSource] = (),
     evidence: Frame | None = None,
+    workers: Workers | None = None,
     progress: Progress = lambda stage, done, total: None,
 ) -> Trained:
     """Trains a model.
@@ -107,6 +109,7 @@ def train(
         plan: How; None: as measured to be good.
         sources: Further rows for the text models of a model from scratch.
         evidence: Rows that teach what links and sending say, for a model from scratch; see `fit`.
+        workers: They compute features and fit text models; None: this process does all. The model is the same.
         progress: Told how far it is.
 
     Returns:
@@ -115,18 +118,39 @@ def train(
     Raises:
         TrainingError: Nothing can be learned from these labels; the message says what is missing.
     """
-    plan = plan or Plan()
+    if workers is None:
+        return _trained(labelled, extractor, base, plan or Plan(), sources, evidence, None, progress)
+    import sklearn.ensemble  # noqa: F401  # its threads are there only once it is
+    from threadpoolctl import threadpool_limits
+
+    # forests are grown here while workers wait; their threads take the workers' cores, and change no result
+    with threadpool_limits(workers.count, user_api="openmp"):
+        return _trained(labelled, extractor, base, plan or Plan(), sources, evidence, workers, progress)
+
+
+def _trained(
+    labelled: LabelledCases,
+    extractor: Extractor,
+    base: Model | None,
+    plan: Plan,
+    sources: Sequence[TextSource],
+    evidence: Frame | None,
+    workers: Workers | None,
+    progress: Progress,
+) -> Trained:
     require_trainable(labelled.counts)
     total, rows = len(labelled.cases), labelled.counts.ham + labelled.counts.spam
-    frame = build_frame(_told(labelled.cases, progress), extractor, masks=thinned(plan.recipe.masks, rows))
+    each: Each = map if workers is None else workers.each
+    masks = thinned(plan.recipe.masks, rows)
+    frame = build_frame(_told(labelled.cases, progress), extractor, masks=masks, workers=workers)
     slices = cut(frame)
     progress("looking for wrong labels", 0, 0)
     learned = frame.take(slices.fit)
     learned = finer_families(learned, plan.recipe.text_folds)
-    doubts = doubted(learned, plan.recipe, plan.doubt)
+    doubts = doubted(learned, plan.recipe, plan.doubt, each=each)
     learned = learned.take(~doubts)
     calibration = frame.take(slices.calibrate)
-    tried, fitted = _candidates(learned, calibration, base, plan, sources, evidence, progress)
+    tried, fitted = _candidates(learned, calibration, base, plan, sources, evidence, each, progress)
     best = chosen(tried)
     progress("choosing cut-offs", total, total)
     choose, later = frame.take(slices.choose), frame.take(slices.measure)
@@ -174,6 +198,7 @@ def _candidates(
     plan: Plan,
     sources: Sequence[TextSource],
     evidence: Frame | None,
+    each: Each,
     progress: Progress,
 ) -> tuple[list[Rated], Fitted | None]:
     """The candidates from the safest to the boldest, and what was fitted from scratch."""
@@ -186,7 +211,7 @@ def _candidates(
         if min(spam, len(whole) - spam) < _FROM_SCRATCH:
             return tried, None
     progress("training from scratch", 0, 0)
-    fitted = fit(learned, plan.recipe, sources=sources, evidence=evidence)
+    fitted = fit(learned, plan.recipe, sources=sources, evidence=evidence, each=each)
     tried.append(rated(Candidate("from scratch", fitted.scorer(), calibrated=False), calibration))
     return tried, fitted
 

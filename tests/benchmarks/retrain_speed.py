@@ -2,6 +2,7 @@
 
     python tests/benchmarks/retrain_speed.py                       # 100,000 rows
     python tests/benchmarks/retrain_speed.py --rows 1000000
+    python tests/benchmarks/retrain_speed.py --workers 2
 
 Each part is told with its seconds; rows a second count every row read. Set OMP_NUM_THREADS=1 on a busy machine:
 threads that wait for each other burn more than they gain.
@@ -10,6 +11,8 @@ threads that wait for each other burn more than they gain.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import hashlib
 import resource
 import sys
 import time
@@ -19,9 +22,11 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from datasets.blogosphere import generate
 from moderator.features.extractor import Extractor
+from moderator.model.folder import scorer_bytes
 from moderator.queues.rows import case_of
 from moderator.training.labels import gather
 from moderator.training.train import train
+from moderator.workers import Workers
 
 
 class Stages:
@@ -41,22 +46,35 @@ class Stages:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--workers", type=int, default=1, help="processes that share the work; 1: none")
     parser.add_argument("--seed", type=int, default=3)
     given = parser.parse_args()
     stages = Stages()
+    with contextlib.ExitStack() as stack:
+        workers = stack.enter_context(Workers(given.workers)) if given.workers > 1 else None
+        measure(given.rows, given.seed, workers, stages)
+    others = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if workers is not None:
+        told = f"{others.ru_utime + others.ru_stime:.1f} s of CPU, the largest {others.ru_maxrss / 1024:,.0f} MB"
+        print(f"{given.workers} workers took {told}")
+
+
+def measure(count: int, seed: int, workers: Workers | None, stages: Stages) -> None:
     stages("generating")
-    rows = [case_of(row) for row in generate(given.seed, given.rows, flipped=0.02)]
+    rows = [case_of(row) for row in generate(seed, count, flipped=0.02)]
     stages("gathering")
     began, busy = time.perf_counter(), time.process_time()
     labelled = gather({"generated": iter(rows)})
     del rows
-    trained = train(labelled, Extractor(), progress=stages)
+    trained = train(labelled, Extractor(), workers=workers, progress=stages)
     stages("end")
     seconds, busy = time.perf_counter() - began, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     counts = labelled.counts
     print(f"{counts.ham:,} ham, {counts.spam:,} spam, {counts.unlabelled:,} without a label")
-    print(f"trained in {seconds:.1f} s ({busy:.1f} s of CPU), {given.rows / seconds:,.0f} rows/s, peak {peak:,.0f} MB")
+    print(f"trained in {seconds:.1f} s ({busy:.1f} s of CPU), {count / seconds:,.0f} rows/s, peak {peak:,.0f} MB")
+    digest = hashlib.sha256(scorer_bytes(trained.scorer)).hexdigest()[:16]
+    print(f"scorer {digest}, the same for any number of workers")
     print(f"AUC on the last slice {trained.figures.auc:.4f}, {trained.figures.ham + trained.figures.spam:,} rows")
 
 
