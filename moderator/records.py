@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 __all__ = [
+    "LABEL_DELAY",
     "Case",
     "Decision",
     "Kind",
@@ -25,6 +26,12 @@ __all__ = [
     "SenderMatch",
     "Verdict",
 ]
+
+
+LABEL_DELAY = timedelta(days=1)
+"""How long after receipt a label without a date counts as given, unless the owner says otherwise: exports keep no date
+of a decision. A choice, not a measurement: who moderates looks in about once a day, and a label that counts too early
+would tell the past what it could not know. Judging, training and measuring share it, so that they see the same."""
 
 
 class Kind(StrEnum):

@@ -19,10 +19,7 @@ def evaluate(
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a page with everything.")] = None,
     against: Annotated[Path | None, typer.Option(metavar="DIR", help="Another model to compare with.")] = None,
     since: Annotated[str, typer.Option(metavar="DATE", help="Measure only what was received from then on.")] = "",
-    label_delay: Annotated[
-        str,
-        typer.Option("--label-delay", metavar="SPAN", help="From receipt to an undated label, assumed: 12h, 1d, 2w."),
-    ] = "1d",
+    label_delay: options.LabelDelay = options.LABEL_DELAY,
     as_json: options.AsJson = False,
 ) -> None:
     """Judges labelled linkbacks as of their receipt and measures the judgement. Nothing is changed.

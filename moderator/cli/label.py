@@ -20,7 +20,7 @@ def label(
     label: Annotated[Optional[Label], typer.Argument(help="What it is; for an id only.")] = None,  # noqa: UP045
     history: options.HistoryFile = None,
     model: options.ModelFolder = None,
-    label_delay: options.LabelDelay = 2.0,
+    label_delay: options.LabelDelay = options.LABEL_DELAY,
     as_json: options.AsJson = False,
 ) -> None:
     """Tells the engine what remembered linkbacks really are.
@@ -42,13 +42,13 @@ def label(
     print(f"{name} is {label}")
 
 
-def _label_queue(name: str, *, history: options.HistoryFile, label_delay: float, as_json: bool) -> None:
+def _label_queue(name: str, *, history: options.HistoryFile, label_delay: str, as_json: bool) -> None:
     import contextlib
     import json
     import os
     from dataclasses import asdict
-    from datetime import timedelta
 
+    from moderator.cli.exports import duration
     from moderator.cli.login import login
     from moderator.cli.progress import ProgressLine
     from moderator.cli.tell_live import archived_text, unread_text
@@ -57,7 +57,7 @@ def _label_queue(name: str, *, history: options.HistoryFile, label_delay: float,
     from moderator.settings import read_settings
     from moderator.wiring import open_history
 
-    queue = open_queue(name, login, os.environ, timedelta(days=label_delay))
+    queue = open_queue(name, login, os.environ, duration(label_delay))
     with contextlib.closing(open_history(read_settings(history=history))) as store, ProgressLine() as progress:
         archived = archive_labels(queue, store, progress=progress)
     typer.echo(unread_text(archived), err=True, nl=False)

@@ -7,7 +7,19 @@ from typing import Annotated, Optional
 
 import typer
 
-__all__ = ["AllowNetwork", "AsJson", "HistoryFile", "LabelDelay", "ModelFolder", "Reasons", "Verify"]
+from moderator import records
+
+__all__ = [
+    "LABEL_DELAY",
+    "AllowNetwork",
+    "AsJson",
+    "HistoryFile",
+    "LabelDelay",
+    "ModelFolder",
+    "Reasons",
+    "Verify",
+    "Workers",
+]
 
 # Optional, not `| None`: Typer reads these at run time
 AllowNetwork = Annotated[
@@ -23,9 +35,13 @@ HistoryFile = Annotated[
         help="What remembers linkbacks: a SQLite file, or postgresql+psycopg://user@host/name.",
     ),
 ]
+LABEL_DELAY = f"{records.LABEL_DELAY.days}d"
+"""What `LabelDelay` stands at."""
 LabelDelay = Annotated[
-    float,
-    typer.Option("--label-delay", min=0, metavar="DAYS", help="Days from receipt to a decision in WordPress, assumed."),
+    str,
+    typer.Option(
+        "--label-delay", metavar="SPAN", help="From receipt to a label that has no date, assumed: 12h, 1d, 2w."
+    ),
 ]
 ModelFolder = Annotated[
     Optional[Path],  # noqa: UP045
@@ -35,4 +51,8 @@ Reasons = Annotated[int, typer.Option("--reasons", min=0, metavar="N", help="Sin
 Verify = Annotated[
     Optional[bool],  # noqa: UP045
     typer.Option("--verify/--no-verify", help="Look at the source page where that could change the verdict."),
+]
+Workers = Annotated[
+    int,
+    typer.Option("--workers", min=1, metavar="N", help="Processes that share the work; what comes of it is the same."),
 ]

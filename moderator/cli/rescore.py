@@ -43,7 +43,7 @@ def rescore(
     status: Annotated[
         str, typer.Option("--status", metavar="WORDS", help="Statuses whose pings are changed.")
     ] = "pending",
-    label_delay: options.LabelDelay = 2.0,
+    label_delay: options.LabelDelay = options.LABEL_DELAY,
     verify: options.Verify = None,
     verify_limit: Annotated[
         int, typer.Option("--verify-limit", min=0, metavar="N", help="Source pages looked at in one run, at most.")
@@ -54,9 +54,7 @@ def rescore(
     model: options.ModelFolder = None,
     history: options.HistoryFile = None,
     reasons: options.Reasons = 8,
-    workers: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Processes that share the work; the output is the same.")
-    ] = 1,
+    workers: options.Workers = 1,
     allow_network: options.AllowNetwork = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -80,8 +78,8 @@ def rescore(
     """
     import os
     from contextlib import ExitStack
-    from datetime import timedelta
 
+    from moderator.cli.exports import duration
     from moderator.cli.live import rescore_live, undo_live
     from moderator.cli.login import login
     from moderator.cli.parts import collect_seldom, open_moderator, throw_away
@@ -97,7 +95,7 @@ def rescore(
     from moderator.workers import Workers
 
     plan = read_plan(_words(only), min_confidence, include_decided, _words(status))
-    source = open_queue(queue, login, os.environ, timedelta(days=label_delay))
+    source = open_queue(queue, login, os.environ, duration(label_delay))
     if isinstance(source, LiveQueue):
         context.call_on_close(source.close)
     if undo is not None and isinstance(source, LiveQueue):

@@ -21,13 +21,8 @@ def retrain(
     ] = None,
     from_scratch: Annotated[bool, typer.Option("--from-scratch", help="Start from no model.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a better model, too.")] = False,
-    label_delay: Annotated[
-        str,
-        typer.Option("--label-delay", metavar="SPAN", help="From receipt to an undated label, assumed: 12h, 1d, 2w."),
-    ] = "1d",
-    workers: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Processes that share the work; the model is the same.")
-    ] = 1,
+    label_delay: options.LabelDelay = options.LABEL_DELAY,
+    workers: options.Workers = 1,
     seed: Annotated[int, typer.Option(min=0, help="Where every random choice starts.")] = 7,
     as_json: options.AsJson = False,
 ) -> None:

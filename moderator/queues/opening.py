@@ -9,7 +9,7 @@ from pathlib import Path
 from moderator.queues.base import Source
 from moderator.queues.live import LiveQueue
 from moderator.queues.tables import Table
-from moderator.queues.wordpress.fields import LABEL_DELAY
+from moderator.records import LABEL_DELAY
 
 __all__ = ["DATABASE_PASSWORD", "Login", "open_queue"]
 

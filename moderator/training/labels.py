@@ -14,13 +14,11 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from moderator.errors import TrainingError
-from moderator.records import Case, Label, LinkStatus, Post
+from moderator.records import LABEL_DELAY, Case, Label, LinkStatus, Post
 from moderator.urls import canonical
 
-__all__ = ["DELAY", "FEWEST", "LabelCounts", "LabelledCases", "gather", "require_trainable"]
+__all__ = ["FEWEST", "LabelCounts", "LabelledCases", "gather", "require_trainable"]
 
-DELAY = timedelta(days=1)
-"""How long after receipt a label without a date counts as given, unless the owner says otherwise."""
 FEWEST = 20
 """Ham, and spam, without which training is refused: the last slices would hold no more than three of them."""
 
@@ -82,7 +80,7 @@ class _Row(NamedTuple):
     case: Case
 
 
-def gather(exports: Mapping[str, Iterable[Case]], *, delay: timedelta = DELAY) -> LabelledCases:
+def gather(exports: Mapping[str, Iterable[Case]], *, delay: timedelta = LABEL_DELAY) -> LabelledCases:
     """Reads exports, resolves what they hold twice, and puts it in order of time.
 
     Two rows are the same linkback when they share id, source and target, or kind, source, target and text. The

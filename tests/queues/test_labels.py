@@ -1,6 +1,6 @@
 """The owner's decisions are taken into the history, once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from moderator.history.sqlite import SqliteHistory
 from moderator.queues.labels import archive_labels
 from moderator.queues.tables import Table
 from moderator.queues.wordpress.database import WordPressDatabase
+from moderator.records import LABEL_DELAY
 from tests.wordpress.blog import START, Blog
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -25,7 +26,7 @@ def test_labels_of_a_blog(tmp_path: Path) -> None:
     assert first.rows == 2160 and min(first.labels.values()) > 300
     kept = list(history.labelled())
     assert len(kept) == sum(first.labels.values())
-    assert kept[0].labelled_at == pytest.approx(kept[0].entry.at + timedelta(days=2).total_seconds())
+    assert kept[0].labelled_at == pytest.approx(kept[0].entry.at + LABEL_DELAY.total_seconds())
     assert kept[0].entry.at >= START.timestamp()
     history.close()
 

@@ -26,10 +26,10 @@ from moderator.errors import InputError, MissingExtraError, QueueError, RowError
 from moderator.queues.base import QueueRow
 from moderator.queues.live import NUMBER, STATUS, Change
 from moderator.queues.rows import case_of
-from moderator.queues.wordpress.fields import LABEL_DELAY, MAX_POST, PING_TYPES, linkback_columns, status_word
+from moderator.queues.wordpress.fields import MAX_POST, PING_TYPES, linkback_columns, status_word
 from moderator.queues.wordpress.permalinks import StoredPost, permalink
 from moderator.queues.wordpress.schema import Tables, find_prefix
-from moderator.records import Case
+from moderator.records import LABEL_DELAY, Case
 
 __all__ = ["NOTE", "WordPressDatabase", "redacted"]
 

@@ -14,11 +14,10 @@ from html import unescape
 from typing import Any
 
 from moderator.errors import RowError, shown
-from moderator.records import Label, Verdict
+from moderator.records import LABEL_DELAY, Label, Verdict
 
 __all__ = [
     "DECIDED",
-    "LABEL_DELAY",
     "MAX_POST",
     "PING_TYPES",
     "STATUS_OF",
@@ -30,9 +29,6 @@ __all__ = [
 
 PING_TYPES = ("pingback", "trackback")
 """The comment types that are pings; every other type is a person's or a plugin's."""
-LABEL_DELAY = timedelta(days=2)
-"""How long after receipt an owner decided, by assumption: WordPress keeps no date of it. A choice, not a
-measurement; a label that counts too early would tell the past what it could not know."""
 MAX_POST = 20_000
 """Characters of a post's text that are kept: as many as the features read."""
 STATUS_OF = {Verdict.APPROVE: "approved", Verdict.HOLD: "hold", Verdict.SPAM: "spam"}

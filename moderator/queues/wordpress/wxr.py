@@ -15,9 +15,9 @@ from moderator.errors import QueueError, RowError, shown
 from moderator.queues.base import QueueRow
 from moderator.queues.files import read_bytes
 from moderator.queues.rows import case_of
-from moderator.queues.wordpress.fields import LABEL_DELAY, MAX_POST, PING_TYPES, linkback_columns
+from moderator.queues.wordpress.fields import MAX_POST, PING_TYPES, linkback_columns
 from moderator.queues.wordpress.markup import export_text
-from moderator.records import Case
+from moderator.records import LABEL_DELAY, Case
 
 __all__ = ["MISSING_SPAM", "WxrExport", "read_pings"]
 

@@ -57,7 +57,7 @@ def test_every_column() -> None:
     assert row["target_url"] == "https://blog.example/2026/post/"
     assert row["id"] == ping_id("http://BLOG.example", 7)
     assert row["received_at"] == "2026-02-03T04:05:06+00:00"
-    assert (row["label"], row["labelled_at"]) == ("ham", "2026-02-05T04:05:06+00:00")
+    assert (row["label"], row["labelled_at"]) == ("ham", "2026-02-04T04:05:06+00:00")
     assert (row["sender_ip"], row["user_agent"], row["target_title"]) == ("192.0.2.1", "WordPress/6.1", "Post")
 
 
