@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import nan
 
 from moderator.features.extractor import Extractor
 from moderator.history.base import DAY, History, Keys, Snapshot
@@ -160,6 +161,14 @@ class Moderator:
         """
         said = None if label is None else Label(label)
         self._history.label(linkback_id, said, self._clock().timestamp())
+
+    def ready(self) -> None:
+        """Finds out whether the history answers.
+
+        Raises:
+            HistoryError: It does not.
+        """
+        self._history.snapshot(Keys(*[None] * len(Keys._fields)), nan, "")
 
     def close(self) -> None:
         """Releases the history."""

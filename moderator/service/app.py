@@ -10,6 +10,8 @@ from starlette.concurrency import run_in_threadpool
 
 from moderator.service.akismet.routes import router as akismet
 from moderator.service.api.routes import router as api
+from moderator.service.errors import handle_errors
+from moderator.service.middleware import BodyLimit, Counting
 from moderator.service.page.routes import router as page
 from moderator.service.parts import Parts
 from moderator.service.receivers.routes import router as receivers
@@ -35,6 +37,9 @@ def create_app(parts: Parts) -> FastAPI:
 
     app = FastAPI(title="moderator", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.parts = parts
+    handle_errors(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Counting, metrics=parts.metrics)
     for router in (receivers, api, akismet, page):
         app.include_router(router)
     return app

@@ -12,10 +12,12 @@ from moderator.linkcheck.http import RequestsTransport
 from moderator.linkcheck.manners import Manners
 from moderator.linkcheck.resolve import SystemResolver
 from moderator.linkcheck.settings import LinkCheckSettings
+from moderator.service.asking import Asking
 from moderator.service.desk import Desk
 from moderator.service.digest import Daily
 from moderator.service.judging import Judge, JudgingThreads
 from moderator.service.limits import Limiter
+from moderator.service.metrics import Metrics
 from moderator.service.parts import Parts, now
 from moderator.service.reception import Reception
 from moderator.service.settings import Secrets, ServiceSettings
@@ -66,7 +68,8 @@ def build_parts(
     store = Store(service.database or data_folder() / "service.sqlite3")
     targets = Targets(service.blogs, fetch or _own_pages(settings))
     teller = Teller(store, service.blogs, secrets.webhook_secret, clock, send)
-    judge = Judge(service, store, moderator, verifier, targets, teller.changed, clock)
+    metrics = Metrics(store)
+    judge = Judge(service, store, moderator, verifier, targets, metrics, teller.changed, clock)
     judging = JudgingThreads(judge, store, service.workers, clock)
     return Parts(
         settings=service,
@@ -76,6 +79,8 @@ def build_parts(
         targets=targets,
         reception=Reception(store, targets, service.queue_limit, clock, judging.wake),
         limiter=Limiter(service.requests_per_minute),
+        asking=Asking(service, store, moderator, targets, metrics, teller.changed, clock),
+        metrics=metrics,
         desk=Desk(store, moderator, teller.changed, clock),
         judging=judging,
         teller=teller,

@@ -12,11 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
+from time import monotonic
 
 from moderator.engine import Moderator
 from moderator.linkcheck.base import LinkVerifier
 from moderator.model.policy import Rule
 from moderator.records import Decision, Linkback, LinkStatus, Post, Reason, Verdict
+from moderator.service.metrics import Metrics
 from moderator.service.records import Filter, Mention, Status
 from moderator.service.settings import ServiceSettings
 from moderator.service.store import Store
@@ -44,6 +46,7 @@ class Judge:
         moderator: The engine.
         verifier: Looks at pages that vouch, and again at what was judged before.
         targets: Knows our posts.
+        metrics: Counts.
         changed: Is told the ids of mentions that have another status now.
         clock: The time of day.
     """
@@ -55,6 +58,7 @@ class Judge:
         moderator: Moderator,
         verifier: LinkVerifier,
         targets: Targets,
+        metrics: Metrics,
         changed: Callable[[Sequence[str]], None],
         clock: Callable[[], datetime],
     ) -> None:
@@ -63,6 +67,7 @@ class Judge:
         self._moderator = moderator
         self._verifier = verifier
         self._targets = targets
+        self._metrics = metrics
         self._changed = changed
         self._clock = clock
 
@@ -72,10 +77,11 @@ class Judge:
         Raises:
             StoreError: It could not be written; it stays in the queue.
         """
-        linkback = mention.linkback
+        linkback, began = mention.linkback, monotonic()
         post = self._targets.post(linkback.target_url) if self._targets.blog_of(linkback.target_url) else None
         decision = self._with_words(linkback, post, self._checked(mention, post))
         decision = self._vouched(mention, self._by_blog(linkback, decision))
+        self._metrics.judged(mention.origin, linkback.kind, decision, monotonic() - began)
         gone = mention.status is not Status.WAITING and decision.evidence.status in _LOST
         settled = self._store.settle(linkback.id, decision, self._clock(), shadow=self._settings.shadow, gone=gone)
         if settled.status is Status.HELD and decision.evidence.status is LinkStatus.UNREACHABLE:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from moderator.engine import Moderator
+from moderator.service.asking import Asking
 from moderator.service.desk import Desk
 from moderator.service.digest import Daily
 from moderator.service.judging import JudgingThreads
 from moderator.service.limits import Limiter
+from moderator.service.metrics import Metrics
 from moderator.service.reception import Reception
 from moderator.service.settings import Secrets, ServiceSettings
 from moderator.service.store import Store
@@ -39,6 +41,9 @@ class Parts:
     """Takes linkbacks at the receivers' doors."""
     limiter: Limiter
     """What one sender may ask of the receivers."""
+    asking: Asking
+    """Answers clients that wait."""
+    metrics: Metrics
     desk: Desk
     """Where the owner's words are taken."""
     judging: JudgingThreads

@@ -92,6 +92,8 @@ class ServiceSettings:
     """Header in which a proxy in front names the user who has signed in; empty: none, a password is asked."""
     trusted_proxies: tuple[Network, ...] = ()
     """Networks of proxies whose ``X-Forwarded-For`` and user header are believed."""
+    public_mentions: bool = False
+    """Whether anybody may read the approved mentions of a post, or only who knows the API's token."""
     keep_days: int = 365
     """Days after which decided mentions are forgotten; 0: never."""
     mail: Mail | None = None
@@ -318,6 +320,7 @@ _READERS: dict[str, Any] = {
     "discard_from": _share,
     "user_header": _text,
     "trusted_proxies": _networks,
+    "public_mentions": _flag,
     "keep_days": _whole(0, 36_500),
     "mail": _record(
         Mail,

@@ -2,8 +2,151 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path
+from fastapi import Query as InQuery
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from moderator.codec import evidence_from_json
+from moderator.errors import InputError, ModeratorError
+from moderator.records import Linkback, Post
+from moderator.service.access import check_token
+from moderator.service.api.forms import (
+    Approvals,
+    CheckMany,
+    CheckManyAnswer,
+    CheckRequest,
+    ErrorAnswer,
+    Health,
+    Item,
+    Labelled,
+    Labelling,
+    MentionAnswer,
+    MentionPage,
+    Problem,
+    Query,
+    Undo,
+    Undone,
+)
+from moderator.service.api.showing import approved_html, approved_of
+from moderator.service.errors import RefusedError
+from moderator.service.parts import Parts
+from moderator.service.records import Filter, Mention, Origin, Status
+from moderator.service.telling import mention_to_json
+from moderator.version import __version__
 
 __all__ = ["router"]
 
-router = APIRouter()
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorAnswer} for status in (400, 401, 403, 404, 408, 413, 422, 503)
+}
+router = APIRouter(responses=_ERRORS)
+_closed = APIRouter(prefix="/api/v1", dependencies=[Depends(check_token)], responses=_ERRORS)
+_SHOWN = 200
+"""Approved mentions of one post that are given at most."""
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+_PartsOf = Annotated[Parts, Depends(_parts)]
+
+
+@_closed.post("/check")
+def check(parts: _PartsOf, form: CheckRequest) -> MentionAnswer:
+    """Judges one linkback, keeps it and answers with its decision."""
+    return _answer(_judged(parts, form))
+
+
+@_closed.post("/check-many")
+def check_many(parts: _PartsOf, form: CheckMany) -> CheckManyAnswer:
+    """Judges several linkbacks one after the other; what is wrong with one does not keep the others from it."""
+    items = []
+    for each in form.checks:
+        try:
+            items.append(Item(mention=_answer(_judged(parts, each))))
+        except RefusedError as error:
+            items.append(Item(error=Problem(what=error.what, do=error.do)))
+    return CheckManyAnswer(items=items)
+
+
+@_closed.post("/label")
+def label(parts: _PartsOf, form: Labelling) -> Labelled:
+    """Takes the owner's word: for the mentions, the history and the next retraining."""
+    batch = parts.desk.say(form.ids, form.label, form.by or "api")
+    changed = len(parts.store.actions(batch=batch, limit=len(form.ids))) if batch else 0
+    return Labelled(batch=batch, changed=changed)
+
+
+@_closed.post("/undo")
+def undo(parts: _PartsOf, form: Undo) -> Undone:
+    """Takes a batch of the owner's words back."""
+    return Undone(ids=[action.mention for action in parts.desk.undo(form.batch, form.by or "api")])
+
+
+@_closed.get("/decisions")
+def decisions(parts: _PartsOf, query: Annotated[Query, InQuery()]) -> MentionPage:
+    """Lists mentions with their decisions, newest first."""
+    wanted = Filter(**query.model_dump(exclude={"limit", "before"}))
+    page = parts.store.find(wanted, query.limit, query.before)
+    return MentionPage(mentions=[_answer(mention) for mention in page.mentions], next=page.next)
+
+
+@_closed.get("/decisions/{id}")
+def decision(parts: _PartsOf, id: Annotated[str, Path(max_length=200)]) -> MentionAnswer:
+    """One mention with its decision."""
+    mention = parts.store.get(id)
+    if mention is None:
+        raise RefusedError(404, "there is no mention with this id", "list them with GET /api/v1/decisions")
+    return _answer(mention)
+
+
+@router.get("/api/v1/mentions", tags=["mentions"])
+def mentions(
+    request: Request, parts: _PartsOf, target: Annotated[str, InQuery(min_length=1, max_length=8192)]
+) -> Approvals:
+    """The approved mentions of a post, for a box beside it; public if the setting `public_mentions` says so."""
+    if not parts.settings.public_mentions:
+        check_token(request)
+    found = parts.store.find(Filter(status=Status.APPROVED, target_url=target), _SHOWN).mentions
+    shown = [approved_of(mention) for mention in found]
+    return Approvals(mentions=shown, html=approved_html(shown))
+
+
+@router.get("/health", tags=["operation"])
+def health(parts: _PartsOf) -> Health:
+    """Whether database, history and model can be used; 503 if not."""
+    try:
+        waiting = parts.store.queued()
+        parts.moderator.ready()
+    except ModeratorError as error:
+        told = Health(ok=False, waiting=-1, model="", version=__version__, problem=type(error).__name__)
+        return JSONResponse(told.model_dump(), status_code=503)  # type: ignore[return-value]  # same shape, other status
+    return Health(ok=True, waiting=waiting, model=parts.moderator.model_name, version=__version__)
+
+
+@router.get("/metrics", tags=["operation"], include_in_schema=False, dependencies=[Depends(check_token)])
+def metrics(parts: _PartsOf) -> Response:
+    """Counters for Prometheus."""
+    return Response(parts.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+router.include_router(_closed)
+
+
+def _judged(parts: Parts, form: CheckRequest) -> Mention:
+    try:
+        linkback = Linkback(**form.linkback.model_dump())
+        evidence = None if form.evidence is None else evidence_from_json(form.evidence)
+    except (InputError, ValueError, OverflowError) as error:
+        raise RefusedError(422, str(error), "see /openapi.json for what is taken") from None
+    post = None if form.post is None else Post(**form.post.model_dump())
+    return parts.asking.check(linkback, Origin.API, post, evidence=evidence, verify=form.verify, reasons=form.reasons)
+
+
+def _answer(mention: Mention) -> MentionAnswer:
+    return MentionAnswer.model_validate(mention_to_json(mention))

@@ -46,9 +46,9 @@ class Mentions:
         with self._database.writing() as connection:
             if connection.execute(select(_M.number).where(_M.id == mention.linkback.id)).first() is not None:
                 return Accepted.AGAIN
-            if limit is not None and mention.due_at is not None:
-                if connection.execute(_QUEUED).scalar_one() >= limit:
-                    return Accepted.FULL
+            bound = limit if mention.due_at is not None else None
+            if bound is not None and connection.execute(_QUEUED).scalar_one() >= bound:
+                return Accepted.FULL
             connection.execute(insert(MENTIONS).values(mention_values(mention)))
         return Accepted.NEW
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from moderator.records import Verdict
 from moderator.service.records import Filter, Status
 from moderator.service.store.tables import MENTIONS
+from moderator.urls import canonical
 
 __all__ = ["GROUPED", "groups", "matching", "volume"]
 
@@ -22,10 +23,12 @@ GROUPED = ("domain", "campaign", "target_url", "blog")
 def matching(wanted: Filter) -> ColumnElement[bool]:
     """The condition of a filter."""
     terms: list[ColumnElement[bool]] = []
-    for name in ("blog", "status", "verdict", "kind", "domain", "campaign", "target_url", "origin"):
+    for name in ("blog", "status", "verdict", "kind", "domain", "campaign", "origin"):
         value = getattr(wanted, name)
         if value:
             terms.append(_COLUMNS[name] == str(value))
+    if wanted.target_url:
+        terms.append(_COLUMNS.target == canonical(wanted.target_url))
     if wanted.since is not None:
         terms.append(_COLUMNS.received_at >= wanted.since.timestamp())
     if wanted.until is not None:

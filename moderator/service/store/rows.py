@@ -62,6 +62,7 @@ def mention_values(mention: Mention) -> dict[str, Any]:
         "kind": linkback.kind.value,
         "source_url": linkback.source_url,
         "target_url": linkback.target_url,
+        "target": canonical(linkback.target_url),
         "domain": mention.domain,
         "campaign": mention.campaign,
         "received_at": linkback.received_at.timestamp(),

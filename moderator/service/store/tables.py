@@ -24,6 +24,7 @@ MENTIONS = Table(
     Column("kind", String, nullable=False),
     Column("source_url", Text, nullable=False),
     Column("target_url", Text, nullable=False),
+    Column("target", Text, nullable=False),  # the same in comparison form
     Column("domain", String, nullable=False),
     Column("campaign", String, nullable=False),
     Column("received_at", Float, nullable=False),  # seconds since 1970
@@ -46,7 +47,7 @@ Index("mentions_by_status", MENTIONS.c.status, MENTIONS.c.number)
 Index("mentions_by_blog", MENTIONS.c.blog, MENTIONS.c.status, MENTIONS.c.number)
 Index("mentions_by_domain", MENTIONS.c.domain, MENTIONS.c.number)
 Index("mentions_by_campaign", MENTIONS.c.campaign, MENTIONS.c.number)
-Index("mentions_by_target", MENTIONS.c.target_url, MENTIONS.c.status)
+Index("mentions_by_target", MENTIONS.c.target, MENTIONS.c.status)
 Index("mentions_by_time", MENTIONS.c.received_at)
 Index("mentions_due", MENTIONS.c.due_at, sqlite_where=MENTIONS.c.due_at.is_not(None))
 

@@ -1,0 +1,74 @@
+"""What a client of Akismet's API is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from moderator.records import Label, Post, Verdict
+from moderator.service.akismet.forms import Asked
+from moderator.service.parts import Parts
+from moderator.service.records import Origin
+
+__all__ = ["Answer", "check", "submit"]
+
+Answer = Callable[[Parts, Asked], tuple[str, dict[str, str]]]
+"""What is answered: the body, and headers."""
+_THANKS = "Thanks for making the web a better place."
+_VERDICT = "X-moderator-verdict"
+MOST_CALLS = 10
+"""Pingbacks in one request; who sends more is after something else."""
+
+
+def check(parts: Parts, asked: Asked) -> tuple[str, dict[str, str]]:
+    """Judges; see `Answer`.
+
+    A comment that is no ping is answered by what the owner chose: ``pass`` means never spam, ``judge`` that its
+    wording, its author's address and the sender are judged as a linkback's would be.
+    """
+    if asked.surely_spam:
+        return "true", {_VERDICT: Verdict.SPAM.value}
+    if asked.surely_ham:
+        return "false", {_VERDICT: Verdict.APPROVE.value}
+    if not asked.is_ping and parts.settings.comments == "pass":
+        return "false", {_VERDICT: "pass"}
+    if asked.is_early and asked.calls > MOST_CALLS:
+        return "true", {_VERDICT: Verdict.SPAM.value}
+    linkback = replace(asked.linkback, id="akismet-test") if asked.is_test else asked.linkback
+    mention = parts.asking.check(linkback, Origin.AKISMET, _post(parts, asked), verify=_looks(parts, asked))
+    decision = mention.decision
+    assert decision is not None  # noqa: S101 - it was judged just now
+    said = decision.verdict
+    if mention.label is not None:
+        said = Verdict.SPAM if mention.label is Label.SPAM else Verdict.APPROVE
+    headers = {
+        _VERDICT: said.value,
+        "X-moderator-probability": f"{decision.spam_probability:.4f}",
+        "X-akismet-guid": mention.linkback.id,
+    }
+    if parts.settings.shadow or said is not Verdict.SPAM:
+        return "false", headers
+    if decision.spam_probability >= parts.settings.discard_from:
+        headers["X-akismet-pro-tip"] = "discard"
+    return "true", headers
+
+
+def submit(parts: Parts, asked: Asked, label: Label) -> tuple[str, dict[str, str]]:
+    """Takes the owner's word; what was never asked about is judged first, so that there is something to label."""
+    if asked.is_test or not (asked.is_ping or parts.settings.comments == "judge"):
+        return _THANKS, {}
+    id = asked.linkback.id
+    if parts.store.get(id) is None:
+        parts.asking.check(asked.linkback, Origin.AKISMET, verify=False)
+    parts.desk.say([id], label, "akismet")
+    return _THANKS, {"X-akismet-guid": id}
+
+
+def _looks(parts: Parts, asked: Asked) -> bool:
+    """Only a ping has a page that should link to us; at a pre-check the client is about to look itself."""
+    return parts.settings.verify and asked.is_ping and not asked.is_early
+
+
+def _post(parts: Parts, asked: Asked) -> Post | None:
+    target = asked.linkback.target_url
+    return parts.targets.post(target) if asked.is_ping and parts.targets.blog_of(target) else None

@@ -1,0 +1,53 @@
+"""Approved mentions as a blog shows them; everything a stranger wrote is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from moderator.records import LinkEvidence
+from moderator.service.api.forms import Approved
+from moderator.service.records import Mention
+from moderator.text import plain
+from moderator.urls import parse_url
+
+__all__ = ["approved_html", "approved_of"]
+
+_LONGEST = 300
+"""Characters of an excerpt that are shown."""
+
+
+def approved_of(mention: Mention) -> Approved:
+    """What of a mention is shown: what its page says of itself, or else what was sent."""
+    linkback = mention.linkback
+    seen = LinkEvidence() if mention.decision is None else mention.decision.evidence
+    excerpt = plain(seen.snippet or linkback.excerpt)
+    assert linkback.received_at is not None  # noqa: S101 - a mention always has a date
+    return Approved(
+        source_url=linkback.source_url,
+        title=plain(seen.page_title or linkback.title),
+        blog_name=plain(seen.page_blog_name or linkback.blog_name),
+        excerpt=excerpt if len(excerpt) <= _LONGEST else f"{excerpt[:_LONGEST]}\u2026",
+        kind=linkback.kind,
+        received_at=linkback.received_at,
+    )
+
+
+def approved_html(mentions: Sequence[Approved]) -> str:
+    """A list whose links pass on no reputation.
+
+    >>> approved_html([])
+    '<ul class="linkbacks"></ul>'
+    """
+    return '<ul class="linkbacks">' + "".join(map(_entry, mentions)) + "</ul>"
+
+
+def _entry(mention: Approved) -> str:
+    name = escape(mention.title or mention.blog_name or parse_url(mention.source_url).host or "a page")
+    blog = f" <cite>{escape(mention.blog_name)}</cite>" if mention.blog_name and mention.title else ""
+    quote = f"<blockquote>{escape(mention.excerpt)}</blockquote>" if mention.excerpt else ""
+    link = name
+    if parse_url(mention.source_url).scheme in ("http", "https"):
+        link = f'<a href="{escape(mention.source_url)}" rel="ugc nofollow">{name}</a>'
+    day = mention.received_at.date().isoformat()
+    return f'<li class="linkback {mention.kind.value}">{link}{blog} <time datetime="{day}">{day}</time>{quote}</li>'

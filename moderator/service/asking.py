@@ -1,0 +1,89 @@
+"""Judging at once, for clients that wait for the answer; what they ask about is kept like everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from time import monotonic
+
+from moderator.engine import REASONS, Moderator
+from moderator.records import Linkback, LinkEvidence, Post
+from moderator.service.metrics import Metrics
+from moderator.service.reception import new_mention
+from moderator.service.records import Mention, Origin
+from moderator.service.settings import ServiceSettings
+from moderator.service.store import Store
+from moderator.service.targets import Targets
+
+__all__ = ["Asking"]
+
+
+class Asking:
+    """Answers clients that wait.
+
+    Args:
+        settings: What the owner chose.
+        store: Keeps what was asked about.
+        moderator: The engine.
+        targets: Knows our posts.
+        metrics: Counts.
+        changed: Is told the ids of mentions that have a status now.
+        clock: The time of day.
+    """
+
+    def __init__(
+        self,
+        settings: ServiceSettings,
+        store: Store,
+        moderator: Moderator,
+        targets: Targets,
+        metrics: Metrics,
+        changed: Callable[[Sequence[str]], None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._moderator = moderator
+        self._targets = targets
+        self._metrics = metrics
+        self._changed = changed
+        self._clock = clock
+
+    def check(
+        self,
+        linkback: Linkback,
+        origin: Origin,
+        post: Post | None = None,
+        *,
+        evidence: LinkEvidence | None = None,
+        verify: bool | None = None,
+        reasons: int = REASONS,
+    ) -> Mention:
+        """Judges a linkback and keeps it; one with the same id is judged anew.
+
+        Args:
+            linkback: What was sent; without a date it counts as received now.
+            origin: The door.
+            post: Our post; None: not known.
+            evidence: What its page showed, where that is known.
+            verify: Whether to look at its page; None: as configured.
+            reasons: How many single features to name.
+
+        Returns:
+            The mention with its decision.
+
+        Raises:
+            StoreError: It cannot be kept.
+        """
+        now, began = self._clock(), monotonic()
+        blog = self._targets.blog_of(linkback.target_url)
+        name = linkback.site if blog is None else blog.name
+        mention = new_mention(replace(linkback, site=name), name, origin, now)
+        looks = self._settings.verify if verify is None else verify
+        decision = self._moderator.check(mention.linkback, post, evidence=evidence, verify=looks, reasons=reasons)
+        self._metrics.judged(origin, linkback.kind, decision, monotonic() - began)
+        self._store.accept(mention)
+        settled = self._store.settle(mention.linkback.id, decision, now, shadow=self._settings.shadow)
+        self._changed([settled.linkback.id])
+        return settled
