@@ -248,10 +248,12 @@ class Workers:
         how = self._members[place].end(0.0)
         self._lives -= 1
         if self._lives <= 0:
-            raise WorkersError(
-                f"{_LIVES} worker processes ended before their work, the last one by {how}: most likely the memory "
-                "ran out; take fewer workers"
+            why = (
+                "most likely the memory ran out; take fewer workers"
+                if how.startswith("signal")
+                else 'what they said stands above; a script must do its work under `if __name__ == "__main__":`'
             )
+            raise WorkersError(f"{_LIVES} worker processes ended before their work, the last one by {how}: {why}")
         self._members[place] = _Member(self._context.Process)
         self._send(place, self._job)
         for piece in in_hand.values():

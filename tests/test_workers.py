@@ -250,6 +250,20 @@ def test_workers_end_with_the_process_that_leads(tmp_path: Path, how: int) -> No
         assert errors.count("Traceback") <= 1
 
 
+def test_a_script_that_does_its_work_when_imported_is_told(tmp_path: Path) -> None:
+    script = SCRIPT.replace('if __name__ == "__main__":', "if True:")
+    (tmp_path / "script.py").write_text(script)
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "script.py")],
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        text=True,
+        check=False,
+    )
+    assert "3 worker processes ended before their work, the last one by exit code 1" in done.stderr.splitlines()[-1]
+    assert "__main__" in done.stderr.splitlines()[-1]
+
+
 def test_none_is_no_number_of_workers() -> None:
     with pytest.raises(ValueError, match="0"):
         Workers(0)
