@@ -39,7 +39,7 @@ __all__ = ["Each", "Job", "Workers", "portable"]
 _DEPTH = 3
 """Pieces that a worker may have in hand, so that it need not wait for the others or for this process."""
 _LIVES = 3
-"""Workers that may die in one run; more are no accident."""
+"""Workers of which the last may not die before the next result is there: so many are no accident."""
 _PATIENCE = 5.0
 """Seconds that a worker may take to end before it is killed."""
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -210,8 +210,9 @@ class Workers:
                 turn += 1
             while due in results:
                 del in_hand[due]
-                yield results.pop(due)
                 due += 1
+                self._lives = _LIVES
+                yield results.pop(due - 1)
 
     def _idlest(self, in_hand: dict[int, _Piece]) -> int:
         """The worker that has the least in hand, by size."""

@@ -43,6 +43,9 @@ from moderator.workers import Workers
 
 __all__ = ["Leader", "Limits", "ManyHands"]
 
+_NEVER = float("inf")
+"""The time of a row that has none."""
+
 
 @runtime_checkable
 class Leader(Protocol):
@@ -305,6 +308,3 @@ class _Cuts:
     def lengths(self) -> list[int]:
         """The lengths of the pieces, the last one included."""
         return [*self._lengths, *([self._rows] if self._rows else [])]
-
-
-_NEVER = float("inf")

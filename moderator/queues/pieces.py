@@ -39,6 +39,8 @@ __all__ = [
     "Judged",
     "Pasts",
     "Piece",
+    "Place",
+    "Raw",
     "SurveyPiece",
     "Surveyed",
     "decisions_for_history",
@@ -49,7 +51,9 @@ __all__ = [
 ]
 
 Raw = RawLine | QueueRow
+"""A row, or a line that is still to be taken apart."""
 Place = tuple[int, float, str, int]
+"""Where a row stands among all; it sorts."""
 
 
 def place_of(at: float, id: str, number: int) -> Place:
