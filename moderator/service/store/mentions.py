@@ -12,7 +12,7 @@ from moderator.records import Decision, Label
 from moderator.service.records import Filter, Group, Mention, Page, Status, Volume, status_of
 from moderator.service.store.engine import Database
 from moderator.service.store.queries import GROUPED, groups, matching, volume
-from moderator.service.store.rows import decision_values, mention_from_row, mention_values, pair_key, seconds
+from moderator.service.store.rows import decision_values, mention_from_row, mention_values, moment, pair_key, seconds
 from moderator.service.store.tables import MENTIONS
 
 __all__ = ["Accepted", "Mentions"]
@@ -156,6 +156,11 @@ class Mentions:
         with self._database.reading() as connection:
             rows = connection.execute(select(_M.status, func.count()).where(matching(wanted)).group_by(_M.status)).all()
         return dict.fromkeys(Status, 0) | {Status(status): count for status, count in rows}
+
+    def first_received(self, wanted: Filter) -> datetime | None:
+        """When the first of them was received; None: there is none."""
+        with self._database.reading() as connection:
+            return moment(connection.execute(select(func.min(_M.received_at)).where(matching(wanted))).scalar())
 
     def groups(self, wanted: Filter, by: str, limit: int = 20) -> list[Group]:
         """What mentions share, the most frequent first.

@@ -1,0 +1,58 @@
+"""The filters of the queue, as they stand in the address: a filtered list can be linked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from moderator.records import Kind, Verdict
+from moderator.service.records import Filter, Status
+
+__all__ = ["Wanted", "wanted_of"]
+
+_TIMES = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
+_LONGEST = 300
+
+
+class Wanted(NamedTuple):
+    """What the address asks for."""
+
+    filter: Filter
+    fields: dict[str, str]
+    """As given, for the form; what makes no sense is left out."""
+    before: int
+
+    def query(self, **changed: object) -> str:
+        """The address's query with some fields changed."""
+        fields: dict[str, Any] = self.fields | changed
+        return urlencode({name: value for name, value in fields.items() if value})
+
+
+def wanted_of(query: Mapping[str, str], now: datetime) -> Wanted:
+    """Reads the filters; without any, what is held.
+
+    >>> wanted_of({"status": "spam", "kind": "nonsense"}, datetime.now(UTC)).fields
+    {'status': 'spam'}
+    """
+    fields: dict[str, str] = {}
+    chosen: dict[str, Any] = {}
+    status = query.get("status", "held")
+    if status in set(Status):
+        chosen["status"], fields["status"] = Status(status), status
+    elif status == "all":
+        fields["status"] = status
+    for name, choices in (("kind", Kind), ("verdict", Verdict)):
+        value = query.get(name, "")
+        if value in set(choices):
+            chosen[name], fields[name] = choices(value), value
+    for name in ("blog", "domain", "campaign", "text", "target_url"):
+        value = query.get(name, "").strip()[:_LONGEST]
+        if value:
+            chosen[name] = fields[name] = value
+    if query.get("time") in _TIMES:
+        fields["time"] = query["time"]
+        chosen["since"] = now - _TIMES[query["time"]]
+    before = query.get("before", "")
+    return Wanted(Filter(**chosen), fields, int(before) if before.isdecimal() and len(before) < 19 else 0)

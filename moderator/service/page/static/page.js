@@ -1,0 +1,155 @@
+"use strict";
+// Keys, ticking and live counts. Everything works without this file, by forms.
+(() => {
+  const csrf = document.body.dataset.csrf;
+  const status = document.getElementById("status");
+  const cards = () => [...document.querySelectorAll(".card[data-id]")];
+  const words = { ham: "approved", spam: "spam", none: "held" };
+  let batch = new URLSearchParams(location.search).get("undo") || "";
+
+  const tell = (message, undoable) => {
+    status.textContent = message;
+    if (undoable) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = "Undo";
+      button.addEventListener("click", undo);
+      status.append(button);
+    }
+  };
+
+  const post = async (path, fields) => {
+    const body = new URLSearchParams([["csrf", csrf], ...fields]);
+    try {
+      const answer = await fetch(path, { method: "POST", body, headers: { Accept: "application/json" } });
+      const said = await answer.json();
+      if (answer.ok) { showCounts(said.counts); return said; }
+      tell(said.problem || "That did not work.", false);
+    } catch {
+      tell("The service does not answer.", false);
+    }
+    return null;
+  };
+
+  const showCounts = (counts) => {
+    for (const each of document.querySelectorAll("[data-count]")) {
+      if (each.dataset.count in counts) each.textContent = counts[each.dataset.count].toLocaleString("en");
+    }
+  };
+
+  const mark = (card, label) => {
+    card.classList.remove("approved", "held", "spam");
+    card.classList.add(words[label]);
+    card.classList.toggle("done", label !== "none");
+    const badge = card.querySelector(".head .badge");
+    badge.className = `badge ${words[label]}`;
+    badge.textContent = label === "none" ? "held" : `${words[label]} by you`;
+    for (const button of card.querySelectorAll(".decide button")) {
+      if (button.value === "none") button.disabled = label === "none";
+      else button.setAttribute("aria-pressed", String(button.value === label));
+    }
+    const box = card.querySelector("input[type=checkbox]");
+    if (box) box.checked = false;
+  };
+
+  const decide = async (chosen, label) => {
+    if (!chosen.length) return;
+    const said = await post("/decide", [["label", label], ...chosen.map((card) => ["id", card.dataset.id])]);
+    if (!said) return;
+    if (said.batch) {
+      batch = said.batch;
+      for (const card of chosen) { card.dataset.before = card.dataset.label || ""; card.dataset.batch = batch; mark(card, label); }
+    }
+    tell(said.message, Boolean(said.batch));
+    showTicked();
+  };
+
+  const undo = async () => {
+    const said = await post("/undo", batch ? [["batch", batch]] : []);
+    if (!said) return;
+    for (const card of cards()) if (batch && card.dataset.batch === batch) mark(card, "none");
+    batch = "";
+    tell(said.message, false);
+  };
+
+  const current = () => document.activeElement && document.activeElement.closest(".card[data-id]");
+
+  const move = (step) => {
+    const all = cards();
+    if (!all.length) return;
+    const place = all.indexOf(current());
+    const next = all[Math.min(Math.max(place < 0 ? (step > 0 ? 0 : all.length - 1) : place + step, 0), all.length - 1)];
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+  };
+
+  const onward = async (card, label) => {
+    await decide([card], label);
+    if (cards().length > 1) move(1);
+  };
+
+  const keys = {
+    j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1), u: undo,
+    a: (card) => onward(card, "ham"), s: (card) => onward(card, "spam"), h: (card) => decide([card], "none"),
+    o: (card) => { const link = card.querySelector(".head a"); if (link) link.click(); },
+    x: (card) => { const box = card.querySelector("input[type=checkbox]"); if (box) { box.checked = !box.checked; showTicked(); } },
+    w: (card) => { const why = card.querySelector("details"); if (why) why.open = !why.open; },
+    "?": () => { const help = document.querySelector(".keys"); if (help) { help.open = true; help.querySelector("summary").focus(); } },
+  };
+  const needsCard = new Set(["a", "s", "h", "o", "x", "w"]);
+
+  document.addEventListener("keydown", (event) => {
+    const at = event.target;
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
+    if (at.matches("input:not([type=checkbox]), select, textarea")) return;
+    if (event.key.startsWith("Arrow") && !current()) return;
+    let card = current();
+    if (needsCard.has(event.key) && !card) {
+      card = cards()[0];
+      if (!card || cards().length > 1) { move(1); return; }
+    }
+    event.preventDefault();
+    keys[event.key](card);
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches(".decide") || !event.submitter) return;
+    event.preventDefault();
+    decide([form.closest(".card")], event.submitter.value);
+  });
+
+  const bulk = document.getElementById("bulk");
+  const boxes = () => [...document.querySelectorAll("input[type=checkbox][form=bulk]")];
+  const showTicked = () => {
+    if (!bulk) return;
+    const count = boxes().filter((box) => box.checked).length;
+    document.getElementById("ticked").textContent = count ? `The ${count} ticked:` : "The ticked ones:";
+    for (const button of bulk.querySelectorAll("button[name=label]")) button.disabled = !count;
+  };
+  if (bulk) {
+    const all = document.getElementById("tick-all");
+    all.hidden = false;
+    all.addEventListener("click", () => {
+      const every = boxes().every((box) => box.checked);
+      for (const box of boxes()) box.checked = !every;
+      showTicked();
+    });
+    document.addEventListener("change", showTicked);
+    bulk.addEventListener("submit", (event) => {
+      if (!event.submitter) return;
+      event.preventDefault();
+      decide(boxes().filter((box) => box.checked).map((box) => box.closest(".card")), event.submitter.value);
+    });
+    showTicked();
+  }
+
+  const poll = async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch("/counts.json", { headers: { Accept: "application/json" } });
+      if (answer.ok) showCounts(await answer.json());
+    } catch { /* the next round tries again */ }
+  };
+  if (document.querySelector("[data-count]")) setInterval(poll, 15000);
+})();

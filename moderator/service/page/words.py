@@ -1,0 +1,144 @@
+"""Records as people read them: plain phrases, visible characters, numbers rounded."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+from math import isnan
+from typing import NamedTuple
+
+from moderator.records import Decision, LinkEvidence, LinkStatus, Reason
+from moderator.service.records import Status
+from moderator.urls import parse_url
+
+__all__ = [
+    "STATUS_WORDS",
+    "Told",
+    "ago",
+    "page_told",
+    "percent",
+    "safe_link",
+    "shortened",
+    "told",
+    "value_told",
+    "visible",
+]
+
+_PICTURES = {code: chr(0x2400 + code) for code in range(32) if code not in (9, 10, 13)} | {127: "\u2421"}
+_HIDDEN = ("Cf", "Cc", "Cs", "Co")
+"""Unicode's categories of what has no shape of its own, line breaks apart."""
+_STATUS = {
+    LinkStatus.NOT_CHECKED: "nobody looked at the page",
+    LinkStatus.FOUND: "the page links here",
+    LinkStatus.MISSING: "the page does not link here",
+    LinkStatus.GONE: "there is no such page",
+    LinkStatus.UNREACHABLE: "the page could not be reached",
+    LinkStatus.REFUSED: "the address is one that is never visited",
+    LinkStatus.TOO_LARGE: "the page is too large, and its first part has no link",
+    LinkStatus.NOT_HTML: "the source is no page",
+}
+
+
+class Told(NamedTuple):
+    """A reason in words."""
+
+    meaning: str
+    value: str
+    weight: float
+    """Its part of the log-odds."""
+    side: str
+    """``spam``, ``ham`` or ``neither``: for what it speaks."""
+
+
+def told(decision: Decision) -> list[Told]:
+    """The reasons of a decision that weigh anything, the heaviest first."""
+    shown = [_reason(each) for each in decision.reasons if each.feature != "link.snippet"]
+    return sorted(shown, key=lambda each: -abs(each.weight))
+
+
+def _reason(reason: Reason) -> Told:
+    side = "neither" if abs(reason.contribution) < 0.005 else "spam" if reason.contribution > 0 else "ham"
+    return Told(visible(reason.meaning), value_told(reason.value), reason.contribution, side)
+
+
+def value_told(value: float | str) -> str:
+    """A reason's value; ``unknown`` where it is missing.
+
+    >>> value_told(0.25), value_told(12.0), value_told(float("nan"))
+    ('0.25', '12', 'unknown')
+    """
+    if isinstance(value, str):
+        return shortened(visible(value), 120)
+    return "unknown" if isnan(value) else f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def page_told(evidence: LinkEvidence) -> str:
+    """What the source page showed, in one phrase."""
+    phrase = _STATUS[evidence.status]
+    if evidence.status is LinkStatus.FOUND:
+        phrase += f", in its {evidence.position.value}"
+        marks = [name for name in ("hidden", "nofollow", "ugc", "sponsored") if getattr(evidence, name)]
+        if marks:
+            phrase += f" ({', '.join(marks)})"
+    elif evidence.detail:
+        phrase += f" ({visible(evidence.detail)})"
+    return phrase
+
+
+def visible(text: str) -> str:
+    r"""A stranger's text in which nothing hides: control characters and direction marks are shown as signs.
+
+    >>> visible("a\x00b") == "a\u2400b"
+    True
+    """
+    text = text.translate(_PICTURES)
+    return text if text.isascii() else "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    if character in "\t\r\n" or unicodedata.category(character) not in _HIDDEN:
+        return character
+    return f"\u27e8{ord(character):04X}\u27e9"
+
+
+def shortened(text: str, most: int) -> str:
+    """A text, cut where it is longer than `most` characters."""
+    return text if len(text) <= most else f"{text[:most].rstrip()}\u2026"
+
+
+def percent(share: float) -> str:
+    """A probability as people say it.
+
+    >>> percent(0.5), percent(0.9996), percent(0.0001)
+    ('50 %', '> 99.9 %', '< 0.1 %')
+    """
+    if share > 0.999:
+        return "> 99.9 %"
+    if share < 0.001:
+        return "< 0.1 %"
+    return f"{100 * share:.1f} %" if share > 0.99 or share < 0.01 else f"{100 * share:.0f} %"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """How long ago something was."""
+    seconds = (now - at).total_seconds()
+    for size, name in ((86400 * 365, "year"), (86400 * 30, "month"), (86400, "day"), (3600, "hour"), (60, "minute")):
+        count = int(seconds // size)
+        if count:
+            return f"{count} {name}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
+def safe_link(url: str) -> str:
+    """An address that a reader may follow; empty where it is none of the web."""
+    parsed = parse_url(url)
+    return url if parsed.scheme in ("http", "https") and parsed.host else ""
+
+
+STATUS_WORDS = {
+    Status.WAITING: "waiting to be judged",
+    Status.APPROVED: "approved",
+    Status.HELD: "held",
+    Status.SPAM: "spam",
+    Status.GONE: "withdrawn",
+}

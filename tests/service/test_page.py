@@ -1,0 +1,293 @@
+"""The moderation page, without a browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from ipaddress import ip_network
+
+import pytest
+from starlette.testclient import TestClient
+
+from moderator.records import Label, Verdict
+from moderator.service.records import Filter, Status
+from moderator.service.settings import Secrets
+from tests.service.service_fakes import PASSWORD, POST, World, mention_of, seen
+
+
+@pytest.fixture
+def page(client: TestClient) -> TestClient:
+    """A browser that has signed in."""
+    answer = client.post("/sign-in", data={"password": PASSWORD})
+    assert answer.url.path == "/"
+    return client
+
+
+def csrf(client: TestClient, path: str = "/") -> str:
+    found = re.search(r'data-csrf="([0-9a-f]{64})"', client.get(path).text)
+    assert found is not None
+    return found[1]
+
+
+def filled(world: World, count: int = 3) -> None:
+    for number in range(count):
+        made = mention_of(
+            number, probability=0.4 + number / 10, title=f"Title {number}", excerpt=f"Words of number {number} here"
+        )
+        world.parts.store.accept(made)
+
+
+def test_nothing_is_seen_without_signing_in(client: TestClient, world: World) -> None:
+    filled(world)
+    for path in ("/", "/mention/m1", "/domain/blog1.example", "/reach"):
+        answer = client.get(path, follow_redirects=False)
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/sign-in")
+    assert client.get("/counts.json").url.path == "/sign-in"
+    assert client.get("/counts.json", headers={"accept": "application/json"}).status_code == 401
+    assert client.post("/decide", data={"id": "m1", "label": "ham"}).status_code == 401
+    mention = world.parts.store.get("m1")
+    assert mention is not None
+    assert mention.label is None
+
+
+def test_signing_in(client: TestClient, world: World) -> None:
+    wrong = client.post("/sign-in", data={"password": "wrong"})
+    assert wrong.status_code == 401
+    assert "not the password" in wrong.text
+    right = client.post("/sign-in", data={"password": PASSWORD, "to": "/reach"}, follow_redirects=False)
+    assert right.headers["location"] == "/reach"
+    cookie = right.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    elsewhere = client.post("/sign-in", data={"password": PASSWORD, "to": "//evil.example/"}, follow_redirects=False)
+    assert elsewhere.headers["location"] == "/"
+    world.clock.go(hours=13)
+    assert client.get("/", follow_redirects=False).status_code == 303
+
+
+def test_guessing_is_slowed(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    from moderator.service.limits import Limiter
+    from moderator.service.page import signing
+
+    monkeypatch.setattr(signing, "_TRIES", Limiter(2))
+    guesser = TestClient(client.app, client=("192.0.2.1", 1))
+    codes = [guesser.post("/sign-in", data={"password": "x"}).status_code for _ in range(3)]
+    assert codes == [401, 401, 429]
+
+
+def test_a_forged_or_stale_cookie_is_nobodys(page: TestClient) -> None:
+    good = page.cookies["moderator"]
+    said, _, signature = good.partition(".")
+    for bad in (said, f"{said}.", f"{said}.{'0' * 64}", f"x{said}.{signature}", f"\udcff.{signature}"):
+        page.cookies.clear()
+        page.cookies.set("moderator", bad.encode("utf-8", "replace").decode())
+        assert page.get("/", follow_redirects=False).status_code == 303
+
+
+def test_signing_out(page: TestClient) -> None:
+    page.post("/sign-out", data={"csrf": csrf(page)})
+    assert page.get("/", follow_redirects=False).status_code == 303
+
+
+def test_a_proxy_may_say_who_it_is(make_world: Callable[..., World]) -> None:
+    world = make_world(user_header="X-User", trusted_proxies=(ip_network("10.0.0.0/8"),))
+    filled(world)
+    ours = TestClient(world.app, client=("10.1.1.1", 1), headers={"x-user": "ada"})
+    assert "Title 1" in ours.get("/").text
+    ours.post("/decide", data={"csrf": csrf(ours), "id": "m1", "label": "spam"})
+    assert [action.by for action in world.parts.store.actions("m1")] == ["ada"]
+    stranger = TestClient(world.app, client=("192.0.2.1", 1), headers={"x-user": "ada"})
+    assert stranger.get("/", follow_redirects=False).status_code == 303
+
+
+def test_without_a_password_the_page_is_closed(make_world: Callable[..., World]) -> None:
+    made = make_world()
+    world = World(made.folder, replace(made.settings, database=made.folder / "other.sqlite3"), Secrets())
+    client = TestClient(world.app)
+    answer = client.get("/")
+    assert answer.status_code == 403
+    assert "MODERATOR_PASSWORD_HASH" in answer.text
+    assert client.post("/sign-in", data={"password": ""}).status_code == 401
+    world.close()
+
+
+def test_every_page_forbids_what_it_does_not_need(page: TestClient, world: World) -> None:
+    filled(world)
+    for path in ("/", "/mention/m1", "/domain/blog1.example", "/reach", "/nothing/at/all", "/static/page.js"):
+        headers = page.get(path).headers
+        if path.startswith("/nothing"):
+            continue
+        assert headers["content-security-policy"].startswith("default-src 'none'")
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+    assert page.get("/").headers["cache-control"] == "no-store"
+    assert page.get("/static/secret.py").status_code == 404
+    assert page.get("/static/..%2froutes.py").status_code == 404
+
+
+def test_the_queue_and_its_filters(page: TestClient, world: World) -> None:
+    filled(world)
+    world.parts.store.accept(mention_of(9, Verdict.SPAM, title="A spam one"))
+    text = page.get("/").text
+    assert text.count('class="card held"') == 3
+    assert "A spam one" not in text
+    assert "speaks for spam" in text
+    assert "40 % spam" in text
+    assert "A spam one" in page.get("/?status=spam").text
+    assert page.get("/?status=all").text.count('data-id="') == 4
+    assert page.get("/?text=title+2").text.count('data-id="') == 1
+    assert page.get("/?domain=blog1.example").text.count('data-id="') == 1
+    assert "Nothing here with these filters" in page.get("/?kind=pingback").text
+    assert page.get("/?kind=nonsense&before=x&status=%00").status_code == 200
+
+
+def test_long_lists_have_parts(page: TestClient, world: World) -> None:
+    filled(world, 25)
+    text = page.get("/").text
+    assert text.count('data-id="') == 20
+    older = re.search(r'rel="next" href="([^"]+)"', text)
+    assert older is not None
+    assert page.get(older[1].replace("&amp;", "&")).text.count('data-id="') == 5
+
+
+def test_deciding_and_undoing_by_forms(page: TestClient, world: World) -> None:
+    filled(world)
+    token = csrf(page)
+    answer = page.post("/decide", data={"csrf": token, "id": ["m0", "m1"], "label": "spam", "back": "/?status=held"})
+    assert answer.url.path == "/"
+    assert "Undo" in answer.text
+    assert world.parts.store.counts(Filter())[Status.SPAM] == 2
+    history = list(world.parts.moderator._history.labelled())
+    assert history == []  # these were put into the store alone
+    batch = answer.url.params["undo"]
+    page.post("/undo", data={"csrf": token, "batch": batch})
+    assert world.parts.store.counts(Filter())[Status.SPAM] == 0
+    page.post("/decide", data={"csrf": token, "id": "m2", "label": "ham"})
+    page.post("/undo", data={"csrf": token})
+    mention = world.parts.store.get("m2")
+    assert mention is not None
+    assert mention.label is None
+
+
+def test_the_script_gets_json(page: TestClient, world: World) -> None:
+    filled(world)
+    json = {"accept": "application/json"}
+    token = csrf(page)
+    told = page.post("/decide", data={"csrf": token, "id": "m0", "label": "ham"}, headers=json).json()
+    assert told["message"] == "1 linkback approved."
+    assert told["counts"]["approved"] == 1
+    assert page.get("/counts.json", headers=json).json()["held"] == 2
+    nothing = page.post("/decide", data={"csrf": token, "id": "unknown", "label": "ham"}, headers=json).json()
+    assert nothing["batch"] == ""
+    assert page.post("/decide", data={"csrf": token, "id": "m0", "label": "maybe"}, headers=json).json()["batch"] == ""
+
+
+@pytest.mark.parametrize("forged", [{"csrf": ""}, {"csrf": "0" * 64}, {}])
+def test_a_forged_form_is_refused(page: TestClient, world: World, forged: dict[str, str]) -> None:
+    filled(world)
+    assert page.post("/decide", data=forged | {"id": "m0", "label": "ham"}).status_code == 403
+    assert world.parts.store.counts(Filter())[Status.APPROVED] == 0
+
+
+def test_a_form_from_elsewhere_is_refused(page: TestClient, world: World) -> None:
+    filled(world)
+    form = {"csrf": csrf(page), "id": "m0", "label": "ham"}
+    assert page.post("/decide", data=form, headers={"origin": "https://evil.example"}).status_code == 403
+    assert page.post("/decide", data=form, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert page.post("/decide", data=form, headers={"origin": "http://testserver"}).status_code == 200
+
+
+def test_campaigns_and_domains_are_decided_at_once(page: TestClient, world: World) -> None:
+    words = {"title": "Buy our pills", "excerpt": "the very same words are sent to everybody who has a blog"}
+    for number in range(4):
+        world.parts.store.accept(mention_of(number, **words))
+    filled_campaign = world.parts.store.get("m0")
+    assert filled_campaign is not None
+    campaign = filled_campaign.campaign
+    assert "4 with nearly the same wording" in page.get("/").text
+    text = page.get(f"/campaign/{campaign}").text
+    assert "All 4 that are held" in text
+    answer = page.post(
+        "/decide", data={"csrf": csrf(page), "campaign": campaign, "label": "spam", "back": f"/campaign/{campaign}"}
+    )
+    assert answer.url.path == f"/campaign/{campaign}"
+    assert world.parts.store.counts(Filter())[Status.SPAM] == 4
+    page.post("/undo", data={"csrf": csrf(page), "batch": answer.url.params["undo"]})
+    page.post("/decide", data={"csrf": csrf(page), "domain": "blog2.example", "label": "ham"})
+    assert world.parts.store.counts(Filter())[Status.APPROVED] == 1
+
+
+def test_a_mention_tells_everything(page: TestClient, world: World) -> None:
+    made = mention_of(1, title="A title", evidence=seen(), sender_ip="192.0.2.9", blog_name="A blog")
+    world.parts.store.accept(made)
+    world.parts.desk.say(["m1"], Label.SPAM, "ada")
+    text = page.get("/mention/m1").text
+    for words in (
+        "A title",
+        "192.0.2.9",
+        "the page links here",
+        "I read with delight",
+        "+1.25",
+        "ada",
+        "Pruning my roses",
+    ):
+        assert words.lower() in text.lower(), words
+    assert page.get("/mention/unknown").status_code == 404
+    assert page.get("/domain/unknown.example").status_code == 404
+
+
+def test_links_to_strangers_pass_nothing_on(page: TestClient, world: World) -> None:
+    world.parts.store.accept(mention_of(1, source="javascript:alert(1)"))
+    world.parts.store.accept(mention_of(2, evidence=seen(final_url="data:text/html,x")))
+    for path in ("/", "/mention/m1", "/mention/m2"):
+        text = page.get(path).text
+        assert 'href="javascript' not in text
+        assert 'href="data' not in text
+        for link in re.findall(r'<a href="https?://[^>]+>', text):
+            assert 'rel="noopener nofollow noreferrer"' in link
+
+
+def test_what_hides_is_shown(page: TestClient, world: World) -> None:
+    world.parts.store.accept(mention_of(1, title="a\u202eb\x00c\u200bd <script>x</script>"))
+    text = page.get("/mention/m1").text
+    assert "a\u27e8202E\u27e9b\u2400c\u27e8200B\u27e9d" in text
+    assert "<script>x" not in text
+
+
+def test_reach(page: TestClient, world: World) -> None:
+    for number in range(3):
+        world.parts.store.accept(mention_of(number, Verdict.APPROVE, source=f"https://friend.example/{number}"))
+    text = page.get("/reach").text
+    assert "<svg" in text
+    assert "friend.example" in text
+    assert POST in text
+    assert "2026-03-02: 3 approve" in text
+
+
+def test_shadow_mode_is_told(make_world: Callable[..., World]) -> None:
+    world = make_world(shadow=True)
+    made = mention_of(1, Verdict.SPAM)
+    world.parts.store.accept(replace(made, status=Status.HELD, shadow=True))
+    client = TestClient(world.app)
+    client.post("/sign-in", data={"password": PASSWORD})
+    text = client.get("/").text
+    assert "Shadow mode" in text
+    assert "would call spam" in text
+
+
+def test_a_database_that_fails_is_told(page: TestClient, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from moderator.errors import StoreError
+
+    def fail(*_: object, **__: object) -> None:
+        raise StoreError("no disk")
+
+    token = csrf(page)
+    monkeypatch.setattr(type(world.parts.store), "find", fail)
+    answer = page.get("/")
+    assert answer.status_code == 503
+    assert "no disk" not in answer.text
+    monkeypatch.setattr(type(world.parts.store), "label", fail)
+    assert page.post("/decide", data={"csrf": token, "id": "m1", "label": "ham"}).status_code == 503
