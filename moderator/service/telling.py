@@ -48,7 +48,7 @@ def signature(secret: str, at: datetime, body: bytes) -> str:
 
     >>> from datetime import UTC
     >>> signature("s", datetime(2026, 1, 1, tzinfo=UTC), b"{}")[:17]
-    't=1767225600,v1=8'
+    't=1767225600,v1=b'
     """
     seconds = int(at.timestamp())
     digest = hmac.new(secret.encode(), f"{seconds}.".encode() + body, hashlib.sha256).hexdigest()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from fastapi import FastAPI
@@ -218,3 +219,14 @@ def mention_of(
         domain=mention.domain,
         campaign=mention.campaign,
     )
+
+
+def answer_with(world: World, verdict: Verdict, probability: float) -> None:
+    """Lets the engine give one answer to every client that waits."""
+    decision = mention_of(1, verdict, probability=probability).decision
+    assert decision is not None
+
+    def check(linkback: Linkback, *_: object, **__: object) -> Decision:
+        return replace(decision, linkback_id=linkback.id)
+
+    world.parts.asking._moderator = SimpleNamespace(check=check)  # type: ignore[assignment]  # all that is used of it

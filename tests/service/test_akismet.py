@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from starlette.testclient import TestClient
 
 from moderator.records import Label, Verdict
 from moderator.service.records import Filter, Status
-from tests.service.service_fakes import AKISMET_KEY, BLOG, POST, World, mention_of, seen
+from moderator.service.settings import Secrets
+from tests.service.service_fakes import AKISMET_KEY, BLOG, POST, World, answer_with, seen
 
 PING = {
     "api_key": AKISMET_KEY,
@@ -49,13 +51,8 @@ def test_keys(client: TestClient) -> None:
 
 
 def test_without_a_key_the_door_is_closed(make_world: Callable[..., World]) -> None:
-    from dataclasses import replace
-
-    from moderator.service.settings import Secrets
-    from tests.service.service_fakes import World as Make
-
     world = make_world()
-    closed = Make(world.folder, replace(world.settings, database=world.folder / "other.sqlite3"), Secrets())
+    closed = World(world.folder, replace(world.settings, database=world.folder / "other.sqlite3"), Secrets())
     client = TestClient(closed.app)
     assert ask(client, "/1.1/verify-key", key="", blog=BLOG).text == "invalid"
     closed.close()
@@ -74,19 +71,6 @@ def test_a_ping_is_read_as_wordpress_keeps_it(client: TestClient, world: World) 
     assert world.pages.looked == ["https://garden.example/1"]
 
 
-def judged(world: World, verdict: Verdict, probability: float) -> None:
-    """Lets the engine answer as is wished."""
-    decision = mention_of(1, verdict, probability=probability).decision
-    assert decision is not None
-
-    def check(linkback: Any, *_: object, **__: object) -> Any:
-        from dataclasses import replace
-
-        return replace(decision, linkback_id=linkback.id)
-
-    object.__setattr__(world.parts.asking, "_moderator", type("Engine", (), {"check": staticmethod(check)}))
-
-
 @pytest.mark.parametrize(
     ("verdict", "probability", "said", "tip"),
     [
@@ -99,7 +83,7 @@ def judged(world: World, verdict: Verdict, probability: float) -> None:
 def test_verdicts(
     client: TestClient, world: World, verdict: Verdict, probability: float, said: str, tip: str | None
 ) -> None:
-    judged(world, verdict, probability)
+    answer_with(world, verdict, probability)
     answer = ask(client, **SPAM)
     assert answer.text == said
     assert answer.headers.get("x-akismet-pro-tip") == tip
@@ -108,7 +92,7 @@ def test_verdicts(
 
 def test_shadow_mode_never_says_spam(make_world: Callable[..., World]) -> None:
     world = make_world(shadow=True)
-    judged(world, Verdict.SPAM, 0.9999)
+    answer_with(world, Verdict.SPAM, 0.9999)
     answer = ask(TestClient(world.app), **SPAM)
     assert answer.text == "false"
     assert "x-akismet-pro-tip" not in answer.headers

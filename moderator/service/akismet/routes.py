@@ -25,7 +25,6 @@ from moderator.service.parts import Parts
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
-_THANKS = "Thanks for making the web a better place."
 _HELP = "X-akismet-debug-help"
 _log = logging.getLogger(__name__)
 
@@ -57,6 +56,12 @@ async def submit_spam(request: Request) -> Response:
 async def submit_ham(request: Request) -> Response:
     """Takes the owner's word that something is ham."""
     return await _answered(request, lambda parts, asked: submit(parts, asked, Label.HAM))
+
+
+@router.post("/1.1/deactivate")
+async def deactivate(_request: Request) -> Response:
+    """Says goodbye to a client; there is nothing to take down."""
+    return PlainTextResponse("deactivated")
 
 
 @router.post("/1.2/usage-limit")
