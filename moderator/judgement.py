@@ -129,8 +129,10 @@ class Judgement:
         unread = None
         if status in UNREAD and self._policy.cutoffs.verdict(chance) is Verdict.SPAM:
             unread = self._chance(self.look_again(reading, LinkEvidence()))
-        host = material.source.host.removeprefix("www.")
-        same_host = bool(host) and host == material.target.host.removeprefix("www.")
+        source, target = material.source, material.target
+        host = source.host.removeprefix("www.")
+        # another port may be another person's server
+        same_host = bool(host) and (host, source.port) == (target.host.removeprefix("www."), target.port)
         return Facts(
             spam_probability=chance,
             status=status,

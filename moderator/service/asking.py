@@ -13,7 +13,7 @@ from moderator.service.metrics import Metrics
 from moderator.service.reception import new_mention
 from moderator.service.records import Mention, Origin
 from moderator.service.settings import ServiceSettings
-from moderator.service.store import Store
+from moderator.service.store import Accepted, Store
 from moderator.service.targets import Targets
 
 __all__ = ["Asking"]
@@ -83,7 +83,8 @@ class Asking:
         looks = self._settings.verify if verify is None else verify
         decision = self._moderator.check(mention.linkback, post, evidence=evidence, verify=looks, reasons=reasons)
         self._metrics.judged(origin, linkback.kind, decision, monotonic() - began)
-        self._store.accept(mention)
+        if self._store.accept(mention) is Accepted.AGAIN:
+            self._store.retell(mention)
         settled = self._store.settle(mention.linkback.id, decision, now, shadow=self._settings.shadow)
         self._changed([settled.linkback.id])
         return settled

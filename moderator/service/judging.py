@@ -17,8 +17,9 @@ from time import monotonic
 from moderator.engine import Moderator
 from moderator.linkcheck.base import LinkVerifier
 from moderator.model.policy import Rule
-from moderator.records import Decision, Linkback, LinkStatus, Post, Reason, Verdict
+from moderator.records import Decision, Linkback, LinkEvidence, LinkStatus, Post, Reason, Verdict
 from moderator.service.metrics import Metrics
+from moderator.service.reception import new_mention
 from moderator.service.records import Filter, Mention, Status
 from moderator.service.settings import ServiceSettings
 from moderator.service.store import Store
@@ -79,7 +80,11 @@ class Judge:
         """
         linkback, began = mention.linkback, monotonic()
         post = self._targets.post(linkback.target_url) if self._targets.blog_of(linkback.target_url) else None
-        decision = self._with_words(linkback, post, self._checked(mention, post))
+        decision = self._checked(mention, post)
+        told = _with_words(linkback, decision.evidence)
+        if told is not linkback:
+            decision = self._moderator.check(told, post, evidence=decision.evidence, verify=False)
+            self._store.retell(new_mention(told, mention.blog, mention.origin, self._clock()))
         decision = self._vouched(mention, self._by_blog(linkback, decision))
         self._metrics.judged(mention.origin, linkback.kind, decision, monotonic() - began)
         gone = mention.status is not Status.WAITING and decision.evidence.status in _LOST
@@ -110,15 +115,6 @@ class Judge:
         # judged before: what was seen then is no answer any more
         seen = self._verifier.verify(linkback, post)
         return self._moderator.check(linkback, post, evidence=seen, verify=False)
-
-    def _with_words(self, linkback: Linkback, post: Post | None, decision: Decision) -> Decision:
-        seen = decision.evidence
-        if seen.status is not LinkStatus.FOUND or linkback.title or linkback.excerpt:
-            return decision
-        told = replace(
-            linkback, title=seen.page_title, excerpt=seen.snippet, blog_name=linkback.blog_name or seen.page_blog_name
-        )
-        return self._moderator.check(told, post, evidence=seen, verify=False)
 
     def _by_blog(self, linkback: Linkback, decision: Decision) -> Decision:
         """Lets a blog's own word on self-pings win over the engine's."""
@@ -151,6 +147,14 @@ class Judge:
     def _look_again_later(self, mention: Mention) -> None:
         if mention.attempts <= len(_AGAIN):
             self._store.queue(mention.linkback.id, self._clock() + _AGAIN[max(0, mention.attempts - 1)])
+
+
+def _with_words(linkback: Linkback, seen: LinkEvidence) -> Linkback:
+    """The linkback with its page's words where it brought none, and its page was read and links."""
+    if seen.status is not LinkStatus.FOUND or linkback.title or linkback.excerpt:
+        return linkback
+    name = linkback.blog_name or seen.page_blog_name
+    return replace(linkback, title=seen.page_title, excerpt=seen.snippet, blog_name=name)
 
 
 class JudgingThreads:

@@ -36,6 +36,7 @@ async def verify_key(request: Request) -> Response:
         fields = read_fields(await read_body(request, MAX_FORM), request.url.query)
     except (BodyError, InputError) as error:
         return _invalid(str(error))
+    # the plugin sends the key in force along with the one that is to be verified
     known = _knows_key(request, fields, "key")
     return PlainTextResponse("valid" if known else "invalid", headers={} if known else {_HELP: "the key is wrong"})
 
@@ -112,9 +113,9 @@ def _invalid(why: str) -> Response:
 
 
 def _knows_key(request: Request, fields: dict[str, str], name: str) -> bool:
-    """Whether the key in the form, or before the host's first dot, is the right one."""
+    """Whether the key in the form's field, or before the host's first dot, is the right one."""
     parts: Parts = request.app.state.parts
     known = parts.secrets.akismet_key
     host_key = request.headers.get("host", "").partition(".")[0]
-    said = fields.get("api_key") or fields.get("key") or host_key
+    said = fields.get(name) or host_key
     return same_secret(said, known)

@@ -5,7 +5,7 @@
  *
  * Put this file into wp-content/mu-plugins/, and into wp-config.php:
  *   define('MODERATOR_URL', 'http://127.0.0.1:8750');
- *   define('WPCOM_API_KEY', 'the key that MODERATOR_AKISMET_KEY holds');
+ *   define('WPCOM_API_KEY', 'what MODERATOR_AKISMET_KEY holds; the plugin wants 12 characters');
  */
 defined('ABSPATH') || exit;
 

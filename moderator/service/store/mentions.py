@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from moderator.records import Decision, Label
+from moderator.records import Decision, Label, Verdict
 from moderator.service.records import Filter, Group, Mention, Page, Status, Volume, status_of
 from moderator.service.store.engine import Database
-from moderator.service.store.queries import GROUPED, groups, matching, volume
+from moderator.service.store.queries import GROUPED, groups, matching, volume, watched
 from moderator.service.store.rows import decision_values, mention_from_row, mention_values, moment, pair_key, seconds
 from moderator.service.store.tables import MENTIONS
 
@@ -125,6 +125,12 @@ class Mentions:
             old = (_M.received_at < before.timestamp()) & over & _M.due_at.is_(None)
             return connection.execute(delete(MENTIONS).where(old)).rowcount
 
+    def retell(self, mention: Mention) -> None:
+        """Writes down anew what is known of a linkback that is kept; label, decision and place in the queue stay."""
+        values = mention_values(mention)
+        told = ("kind", "source_url", "target_url", "target", "domain", "campaign", "linkback")
+        self._change(mention.linkback.id, **{name: values[name] for name in told})
+
     def get(self, id: str) -> Mention | None:
         """The mention with this id; None: there is none."""
         return self._first(select(MENTIONS).where(_M.id == id))
@@ -179,6 +185,12 @@ class Mentions:
         """What each day brought; days without any are left out."""
         with self._database.reading() as connection:
             return [Volume(*row) for row in connection.execute(volume(wanted, since))]
+
+    def watched(self, wanted: Filter) -> dict[tuple[Verdict, Label | None], int]:
+        """How many were judged in shadow mode, by the engine's verdict and the owner's word; none: not there."""
+        with self._database.reading() as connection:
+            rows = connection.execute(watched(wanted)).all()
+        return {(Verdict(verdict), None if label is None else Label(label)): count for verdict, label, count in rows}
 
     def _first(self, query: Any) -> Mention | None:
         with self._database.reading() as connection:
