@@ -1,28 +1,31 @@
 """How long one live check takes: ``python -m tests.benchmarks.live_speed``.
 
-Fills a SQLite history with generated linkbacks (1,000,000, about three minutes), then judges those that come next one
-by one with `Moderator.check`, without a look at the page and with the commit, as a receiver does. Between every two
-checks the same file is given a bare insert, its commit included, and three indexed counts in a table of as many rows
-with an index for each count. Prints p50 and p99 of both, and the ratio: all of it from one run.
+Fills a SQLite history with generated linkbacks (1,000,000, some minutes), then judges those that come next one by one
+with `Moderator.check`, without a look at the page and with the commit, as a receiver does. Between every two checks
+the same file is given a bare insert, its commit included, and three indexed counts in a table of as many rows with an
+index for each count; and, with a linkback of its own, the history's part of a check alone (snapshot, observe, commit).
+Prints p50 and p99 of each, and the ratios to the bare step: all of it from one run, once with commits that survive
+the death of their process (``synchronous = normal``, the default), once with commits that wait for the disk (``full``).
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
-import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from datasets.blogosphere import generate
 from moderator.engine import Moderator
 from moderator.history.base import HOUR, Entry, History
+from moderator.history.connection import Synchronous
 from moderator.history.keys import keys_of
 from moderator.history.sqlite import SqliteHistory
 from moderator.queues.rows import case_of
-from moderator.records import Case, Decision, Verdict
+from moderator.records import Case, Decision, LinkEvidence, Reason, Verdict
 from moderator.settings import read_settings
 from moderator.urls import parse_url
 from moderator.wiring import build_moderator
@@ -31,6 +34,9 @@ CHECKS = 4_000
 """Live checks that are timed."""
 WARM = 500
 """Checks before the clock runs."""
+SYNCHRONOUS: tuple[Synchronous, ...] = ("normal", "full")
+REASONS = tuple(Reason(f"group.feature_{number}", number / 7, number / 9, "what it means") for number in range(8))
+"""As many as a decision names by default."""
 
 
 def cases(count: int) -> Iterator[Case]:
@@ -39,12 +45,12 @@ def cases(count: int) -> Iterator[Case]:
 
 
 def remembered(case: Case) -> Entry:
-    """A case as the history remembers it after a check."""
+    """A case as the history remembers it after a check without a look at the page."""
     linkback = case.linkback
     keys = keys_of(linkback, parse_url(linkback.source_url), parse_url(linkback.target_url))
     assert linkback.received_at is not None
-    decision = Decision(linkback.id, Verdict.HOLD, 0.5, evidence=case.evidence, decided_at=linkback.received_at)
-    return Entry(linkback, keys, linkback.received_at.timestamp(), case.evidence, decision)
+    decision = Decision(linkback.id, Verdict.HOLD, 0.5, REASONS, decided_at=linkback.received_at)
+    return Entry(linkback, keys, linkback.received_at.timestamp(), LinkEvidence(), decision)
 
 
 def fill(history: History, count: int, total: int) -> None:
@@ -59,10 +65,11 @@ def fill(history: History, count: int, total: int) -> None:
 class Bare:
     """What a program without an engine would do: three counts, one insert."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = sqlite3.connect(path, isolation_level=None)
-        for pragma in ("synchronous = normal", "cache_size = -16384", "wal_autocheckpoint = 4000"):
-            self._file.execute(f"PRAGMA {pragma}")
+    def __init__(self, history: SqliteHistory) -> None:
+        # The history's own connection: each commit of another one would empty the page cache of both.
+        file = history._file._connection
+        assert file is not None
+        self._file = file
         known = self._file.execute("SELECT 1 FROM sqlite_master WHERE name = 'bare'").fetchone()
         if not known:
             self._make()
@@ -75,9 +82,6 @@ class Bare:
         values = (entry.linkback.id, at, keys.sender, keys.domain, keys.site, text)
         self._file.execute("INSERT INTO bare VALUES (?, ?, ?, ?, ?, ?)", values)
 
-    def close(self) -> None:
-        self._file.close()
-
     def _make(self) -> None:
         run = self._file.execute
         run("CREATE TABLE bare (id TEXT, at REAL, sender INTEGER, domain INTEGER, site INTEGER, linkback TEXT)")
@@ -87,23 +91,29 @@ class Bare:
         run("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def timed(moderator: Moderator, bare: Bare, tried: list[Case]) -> tuple[list[float], list[float]]:
-    """Seconds of each check, and of each bare step."""
-    live, plain = [], []
-    for case in tried:
+def timed(moderator: Moderator, history: History, bare: Bare, tried: list[Case]) -> dict[str, list[float]]:
+    """Seconds of each check, of the history's part in another one, and of each bare step."""
+    times: dict[str, list[float]] = {"Moderator.check": [], "snapshot + observe": [], "bare insert + 3 counts": []}
+    for place, case in enumerate(tried):
         entry, text = remembered(case), repr(case.linkback)
         begun = time.perf_counter()
-        moderator.check(case.linkback, case.post, evidence=case.evidence, verify=False)
+        if place % 2:
+            moderator.check(case.linkback, case.post, verify=False)
+        else:
+            history.snapshot(entry.keys, entry.at, entry.linkback.id)
+            history.observe(entry)
         between = time.perf_counter()
         bare.step(entry, text)
-        plain.append(time.perf_counter() - between)
-        live.append(between - begun)
-    return live[WARM:], plain[WARM:]
+        ended = time.perf_counter()
+        if place >= WARM:
+            times["Moderator.check" if place % 2 else "snapshot + observe"].append(between - begun)
+            times["bare insert + 3 counts"].append(ended - between)
+    return times
 
 
 def at(times: list[float], share: float) -> float:
     """A quantile, in microseconds."""
-    return sorted(times)[int(len(times) * share)] * 1e6
+    return sorted(times)[min(int(len(times) * share), len(times) - 1)] * 1e6
 
 
 def main() -> None:
@@ -118,17 +128,26 @@ def main() -> None:
             history = SqliteHistory(path)
             fill(history, options.rows, total)
             history.close()
-        bare = Bare(path)
-        tried = list(itertools.islice(cases(total), options.rows, None))
-        moderator = build_moderator(read_settings(environment={}, history=path))
-        live, plain = timed(moderator, bare, tried)
-        moderator.close()
-        bare.close()
-    for name, times in (("Moderator.check", live), ("bare insert + 3 counts", plain)):
-        print(
-            f"  {name:24} p50 {at(times, 0.5):6.0f} us   p99 {at(times, 0.99):6.0f} us   max {max(times) * 1e6:6.0f} us"
-        )
-    print(f"  ratio of the medians {at(live, 0.5) / at(plain, 0.5):.2f} (to reach: 4)")
+        later = list(itertools.islice(cases(total), options.rows, None))
+        for synchronous in SYNCHRONOUS:
+            # ids of their own: a history that was kept has met these linkbacks before
+            tag = f"-{time.time()}"
+            tried = [replace(each, linkback=replace(each.linkback, id=each.linkback.id + tag)) for each in later]
+            history = SqliteHistory(path, synchronous=synchronous)
+            bare = Bare(history)
+            times = timed(build_moderator(read_settings(environment={}), history=history), history, bare, tried)
+            history.close()
+            tell(synchronous, times)
+
+
+def tell(synchronous: str, times: dict[str, list[float]]) -> None:
+    """Prints one table."""
+    *ours, plain = times
+    for name, found in times.items():
+        p50, p99, longest = (at(found, share) for share in (0.5, 0.99, 1))
+        print(f"  {synchronous:6}  {name:24} p50 {p50:6.0f} us   p99 {p99:6.0f} us   max {longest:6.0f} us")
+    for name in ours:
+        print(f"  {synchronous:6}  {name} / bare: {at(times[name], 0.5) / at(times[plain], 0.5):.2f} (to reach: 4)")
 
 
 if __name__ == "__main__":
