@@ -103,6 +103,8 @@ def _ping(fields: Mapping[str, str], kind: str) -> Linkback:
     except RowError as error:
         raise InputError(str(error)) from None
     source = columns["source_url"]
+    if not source:
+        raise InputError("missing required field: comment_author_url")
     return Linkback(
         source_url=source,
         target_url=target,

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from moderator.codec import decision_from_json, decision_to_json, linkback_from_json, linkback_to_json
-from moderator.records import Decision, Label
+from moderator.codec import date_from_json, decision_from_json, decision_to_json, linkback_to_json
+from moderator.records import Decision, Label, Linkback
 from moderator.service.records import Mention, Origin, Status
 from moderator.text import stable_hash
 from moderator.urls import canonical
@@ -40,7 +40,7 @@ def decision_values(decision: Decision | None) -> dict[str, Any]:
     return {
         "verdict": decision.verdict.value,
         "probability": decision.spam_probability,
-        "decision": json.dumps(decision_to_json(decision)),
+        "decision": _written(decision_to_json(decision)),
     }
 
 
@@ -60,23 +60,41 @@ def mention_values(mention: Mention) -> dict[str, Any]:
         "origin": mention.origin.value,
         "status": mention.status.value,
         "kind": linkback.kind.value,
-        "source_url": linkback.source_url,
-        "target_url": linkback.target_url,
-        "target": canonical(linkback.target_url),
-        "domain": mention.domain,
+        "source_url": _clean(linkback.source_url),
+        "target_url": _clean(linkback.target_url),
+        "target": _clean(canonical(linkback.target_url)),
+        "domain": _clean(mention.domain),
         "campaign": mention.campaign,
         "received_at": linkback.received_at.timestamp(),
         "changed_at": mention.changed_at.timestamp(),
-        "linkback": json.dumps(linkback_to_json(linkback)),
+        "linkback": _written(linkback_to_json(linkback)),
         **decision_values(mention.decision),
         "label": None if mention.label is None else mention.label.value,
         "labelled_at": seconds(mention.labelled_at),
         "labelled_by": mention.labelled_by,
         "shadow": mention.shadow,
-        "vouch": mention.vouch,
+        "vouch": _clean(mention.vouch),
         "due_at": seconds(mention.due_at),
         "attempts": mention.attempts,
     }
+
+
+def _clean(text: str) -> str:
+    """Text without lone surrogates, which neither SQLite nor any page can write."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _written(form: dict[str, Any]) -> str:
+    """JSON in ASCII, without lone surrogates."""
+    written = json.dumps(form)
+    if "\\ud" in written:
+        written = json.dumps(json.loads(_clean(json.dumps(form, ensure_ascii=False))))
+    return written
+
+
+def _linkback(form: dict[str, Any]) -> Linkback:
+    # written by ourselves; a comment judged by its wording may have no address at all
+    return Linkback(**form | {"received_at": date_from_json(form["received_at"])})
 
 
 def mention_from_row(row: Row[Any]) -> Mention:
@@ -84,7 +102,7 @@ def mention_from_row(row: Row[Any]) -> Mention:
     changed_at = moment(row.changed_at)
     assert changed_at is not None  # noqa: S101 - the column is never NULL
     return Mention(
-        linkback=linkback_from_json(json.loads(row.linkback)),
+        linkback=_linkback(json.loads(row.linkback)),
         blog=row.blog,
         origin=Origin(row.origin),
         status=Status(row.status),
