@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from moderator.records import Label, Verdict
+from moderator.service.limits import Limiter
 from moderator.service.records import Filter, Status
 from moderator.service.settings import Secrets
 from tests.service.service_fakes import PASSWORD, POST, World, mention_of, seen
@@ -67,11 +68,8 @@ def test_signing_in(client: TestClient, world: World) -> None:
     assert client.get("/", follow_redirects=False).status_code == 303
 
 
-def test_guessing_is_slowed(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    from moderator.service.limits import Limiter
-    from moderator.service.page import signing
-
-    monkeypatch.setattr(signing, "_TRIES", Limiter(2))
+def test_guessing_is_slowed(client: TestClient, world: World) -> None:
+    world.app.state.sign_ins = Limiter(2)
     guesser = TestClient(client.app, client=("192.0.2.1", 1))
     codes = [guesser.post("/sign-in", data={"password": "x"}).status_code for _ in range(3)]
     assert codes == [401, 401, 429]
@@ -134,7 +132,7 @@ def test_the_queue_and_its_filters(page: TestClient, world: World) -> None:
     text = page.get("/").text
     assert text.count('class="card held"') == 3
     assert "A spam one" not in text
-    assert "speaks for spam" in text
+    assert "for spam</span>" in text
     assert "40 % spam" in text
     assert "A spam one" in page.get("/?status=spam").text
     assert page.get("/?status=all").text.count('data-id="') == 4
@@ -179,6 +177,10 @@ def test_the_script_gets_json(page: TestClient, world: World) -> None:
     told = page.post("/decide", data={"csrf": token, "id": "m0", "label": "ham"}, headers=json).json()
     assert told["message"] == "1 linkback approved."
     assert told["counts"]["approved"] == 1
+    assert told["changed"] == {"m0": {"status": "approved", "told": "approved", "label": "ham"}}
+    undone = page.post("/undo", data={"csrf": token, "batch": told["batch"]}, headers=json).json()
+    assert undone["changed"] == {"m0": {"status": "held", "told": "held", "label": "none"}}
+    page.post("/decide", data={"csrf": token, "id": "m0", "label": "ham"})
     assert page.get("/counts.json", headers=json).json()["held"] == 2
     nothing = page.post("/decide", data={"csrf": token, "id": "unknown", "label": "ham"}, headers=json).json()
     assert nothing["batch"] == ""
@@ -207,9 +209,9 @@ def test_campaigns_and_domains_are_decided_at_once(page: TestClient, world: Worl
     filled_campaign = world.parts.store.get("m0")
     assert filled_campaign is not None
     campaign = filled_campaign.campaign
-    assert "4 with nearly the same wording" in page.get("/").text
+    assert "<b>4</b> with nearly the same wording" in page.get("/").text
     text = page.get(f"/campaign/{campaign}").text
-    assert "All 4 that are held" in text
+    assert "All 4 that are held, with this wording" in text
     answer = page.post(
         "/decide", data={"csrf": csrf(page), "campaign": campaign, "label": "spam", "back": f"/campaign/{campaign}"}
     )
@@ -276,6 +278,9 @@ def test_shadow_mode_is_told(make_world: Callable[..., World]) -> None:
     text = client.get("/").text
     assert "Shadow mode" in text
     assert "would call spam" in text
+    assert "<b>1</b> called spam" in text
+    world.parts.desk.say(["m1"], Label.HAM, "ada")
+    assert "called spam 1 that you approved" in client.get("/").text
 
 
 def test_a_database_that_fails_is_told(page: TestClient, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,3 +296,34 @@ def test_a_database_that_fails_is_told(page: TestClient, world: World, monkeypat
     assert "no disk" not in answer.text
     monkeypatch.setattr(type(world.parts.store), "label", fail)
     assert page.post("/decide", data={"csrf": token, "id": "m1", "label": "ham"}).status_code == 503
+
+
+def test_a_domain_tells_its_history(page: TestClient, world: World) -> None:
+    filled(world)
+    world.parts.desk.say(["m1"], Label.HAM, "ada")
+    text = page.get("/domain/blog1.example").text
+    assert "approved, by ada" in text
+    assert "First seen" in text
+    assert "<svg" in text
+    assert "approved, by ada" not in page.get("/domain/blog2.example").text
+
+
+def test_an_undo_that_is_done_is_not_offered_again(page: TestClient, world: World) -> None:
+    filled(world)
+    batch = world.parts.desk.say(["m0", "m1"], Label.SPAM, "ada")
+    assert "2 linkbacks marked as spam." in page.get(f"/?undo={batch}").text
+    world.parts.desk.undo(batch, "ada")
+    assert "marked as spam" not in page.get(f"/?undo={batch}").text
+
+
+def test_a_foreign_page_cannot_sign_anybody_in(client: TestClient) -> None:
+    answer = client.post("/sign-in", data={"password": PASSWORD}, headers={"sec-fetch-site": "cross-site"})
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+
+
+def test_live_counts_are_those_of_the_blog(page: TestClient, world: World) -> None:
+    filled(world)
+    world.parts.store.accept(mention_of(7, blog="other"))
+    assert page.get("/counts.json?blog=ours").json()["held"] == 3
+    assert page.get("/counts.json").json()["held"] == 4

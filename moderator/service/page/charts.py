@@ -56,5 +56,6 @@ def volume_chart(volume: Sequence[Volume]) -> str:
         f'<line class="axis" x1="0" y1="{_HEIGHT}" x2="{_WIDTH}" y2="{_HEIGHT}"/>'
         f'<text class="tick" x="0" y="{_HEIGHT + 16}">{escape(first)}</text>'
         f'<text class="tick end" x="{_WIDTH}" y="{_HEIGHT + 16}">{escape(last)}</text>'
+        f'<line class="grid" x1="0" y1="14" x2="{_WIDTH}" y2="14"/>'
         f'<text class="tick" x="0" y="10">{most:,}</text></svg>'
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import APIRouter
@@ -19,16 +19,19 @@ from moderator.service.page.guarding import is_script
 from moderator.service.page.rendering import HEADERS, rendered
 from moderator.service.page.sessions import Session, is_ours, session_of
 from moderator.service.page.signing import fields_of
+from moderator.service.page.words import STATUS_WORDS
 from moderator.service.parts import Parts
 from moderator.service.records import Filter, Status
 
-__all__ = ["router"]
+__all__ = ["Undoable", "router", "undoable"]
 
 router = APIRouter()
 MOST = 5000
 """Mentions that one decision may be about."""
+_SHOWN = 100
+"""Mentions whose new state the page's script is told."""
 _WORDS = {"ham": Label.HAM, "spam": Label.SPAM, "none": None}
-_DONE = {"ham": "approved", "spam": "marked as spam", "none": "put back"}
+_DONE = {Label.HAM: "approved", Label.SPAM: "marked as spam", None: "put back"}
 _GROUPS = ("campaign", "domain")
 _log = logging.getLogger(__name__)
 
@@ -37,6 +40,16 @@ class _Done(NamedTuple):
     message: str
     batch: str
     """By which it can be undone; empty: it cannot."""
+    ids: list[str]
+    """What was changed."""
+
+
+class Undoable(NamedTuple):
+    """A decision that can be taken back."""
+
+    batch: str
+    message: str
+    """What was decided, in words."""
 
 
 Act = Callable[[Parts, Session, dict[str, list[str]]], _Done]
@@ -57,27 +70,41 @@ async def undo(request: Request) -> Response:
 
 async def _acted(request: Request, act: Act) -> Response:
     parts: Parts = request.app.state.parts
-    session = session_of(request)
     fields = await fields_of(request)
-    if session is None:
-        return _problem(request, 401, "Sign in again.")
-    if not is_ours(request, session, fields.get("csrf", [""])[0]):
-        return _problem(request, 403, "The form is too old. Load the page again.")
+
+    def answer() -> Response:
+        session = session_of(request)
+        if session is None:
+            return _problem(request, 401, "Sign in again.")
+        if not is_ours(request, session, fields.get("csrf", [""])[0]):
+            return _problem(request, 403, "The form is too old. Load the page again.")
+        done = act(parts, session, fields)
+        if is_script(request):
+            return JSONResponse(_for_script(parts, done, fields.get("blog", [""])[0]), headers=HEADERS)
+        return RedirectResponse(_back(fields.get("back", ["/"])[0], done.batch), 303, HEADERS)
+
     try:
-        done = await run_in_threadpool(act, parts, session, fields)
+        return await run_in_threadpool(answer)
     except ModeratorError as error:
         _log.error("a decision was not taken: %s", error)
         return _problem(request, 503, "The database does not answer. Nothing was changed.")
-    if is_script(request):
-        counts = {status.value: count for status, count in parts.store.counts(Filter()).items()}
-        return JSONResponse({"message": done.message, "batch": done.batch, "counts": counts}, headers=HEADERS)
-    return RedirectResponse(_back(fields.get("back", ["/"])[0], done.batch), 303, HEADERS)
+
+
+def _for_script(parts: Parts, done: _Done, blog: str) -> dict[str, Any]:
+    changed = {}
+    for id in done.ids[:_SHOWN]:
+        mention = parts.store.get(id)
+        if mention is not None:
+            told = STATUS_WORDS[mention.status]
+            changed[id] = {"status": mention.status.value, "told": told, "label": mention.label or "none"}
+    counts = {status.value: count for status, count in parts.store.counts(Filter(blog=blog)).items()}
+    return {"message": done.message, "batch": done.batch, "counts": counts, "changed": changed}
 
 
 def _decided(parts: Parts, session: Session, fields: dict[str, list[str]]) -> _Done:
     word = fields.get("label", [""])[0]
     if word not in _WORDS:
-        return _Done("Nothing was decided: no verdict was chosen.", "")
+        return _Done("Nothing was decided: no verdict was chosen.", "", [])
     ids = fields.get("id", [])[:MOST]
     for name in _GROUPS:
         value = fields.get(name, [""])[0]
@@ -86,10 +113,10 @@ def _decided(parts: Parts, session: Session, fields: dict[str, list[str]]) -> _D
             held = replace(held, domain=value) if name == "domain" else replace(held, campaign=value)
             ids = parts.store.ids(held, MOST)
     batch = parts.desk.say(ids, _WORDS[word], session.user)
-    changed = len(parts.store.actions(batch=batch, limit=MOST)) if batch else 0
-    if not changed:
-        return _Done("Nothing was changed.", "")
-    return _Done(f"{changed:,} linkback{'s' if changed > 1 else ''} {_DONE[word]}.", batch)
+    done = parts.store.actions(batch=batch, limit=MOST) if batch else []
+    if not done:
+        return _Done("Nothing was changed.", "", [])
+    return _Done(_told(len(done), _WORDS[word]), batch, [each.mention for each in done])
 
 
 def _undone(parts: Parts, session: Session, fields: dict[str, list[str]]) -> _Done:
@@ -99,14 +126,26 @@ def _undone(parts: Parts, session: Session, fields: dict[str, list[str]]) -> _Do
         batch = last[0].batch if last else ""
     undone = parts.desk.undo(batch, session.user) if batch else []
     if not undone:
-        return _Done("There is nothing to undo.", "")
-    return _Done(f"{len(undone):,} decision{'s' if len(undone) > 1 else ''} taken back.", "")
+        return _Done("There is nothing to undo.", "", [])
+    return _Done(
+        f"{len(undone):,} decision{'s' if len(undone) > 1 else ''} taken back.", "", [each.mention for each in undone]
+    )
+
+
+def undoable(parts: Parts, batch: str) -> Undoable | None:
+    """What can be taken back by a batch; None: nothing, or no more."""
+    done = parts.store.actions(batch=batch, limit=MOST) if batch else []
+    return Undoable(batch, _told(len(done), done[0].after)) if done else None
+
+
+def _told(count: int, said: Label | None) -> str:
+    return f"{count:,} linkback{'s' if count > 1 else ''} {_DONE[said]}."
 
 
 def _problem(request: Request, status: int, message: str) -> Response:
     if is_script(request):
         return JSONResponse({"problem": message}, status, HEADERS)
-    return rendered(request, "message.html", session_of(request), status, title="Not done", message=message)
+    return rendered(request, "message.html", None, status, title="Not done", message=message)
 
 
 def _back(to: str, batch: str) -> str:

@@ -38,17 +38,17 @@ def guarded(page: Callable[..., Response]) -> Callable[..., Any]:
 
     @functools.wraps(page)
     def route(request: Request, **values: Any) -> Response:
-        session = session_of(request)
-        if session is None:
-            return _refused(request)
+        session = None
         try:
-            return page(request, session=session, **values)
+            session = session_of(request)
+            return _refused(request) if session is None else page(request, session=session, **values)
         except ModeratorError as error:
             _log.error("%s cannot be shown: %s", request.url.path, error)
             if is_script(request):
                 return JSONResponse({"problem": "The database does not answer."}, 503, HEADERS)
             message = "The database or the history does not answer. Try again; the log says more."
-            return rendered(request, "message.html", session, 503, title="Not now", message=message)
+            # without the session: its token comes out of the database, too
+            return rendered(request, "message.html", None, 503, title="Not now", message=message)
 
     # the framework reads the signature: the session is ours to give
     own = inspect.signature(page)

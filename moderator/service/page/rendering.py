@@ -46,6 +46,7 @@ def _templates() -> Environment:
         "shortened": words.shortened,
         "percent": words.percent,
         "safe_link": words.safe_link,
+        "sentence": words.sentence,
     }
     environment.globals |= {
         "told": words.told,

@@ -10,13 +10,15 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from moderator.service.page.charts import filled, volume_chart
 from moderator.service.page.deciding import router as deciding
+from moderator.service.page.deciding import undoable
 from moderator.service.page.filters import wanted_of
 from moderator.service.page.guarding import guarded
 from moderator.service.page.rendering import HEADERS, STATIC, rendered
 from moderator.service.page.sessions import Session
+from moderator.service.page.shadow import shadow_told
 from moderator.service.page.signing import router as signing
 from moderator.service.parts import Parts
-from moderator.service.records import Filter, Status
+from moderator.service.records import Filter, Group, Status
 
 __all__ = ["router"]
 
@@ -25,8 +27,8 @@ router.include_router(signing)
 router.include_router(deciding)
 _PAGE = 20
 """Mentions on one page."""
-_DAYS = 60
-"""Days that the charts show."""
+_DAYS = {"30": 30, "90": 90, "365": 365}
+"""Days that the charts may show."""
 _TOP = 15
 _FILES = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
@@ -46,9 +48,11 @@ def queue(request: Request, session: Session) -> Response:
         mentions=page.mentions,
         next=page.next,
         counts=parts.store.counts(Filter(blog=wanted.filter.blog)),
-        campaigns=[each for each in parts.store.groups(Filter(status=Status.HELD), "campaign", 5) if each.total > 1],
+        campaigns=_many(parts, "campaign"),
+        domains=_many(parts, "domain"),
+        watched=shadow_told(parts.store.watched(Filter())) if parts.settings.shadow else None,
         blogs=[blog.name for blog in parts.settings.blogs],
-        undo=request.query_params.get("undo", "")[:40],
+        undo=undoable(parts, request.query_params.get("undo", "")[:40]),
     )
 
 
@@ -67,6 +71,7 @@ def mention(request: Request, session: Session, id: str) -> Response:
         session,
         mention=found,
         actions=parts.store.actions(id),
+        undo=undoable(parts, request.query_params.get("undo", "")[:40]),
         others=[each for each in others if each.linkback.id != id],
         alike=parts.store.counts(Filter(campaign=found.campaign)) if found.campaign else {},
     )
@@ -92,8 +97,11 @@ def reach(request: Request, session: Session) -> Response:
     """Volume and verdicts over time; who links here, and which posts are linked most."""
     parts: Parts = request.app.state.parts
     blog, now = request.query_params.get("blog", "")[:200], parts.clock()
-    approved = Filter(blog=blog, status=Status.APPROVED)
-    volume = filled(parts.store.volume(Filter(blog=blog), now - timedelta(days=_DAYS)), now.date(), _DAYS)
+    chosen = request.query_params.get("days", "")
+    days = _DAYS.get(chosen, 90)
+    since = now - timedelta(days=days)
+    approved = Filter(blog=blog, status=Status.APPROVED, since=since)
+    volume = filled(parts.store.volume(Filter(blog=blog), since), now.date(), days)
     return rendered(
         request,
         "reach.html",
@@ -102,8 +110,10 @@ def reach(request: Request, session: Session) -> Response:
         volume=[each for each in reversed(volume) if each.approve + each.hold + each.spam],
         linking=parts.store.groups(approved, "domain", _TOP),
         linked=parts.store.groups(approved, "target_url", _TOP),
-        counts=parts.store.counts(Filter(blog=blog)),
+        counts=parts.store.counts(Filter(blog=blog, since=since)),
         blog=blog,
+        days=days,
+        choices=list(_DAYS.values()),
         blogs=[each.name for each in parts.settings.blogs],
     )
 
@@ -113,7 +123,8 @@ def reach(request: Request, session: Session) -> Response:
 def counts(request: Request, session: Session) -> Response:
     """How many there are of each status, for the page that stays open."""
     parts: Parts = request.app.state.parts
-    told = {status.value: count for status, count in parts.store.counts(Filter()).items()}
+    wanted = Filter(blog=request.query_params.get("blog", "")[:200])
+    told = {status.value: count for status, count in parts.store.counts(wanted).items()}
     return JSONResponse(told, headers=HEADERS)
 
 
@@ -126,13 +137,18 @@ def static(name: str) -> Response:
     return FileResponse(STATIC / name, media_type=_FILES[name], headers=headers)
 
 
+def _many(parts: Parts, by: str) -> list[Group]:
+    """What several of those held share."""
+    return [each for each in parts.store.groups(Filter(status=Status.HELD), by, 5) if each.total > 1]
+
+
 def _group(request: Request, session: Session, kind: str, name: str, wanted: Filter) -> Response:
     parts: Parts = request.app.state.parts
     before = request.query_params.get("before", "")
     page = parts.store.find(wanted, _PAGE, int(before) if before.isdecimal() and len(before) < 19 else 0)
     if not page.mentions:
         return rendered(request, "message.html", session, 404, title="Not found", message="There is nothing of it.")
-    first = parts.store.first_received(wanted)
+    first, now = parts.store.first_received(wanted), parts.clock()
     return rendered(
         request,
         "group.html",
@@ -143,7 +159,9 @@ def _group(request: Request, session: Session, kind: str, name: str, wanted: Fil
         next=page.next,
         counts=parts.store.counts(wanted),
         first=first,
+        chart=volume_chart(filled(parts.store.volume(wanted, now - timedelta(days=90)), now.date(), 90)),
+        actions=parts.store.actions(limit=12, wanted=wanted),
         targets=parts.store.groups(wanted, "target_url", 8),
         sources=parts.store.groups(wanted, "domain", 8),
-        undo=request.query_params.get("undo", "")[:40],
+        undo=undoable(parts, request.query_params.get("undo", "")[:40]),
     )

@@ -15,7 +15,7 @@ from moderator.service.limits import peer_address
 from moderator.service.parts import Parts
 from moderator.service.senders import is_trusted
 
-__all__ = ["COOKIE", "LIFETIME", "Session", "csrf_token", "is_ours", "new_cookie", "session_of"]
+__all__ = ["COOKIE", "LIFETIME", "Session", "csrf_token", "is_ours", "is_same_site", "new_cookie", "session_of"]
 
 COOKIE = "moderator"
 LIFETIME = 12 * 3600
@@ -57,12 +57,16 @@ def csrf_token(parts: Parts, session: Session) -> str:
 def is_ours(request: Request, session: Session, token: str) -> bool:
     """Whether a request that changes something came from a page of ours."""
     parts: Parts = request.app.state.parts
+    return is_same_site(request) and same_secret(token, csrf_token(parts, session))
+
+
+def is_same_site(request: Request) -> bool:
+    """Whether the browser says that a page of ours sent a request; an old one says nothing."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
+    # our Referrer-Policy makes browsers send "null"; the fetch metadata and the token speak then
     origin = request.headers.get("origin")
-    if origin and origin != "null" and origin.partition("://")[2] != request.headers.get("host"):
-        return False
-    return same_secret(token, csrf_token(parts, session))
+    return not origin or origin == "null" or origin.partition("://")[2] == request.headers.get("host")
 
 
 def _from_cookie(parts: Parts, cookie: str) -> Session | None:

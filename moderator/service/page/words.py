@@ -7,6 +7,7 @@ from datetime import datetime
 from math import isnan
 from typing import NamedTuple
 
+from moderator.model.explain import BASE, REST
 from moderator.records import Decision, LinkEvidence, LinkStatus, Reason
 from moderator.service.records import Status
 from moderator.urls import parse_url
@@ -18,6 +19,7 @@ __all__ = [
     "page_told",
     "percent",
     "safe_link",
+    "sentence",
     "shortened",
     "told",
     "value_told",
@@ -48,6 +50,8 @@ class Told(NamedTuple):
     """Its part of the log-odds."""
     side: str
     """``spam``, ``ham`` or ``neither``: for what it speaks."""
+    named: bool
+    """Whether it is a single sign, not the start that all share or the sum of the weaker ones."""
 
 
 def told(decision: Decision) -> list[Told]:
@@ -58,7 +62,9 @@ def told(decision: Decision) -> list[Told]:
 
 def _reason(reason: Reason) -> Told:
     side = "neither" if abs(reason.contribution) < 0.005 else "spam" if reason.contribution > 0 else "ham"
-    return Told(visible(reason.meaning), value_told(reason.value), reason.contribution, side)
+    value = "" if reason.feature == BASE else value_told(reason.value)
+    named = reason.feature not in (BASE, REST)
+    return Told(visible(reason.meaning), value, reason.contribution, side, named)
 
 
 def value_told(value: float | str) -> str:
@@ -69,7 +75,9 @@ def value_told(value: float | str) -> str:
     """
     if isinstance(value, str):
         return shortened(visible(value), 120)
-    return "unknown" if isnan(value) else f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return (
+        "unknown" if isnan(value) else (f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}").replace("-", "\u2212")
+    )
 
 
 def page_told(evidence: LinkEvidence) -> str:
@@ -99,6 +107,15 @@ def _shown(character: str) -> str:
     if character in "\t\r\n" or unicodedata.category(character) not in _HIDDEN:
         return character
     return f"\u27e8{ord(character):04X}\u27e9"
+
+
+def sentence(phrase: str) -> str:
+    """A phrase as a sentence; only its first letter is changed.
+
+    >>> sentence("the page (HTTP 404)")
+    'The page (HTTP 404).'
+    """
+    return f"{phrase[:1].upper()}{phrase[1:]}."
 
 
 def shortened(text: str, most: int) -> str:

@@ -67,8 +67,13 @@ class Outbox:
 
     def secret(self, name: str) -> bytes:
         """32 random bytes that are made once and stay the same for this database."""
+        query = select(META.c.value).where(META.c.name == name)
+        with self._database.reading() as connection:
+            found = connection.execute(query).scalar()
+        if found is not None:
+            return bytes(found)
         with self._database.writing() as connection:
-            found = connection.execute(select(META.c.value).where(META.c.name == name)).scalar()
+            found = connection.execute(query).scalar()
             if found is None:
                 found = secrets.token_bytes(_SECRET_BYTES)
                 connection.execute(insert(META).values(name=name, value=found))

@@ -13,7 +13,7 @@ from moderator.service.records import Filter, Status
 from moderator.service.store.tables import MENTIONS
 from moderator.urls import canonical
 
-__all__ = ["GROUPED", "groups", "matching", "volume"]
+__all__ = ["GROUPED", "groups", "matching", "volume", "watched"]
 
 _COLUMNS = MENTIONS.c
 GROUPED = ("domain", "campaign", "target_url", "blog")
@@ -70,6 +70,15 @@ def volume(wanted: Filter, since: datetime) -> Select[Any]:
         .where(matching(wanted), _COLUMNS.received_at >= since.timestamp())
         .group_by(day)
         .order_by(day)
+    )
+
+
+def watched(wanted: Filter) -> Select[Any]:
+    """Counts, by verdict and by the owner's word, of what was judged in shadow mode."""
+    return (
+        select(_COLUMNS.verdict, _COLUMNS.label, func.count())
+        .where(matching(wanted), _COLUMNS.shadow.is_(True), _COLUMNS.verdict.is_not(None))
+        .group_by(_COLUMNS.verdict, _COLUMNS.label)
     )
 
 

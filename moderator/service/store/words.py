@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from moderator.records import Label
-from moderator.service.records import Action, Status, status_of
+from moderator.service.records import Action, Filter, Status, status_of
 from moderator.service.store.engine import Database
+from moderator.service.store.queries import matching
 from moderator.service.store.rows import mention_from_row, moment
 from moderator.service.store.tables import ACTIONS, MENTIONS
 
@@ -73,11 +74,15 @@ class Words:
             connection.execute(update(ACTIONS).where(ACTIONS.c.batch == batch).values(undone=True))
         return undone
 
-    def actions(self, mention: str = "", batch: str = "", limit: int = 100) -> list[Action]:
-        """The owner's words that still hold, newest first: about one mention, or of one batch, or all."""
+    def actions(
+        self, mention: str = "", batch: str = "", limit: int = 100, wanted: Filter | None = None
+    ) -> list[Action]:
+        """The owner's words that still hold, newest first: about one mention, or some, or of one batch, or all."""
         query = select(ACTIONS).where(ACTIONS.c.undone.is_(False)).order_by(ACTIONS.c.number.desc()).limit(limit)
         if mention:
             query = query.where(ACTIONS.c.mention == mention)
+        if wanted is not None:
+            query = query.join(MENTIONS, _M.id == ACTIONS.c.mention).where(matching(wanted))
         if batch:
             query = query.where(ACTIONS.c.batch == batch)
         with self._database.reading() as connection:

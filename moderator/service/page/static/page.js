@@ -4,7 +4,7 @@
   const csrf = document.body.dataset.csrf;
   const status = document.getElementById("status");
   const cards = () => [...document.querySelectorAll(".card[data-id]")];
-  const words = { ham: "approved", spam: "spam", none: "held" };
+  const blog = new URLSearchParams(location.search).get("blog") || "";
   let batch = new URLSearchParams(location.search).get("undo") || "";
 
   const tell = (message, undoable) => {
@@ -19,7 +19,7 @@
   };
 
   const post = async (path, fields) => {
-    const body = new URLSearchParams([["csrf", csrf], ...fields]);
+    const body = new URLSearchParams([["csrf", csrf], ["blog", blog], ...fields]);
     try {
       const answer = await fetch(path, { method: "POST", body, headers: { Accept: "application/json" } });
       const said = await answer.json();
@@ -37,13 +37,14 @@
     }
   };
 
-  const mark = (card, label) => {
-    card.classList.remove("approved", "held", "spam");
-    card.classList.add(words[label]);
+  // how a card looks once the service has said what holds for it now
+  const mark = (card, { status: state, told, label }) => {
+    card.classList.remove("approved", "held", "spam", "waiting", "gone");
+    card.classList.add(state);
     card.classList.toggle("done", label !== "none");
-    const badge = card.querySelector(".head .badge");
-    badge.className = `badge ${words[label]}`;
-    badge.textContent = label === "none" ? "held" : `${words[label]} by you`;
+    const badge = card.querySelector("[data-state]");
+    badge.className = `badge ${state}`;
+    badge.textContent = label === "none" ? told : `${told} by you`;
     for (const button of card.querySelectorAll(".decide button")) {
       if (button.value === "none") button.disabled = label === "none";
       else button.setAttribute("aria-pressed", String(button.value === label));
@@ -52,14 +53,16 @@
     if (box) box.checked = false;
   };
 
+  const markAll = (changed) => {
+    for (const card of cards()) if (card.dataset.id in changed) mark(card, changed[card.dataset.id]);
+  };
+
   const decide = async (chosen, label) => {
     if (!chosen.length) return;
     const said = await post("/decide", [["label", label], ...chosen.map((card) => ["id", card.dataset.id])]);
     if (!said) return;
-    if (said.batch) {
-      batch = said.batch;
-      for (const card of chosen) { card.dataset.before = card.dataset.label || ""; card.dataset.batch = batch; mark(card, label); }
-    }
+    if (said.batch) batch = said.batch;
+    markAll(said.changed);
     tell(said.message, Boolean(said.batch));
     showTicked();
   };
@@ -67,9 +70,12 @@
   const undo = async () => {
     const said = await post("/undo", batch ? [["batch", batch]] : []);
     if (!said) return;
-    for (const card of cards()) if (batch && card.dataset.batch === batch) mark(card, "none");
+    markAll(said.changed);
     batch = "";
+    document.querySelector("form.undo")?.remove();
     tell(said.message, false);
+    const back = cards().find((card) => card.dataset.id in said.changed);
+    if (back) back.focus();
   };
 
   const current = () => document.activeElement && document.activeElement.closest(".card[data-id]");
@@ -94,13 +100,17 @@
     o: (card) => { const link = card.querySelector(".head a"); if (link) link.click(); },
     x: (card) => { const box = card.querySelector("input[type=checkbox]"); if (box) { box.checked = !box.checked; showTicked(); } },
     w: (card) => { const why = card.querySelector("details"); if (why) why.open = !why.open; },
-    "?": () => { const help = document.querySelector(".keys"); if (help) { help.open = true; help.querySelector("summary").focus(); } },
+    "?": () => help.showModal(),
   };
+  const help = document.getElementById("keys");
+  const showHelp = document.getElementById("show-keys");
+  showHelp.hidden = false;
+  showHelp.addEventListener("click", () => help.showModal());
   const needsCard = new Set(["a", "s", "h", "o", "x", "w"]);
 
   document.addEventListener("keydown", (event) => {
     const at = event.target;
-    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || help.open || !(event.key in keys)) return;
     if (at.matches("input:not([type=checkbox]), select, textarea")) return;
     if (event.key.startsWith("Arrow") && !current()) return;
     let card = current();
@@ -147,7 +157,7 @@
   const poll = async () => {
     if (document.hidden) return;
     try {
-      const answer = await fetch("/counts.json", { headers: { Accept: "application/json" } });
+      const answer = await fetch(`/counts.json?${new URLSearchParams({ blog })}`, { headers: { Accept: "application/json" } });
       if (answer.ok) showCounts(await answer.json());
     } catch { /* the next round tries again */ }
   };
