@@ -93,7 +93,7 @@ def entry_from_row(row: tuple[Any, ...]) -> Entry:
     try:
         form = json.loads(linkback)
         form["received_at"] = date_from_json(form["received_at"], "received_at")
-        seen = evidence_from_text(evidence)
+        seen = LinkEvidence() if evidence is None else evidence_from_json(json.loads(evidence))
         decision = None
         if verdict is not None:
             told = {"linkback_id": id, "verdict": verdict, "spam_probability": probability, "rule": rule}
@@ -126,11 +126,17 @@ def labelled_entries(read: Callable[[float | None, str], Sequence[Any]], page: i
             return
 
 
-def evidence_from_text(text: str | None) -> LinkEvidence:
+def evidence_from_text(text: str | None, name: object) -> LinkEvidence:
     """The evidence of a row's JSON; None: not checked.
 
+    Args:
+        text: The JSON.
+        name: What messages call the history.
+
     Raises:
-        InputError: The JSON holds nonsense.
-        ValueError: It is no JSON.
+        HistoryError: The JSON is damaged.
     """
-    return LinkEvidence() if text is None else evidence_from_json(json.loads(text))
+    try:
+        return LinkEvidence() if text is None else evidence_from_json(json.loads(text))
+    except (InputError, ValueError) as error:
+        raise HistoryError(f"history {name}: damaged evidence: {shown(error)}") from error

@@ -17,7 +17,7 @@ from math import inf, nan
 from pathlib import Path
 from typing import Any
 
-from moderator.errors import HistoryError, InputError, shown
+from moderator.errors import HistoryError, shown
 from moderator.history.base import (
     WEEK,
     Activity,
@@ -168,12 +168,7 @@ class SqliteHistory:
         """See `History.evidence`."""
         with self._file.reading() as connection:
             found = connection.execute(_EVIDENCE, (pair_key(source_url, target_url), since)).fetchone()
-        if found is None:
-            return None
-        try:
-            return evidence_from_text(found[0])
-        except (InputError, ValueError) as error:
-            raise HistoryError(f"history {self._file.path}: damaged evidence: {shown(error)}") from error
+        return None if found is None else evidence_from_text(found[0], self._file.path)
 
     def labelled(self) -> Iterator[LabelledEntry]:
         """See `History.labelled`; read page by page, so that others may write meanwhile."""

@@ -151,7 +151,7 @@ class _Run:
         self._moderator = Moderator(
             model=model,
             policy=Policy(model.card.cutoffs),
-            history=MemoryHistory(),
+            history=MemoryHistory(keys=None),
             extractor=self._recording or extractor,
         )
         self._rows: list[tuple[str, bool, float, str, str, str, str, str, float]] = []

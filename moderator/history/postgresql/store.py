@@ -17,7 +17,7 @@ from functools import partial
 from math import inf, nan
 from typing import TYPE_CHECKING, Any
 
-from moderator.errors import HistoryError, InputError, shown
+from moderator.errors import HistoryError, shown
 from moderator.history.address import Address, read_address
 from moderator.history.base import WEEK, Entry, Keys, LabelledEntry, Snapshot
 from moderator.history.postgresql import statements as sql
@@ -168,12 +168,7 @@ class PostgresqlHistory:
         """See `History.evidence`."""
         asked = {"pair": pair_key(source_url, target_url), "since": since}
         found = self._server.direct(lambda connection: connection.execute(sql.EVIDENCE, asked).one_or_none())
-        if found is None:
-            return None
-        try:
-            return evidence_from_text(found[0])
-        except (InputError, ValueError) as error:
-            raise HistoryError(f"history {self._server.name}: damaged evidence: {shown(error)}") from error
+        return None if found is None else evidence_from_text(found[0], self._server.name)
 
     def labelled(self) -> Iterator[LabelledEntry]:
         """See `History.labelled`; read page by page, so that nothing is held open meanwhile."""
