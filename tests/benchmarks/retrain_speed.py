@@ -53,10 +53,17 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         workers = stack.enter_context(Workers(given.workers)) if given.workers > 1 else None
         measure(given.rows, given.seed, workers, stages)
-    others = resource.getrusage(resource.RUSAGE_CHILDREN)
+        largest = max(map(_peak, [] if workers is None else workers.ids), default=0.0)
     if workers is not None:
-        told = f"{others.ru_utime + others.ru_stime:.1f} s of CPU, the largest {others.ru_maxrss / 1024:,.0f} MB"
+        others = resource.getrusage(resource.RUSAGE_CHILDREN)
+        told = f"{others.ru_utime + others.ru_stime:.1f} s of CPU, the largest {largest:,.0f} MB"
         print(f"{given.workers} workers took {told}")
+
+
+def _peak(process: int) -> float:
+    """The most memory that a process had, in MB; what `getrusage` tells of children counts this process's own, too."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    return float(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def measure(count: int, seed: int, workers: Workers | None, stages: Stages) -> None:
