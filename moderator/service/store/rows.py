@@ -97,11 +97,6 @@ def _linkback(form: dict[str, Any]) -> Linkback:
     return Linkback(**form | {"received_at": date_from_json(form["received_at"])})
 
 
-def _linkback(form: dict[str, Any]) -> Linkback:
-    """What `linkback_to_json` wrote; unlike an export's rows it may lack the source: a judged comment's author."""
-    return Linkback(**(form | {"received_at": date_from_json(form["received_at"])}))
-
-
 def mention_from_row(row: Row[Any]) -> Mention:
     """The mention of a whole row."""
     changed_at = moment(row.changed_at)
