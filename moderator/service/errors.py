@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -15,8 +15,10 @@ from starlette.responses import JSONResponse
 from moderator.errors import ModeratorError, shown
 from moderator.service.limits import BodyError
 
-__all__ = ["RefusedError", "handle_errors"]
+__all__ = ["SEE", "RefusedError", "handle_errors", "problems_told"]
 
+SEE = "see /openapi.json for what is taken"
+"""What to do about a request that cannot be read."""
 _TOLD = 5
 """Fields of one request that are named."""
 _log = logging.getLogger(__name__)
@@ -56,16 +58,24 @@ async def _refused(_request: Request, error: Any) -> JSONResponse:
     return _answer(error.status, error.what, error.do, headers)
 
 
+def problems_told(problems: Sequence[Mapping[str, Any]]) -> str:
+    """What pydantic finds wrong, in words; each problem's place is ``loc``.
+
+    The values stay out of it: they may be anything, even what JSON cannot say.
+    """
+    return "; ".join(
+        f"{shown('.'.join(map(str, each['loc'])) or 'body', 60)}: {each['msg']}" for each in problems[:_TOLD]
+    )
+
+
 async def _invalid(_request: Request, error: Any) -> JSONResponse:
-    # the values stay out of the answer: they may be anything, even what JSON cannot say
-    told = [
-        f"{shown('.'.join(map(str, each['loc'][1:])) or 'body', 60)}: {each['msg']}" for each in error.errors()[:_TOLD]
-    ]
-    return _answer(422, "; ".join(told), "see /openapi.json for what is taken")
+    # the first part of a place says no more than body, query or path
+    problems = [each | {"loc": each["loc"][1:]} for each in error.errors()]
+    return _answer(422, problems_told(problems), SEE)
 
 
 async def _http(_request: Request, error: Any) -> JSONResponse:
-    return _answer(error.status_code, str(error.detail), "see /openapi.json for what is taken", error.headers)
+    return _answer(error.status_code, str(error.detail), SEE, error.headers)
 
 
 async def _body(_request: Request, error: Any) -> JSONResponse:

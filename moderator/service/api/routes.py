@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
 from fastapi import Query as InQuery
+from fastapi.security import HTTPBearer
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -31,7 +33,7 @@ from moderator.service.api.forms import (
     Undone,
 )
 from moderator.service.api.showing import approved_html, approved_of
-from moderator.service.errors import RefusedError
+from moderator.service.errors import SEE, RefusedError, problems_told
 from moderator.service.parts import Parts
 from moderator.service.records import Filter, Mention, Origin, Status
 from moderator.service.telling import mention_to_json
@@ -43,7 +45,10 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorAnswer} for status in (400, 401, 403, 404, 408, 413, 422, 503)
 }
 router = APIRouter(responses=_ERRORS)
-_closed = APIRouter(prefix="/api/v1", dependencies=[Depends(check_token)], responses=_ERRORS)
+_bearer = HTTPBearer(auto_error=False, description="MODERATOR_API_TOKEN")
+"""Only tells the OpenAPI document of the token; `check_token` checks it."""
+_TOKEN = [Depends(_bearer), Depends(check_token)]
+_closed = APIRouter(prefix="/api/v1", dependencies=_TOKEN, responses=_ERRORS)
 _SHOWN = 200
 """Approved mentions of one post that are given at most."""
 
@@ -68,7 +73,9 @@ def check_many(parts: _PartsOf, form: CheckMany) -> CheckManyAnswer:
     items = []
     for each in form.checks:
         try:
-            items.append(Item(mention=_answer(_judged(parts, each))))
+            items.append(Item(mention=_answer(_judged(parts, CheckRequest.model_validate(each)))))
+        except ValidationError as error:
+            items.append(Item(error=Problem(what=problems_told(error.errors()), do=SEE)))
         except RefusedError as error:
             items.append(Item(error=Problem(what=error.what, do=error.do)))
     return CheckManyAnswer(items=items)
@@ -129,7 +136,7 @@ def health(parts: _PartsOf) -> Health:
     return Health(ok=True, waiting=waiting, model=parts.moderator.model_name, version=__version__)
 
 
-@router.get("/metrics", tags=["operation"], include_in_schema=False, dependencies=[Depends(check_token)])
+@router.get("/metrics", tags=["operation"], include_in_schema=False, dependencies=_TOKEN)
 def metrics(parts: _PartsOf) -> Response:
     """Counters for Prometheus."""
     return Response(parts.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
@@ -141,9 +148,9 @@ router.include_router(_closed)
 def _judged(parts: Parts, form: CheckRequest) -> Mention:
     try:
         linkback = Linkback(**form.linkback.model_dump())
-        evidence = None if form.evidence is None else evidence_from_json(form.evidence)
+        evidence = None if form.evidence is None else evidence_from_json(form.evidence.model_dump(mode="json"))
     except (InputError, ValueError, OverflowError) as error:
-        raise RefusedError(422, str(error), "see /openapi.json for what is taken") from None
+        raise RefusedError(422, str(error), SEE) from None
     post = None if form.post is None else Post(**form.post.model_dump())
     return parts.asking.check(linkback, Origin.API, post, evidence=evidence, verify=form.verify, reasons=form.reasons)
 
