@@ -1,4 +1,4 @@
-"""One Chromium for the whole session, for tests marked ``browser``."""
+"""One Chromium for each module of tests marked ``browser``: while it is open, no other test could run a loop."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from tests.browser.browsing import Window, missing, serving, started, window
 from tests.service.service_fakes import World, settings_for
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     lacking = missing()
     if lacking:

@@ -111,7 +111,7 @@ def test_every_field_shows_payloads_as_text(open_window: Callable[..., Window], 
             continue
         page = opened.open(f"/mention/m{number}")
         fields = page.locator("dt", has_text="Title").first.locator("xpath=following-sibling::dd[1]")
-        shown = visible(payload).encode("utf-8", "replace").decode()
+        shown = visible(payload.encode("utf-8", "replace").decode())
         assert (fields.text_content() or "").strip() == shown, payload
         assert not page.locator("script:not([src]), iframe, object, embed, style, img, video, audio, base").count()
         for link in page.locator("a[rel]").all():

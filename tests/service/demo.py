@@ -68,7 +68,7 @@ def demo_parts(
         for row in generate(seed, linkbacks, sites=2, days=float(_DAYS), start=start, checked=0.9)
         if datetime.fromisoformat(row["received_at"]) < clock()
     ]
-    names = {site: site.partition("www.")[2] or site for site in sorted({row["site"] for row in rows})}
+    names = {site: site.partition("//")[2].removeprefix("www.") for site in sorted({row["site"] for row in rows})}
     blogs = tuple(Blog(name, site) for site, name in names.items())
     parts = build_parts(
         Settings(),
