@@ -75,6 +75,7 @@ class Moderator:
         evidence: LinkEvidence | None = None,
         verify: bool | None = None,
         reasons: int = REASONS,
+        remember: bool = True,
     ) -> Decision:
         """Decides about one linkback that has just come in, and remembers it.
 
@@ -84,6 +85,7 @@ class Moderator:
             evidence: What its page showed, where that is known already.
             verify: Whether to look at the source page if that could change the verdict; None: as configured.
             reasons: How many single features to name; 0: none.
+            remember: Whether the history keeps it; a trial should leave no trace.
 
         Returns:
             The decision; after a failure inside, hold.
@@ -96,7 +98,8 @@ class Moderator:
             [decision] = self._judgement.decide([reading], reasons)
             if self._verify if verify is None else verify:
                 reading, decision = self._look(reading, decision, reasons)
-            self._replay.write(reading, decision)
+            if remember:
+                self._replay.write(reading, decision)
             return decision
         except Exception as error:
             return held(linkback, evidence or LinkEvidence(), error)

@@ -14,7 +14,9 @@ __all__ = ["check_token", "same_secret"]
 
 def same_secret(said: str, known: str) -> bool:
     """Whether a stranger knows a secret; takes the same time either way. An empty secret is known by nobody."""
-    return bool(known) and hmac.compare_digest(said.encode("utf-8", "surrogatepass"), known.encode())
+    return bool(known) and hmac.compare_digest(
+        said.encode("utf-8", "surrogatepass"), known.encode("utf-8", "surrogatepass")
+    )
 
 
 def check_token(request: Request) -> None:

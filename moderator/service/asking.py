@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from threading import BoundedSemaphore
 from time import monotonic
 
 from moderator.engine import REASONS, Moderator
 from moderator.records import Linkback, LinkEvidence, Post
 from moderator.service.metrics import Metrics
-from moderator.service.reception import new_mention
-from moderator.service.records import Mention, Origin
+from moderator.service.reception import BusyError, new_mention
+from moderator.service.records import Mention, Origin, status_of
 from moderator.service.settings import ServiceSettings
 from moderator.service.store import Accepted, Store
 from moderator.service.targets import Targets
 
 __all__ = ["Asking"]
+
+_AT_ONCE = 16
+"""Linkbacks judged at once; it leaves threads of the server's 40 to the receivers and the page."""
+_PATIENCE = 1.0
+"""Seconds that a client waits for its turn before it is sent away."""
 
 
 class Asking:
@@ -49,6 +55,7 @@ class Asking:
         self._metrics = metrics
         self._changed = changed
         self._clock = clock
+        self._turns = BoundedSemaphore(_AT_ONCE)
 
     def check(
         self,
@@ -59,29 +66,44 @@ class Asking:
         evidence: LinkEvidence | None = None,
         verify: bool | None = None,
         reasons: int = REASONS,
+        keep: bool = True,
     ) -> Mention:
         """Judges a linkback and keeps it; one with the same id is judged anew.
 
         Args:
-            linkback: What was sent; without a date it counts as received now.
+            linkback: What was sent; without a date, or with one to come, it counts as received now.
             origin: The door.
             post: Our post; None: not known.
             evidence: What its page showed, where that is known.
             verify: Whether to look at its page; None: as configured.
             reasons: How many single features to name.
+            keep: Whether it is kept and remembered; otherwise it is a trial that leaves no trace.
 
         Returns:
             The mention with its decision.
 
         Raises:
+            BusyError: Too many are being judged.
             StoreError: It cannot be kept.
         """
         now, began = self._clock(), monotonic()
+        if linkback.received_at is not None and linkback.received_at > now:
+            # a wrong clock elsewhere would take the history's sense of time with it
+            linkback = replace(linkback, received_at=now)
         blog = self._targets.blog_of(linkback.target_url)
         name = linkback.site if blog is None else blog.name
         mention = new_mention(replace(linkback, site=name), name, origin, now)
         looks = self._settings.verify if verify is None else verify
-        decision = self._moderator.check(mention.linkback, post, evidence=evidence, verify=looks, reasons=reasons)
+        if not self._turns.acquire(timeout=_PATIENCE):
+            raise BusyError
+        try:
+            decision = self._moderator.check(
+                mention.linkback, post, evidence=evidence, verify=looks, reasons=reasons, remember=keep
+            )
+        finally:
+            self._turns.release()
+        if not keep:
+            return replace(mention, decision=decision, status=status_of(decision, None, shadow=self._settings.shadow))
         self._metrics.judged(origin, linkback.kind, decision, monotonic() - began)
         if self._store.accept(mention) is Accepted.AGAIN:
             self._store.retell(mention)

@@ -14,11 +14,14 @@ from starlette.responses import JSONResponse
 
 from moderator.errors import ModeratorError, shown
 from moderator.service.limits import BodyError
+from moderator.service.reception import BusyError
 
-__all__ = ["SEE", "RefusedError", "handle_errors", "problems_told"]
+__all__ = ["AGAIN", "BUSY", "SEE", "RefusedError", "handle_errors", "problems_told"]
 
 SEE = "see /openapi.json for what is taken"
 """What to do about a request that cannot be read."""
+BUSY, AGAIN = "too much is judged at once", "come again later"
+"""What is said when every turn is taken, and what to do about it."""
 _TOLD = 5
 """Fields of one request that are named."""
 _log = logging.getLogger(__name__)
@@ -47,6 +50,7 @@ def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(BodyError, _body)
     app.add_exception_handler(ModeratorError, _failed)
+    app.add_exception_handler(BusyError, _busy)
 
 
 def _answer(status: int, what: str, do: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -82,6 +86,10 @@ async def _body(_request: Request, error: Any) -> JSONResponse:
     return _answer(error.status, str(error), "send less at once")
 
 
+async def _busy(_request: Request, _error: Exception) -> JSONResponse:
+    return _answer(503, BUSY, AGAIN, {"Retry-After": "10"})
+
+
 async def _failed(request: Request, error: Exception) -> JSONResponse:
     _log.error("%s cannot be answered: %s", request.url.path, error)
-    return _answer(503, "the service cannot do this now", "come again later", {"Retry-After": "60"})
+    return _answer(503, "the service cannot do this now", AGAIN, {"Retry-After": "60"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from moderator.records import Label, Post, Verdict
 from moderator.service.akismet.forms import Asked
@@ -33,9 +32,9 @@ def check(parts: Parts, asked: Asked) -> tuple[str, dict[str, str]]:
     if not asked.is_ping and parts.settings.comments == "pass":
         return "false", {_VERDICT: "pass"}
     if asked.is_early and asked.calls > MOST_CALLS:
-        return "true", {_VERDICT: Verdict.SPAM.value}
-    linkback = replace(asked.linkback, id="akismet-test") if asked.is_test else asked.linkback
-    mention = parts.asking.check(linkback, Origin.AKISMET, _post(parts, asked), verify=_looks(parts, asked))
+        return "false" if parts.settings.shadow else "true", {_VERDICT: Verdict.SPAM.value}
+    post, looks = _post(parts, asked), _looks(parts, asked)
+    mention = parts.asking.check(asked.linkback, Origin.AKISMET, post, verify=looks, keep=not asked.is_test)
     decision = mention.decision
     assert decision is not None  # noqa: S101 - it was judged just now
     said = decision.verdict

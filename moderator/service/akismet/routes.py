@@ -21,6 +21,7 @@ from moderator.service.akismet.answers import Answer, check, submit
 from moderator.service.akismet.forms import MAX_FORM, read_asked, read_fields
 from moderator.service.limits import BodyError, read_body
 from moderator.service.parts import Parts
+from moderator.service.reception import BusyError
 
 __all__ = ["router"]
 
@@ -100,9 +101,9 @@ async def _answered(request: Request, answer: Answer) -> Response:
         said, headers = await run_in_threadpool(answer, parts, read_asked(fields))
     except (BodyError, InputError) as error:
         return _invalid(str(error))
-    except ModeratorError as error:
+    except (BusyError, ModeratorError) as error:
         # neither true nor false: the client holds the comment and asks again
-        _log.error("Akismet's API cannot answer: %s", error)
+        _log.error("Akismet's API cannot answer: %s", error or "too much is judged at once")
         return PlainTextResponse("error", status_code=503, headers={"Retry-After": "60"})
     return PlainTextResponse(said, headers=headers)
 

@@ -90,7 +90,7 @@ class LinkbackForm(_Form):
     blog_name: _Line = ""
     sender_ip: Annotated[str, StringConstraints(max_length=100)] = ""
     user_agent: Annotated[str, StringConstraints(max_length=1000)] = ""
-    received_at: _When | None = Field(None, description="Without an offset: UTC. Left out: now.")
+    received_at: _When | None = Field(None, description="Without an offset: UTC. Left out, or to come: now.")
     site: Annotated[str, StringConstraints(max_length=1000)] = ""
     id: _NewId = Field("", description="Left out: a digest of the rest.")
 

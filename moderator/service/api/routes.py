@@ -33,8 +33,9 @@ from moderator.service.api.forms import (
     Undone,
 )
 from moderator.service.api.showing import approved_html, approved_of
-from moderator.service.errors import SEE, RefusedError, problems_told
+from moderator.service.errors import AGAIN, BUSY, SEE, RefusedError, problems_told
 from moderator.service.parts import Parts
+from moderator.service.reception import BusyError
 from moderator.service.records import Filter, Mention, Origin, Status
 from moderator.service.telling import mention_to_json
 from moderator.version import __version__
@@ -76,6 +77,8 @@ def check_many(parts: _PartsOf, form: CheckMany) -> CheckManyAnswer:
             items.append(Item(mention=_answer(_judged(parts, CheckRequest.model_validate(each)))))
         except ValidationError as error:
             items.append(Item(error=Problem(what=problems_told(error.errors()), do=SEE)))
+        except BusyError:
+            items.append(Item(error=Problem(what=BUSY, do=AGAIN)))
         except RefusedError as error:
             items.append(Item(error=Problem(what=error.what, do=error.do)))
     return CheckManyAnswer(items=items)
