@@ -8,7 +8,7 @@ import pytest
 from moderator.cli import main
 
 README = Path(__file__).parents[2] / "README.md"
-COMMANDS = ["check", "rescore", "label", "lists update", "retrain", "evaluate"]
+COMMANDS = ["check", "rescore", "label", "lists update", "retrain", "evaluate", "serve"]
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from html import escape
+from typing import NamedTuple
 
 from moderator.service.records import Volume
 
-__all__ = ["filled", "volume_chart"]
+__all__ = ["Chart", "filled", "volume_chart"]
 
-_WIDTH, _HEIGHT, _FOOT = 720, 200, 22
+_WIDTH, _HEIGHT, _ROOF = 720, 200, 2
 _SERIES = (("approve", "approve"), ("hold", "hold"), ("spam", "spam"))
+
+
+class Chart(NamedTuple):
+    """A picture, and what it cannot say itself."""
+
+    svg: str
+    """An SVG element, made of our own words and numbers alone."""
+    caption: str
+    """Plain text."""
 
 
 def filled(volume: Sequence[Volume], last: date, days: int) -> list[Volume]:
@@ -25,14 +35,14 @@ def filled(volume: Sequence[Volume], last: date, days: int) -> list[Volume]:
     return [known.get(day, Volume(day, 0, 0, 0)) for day in wanted]
 
 
-def volume_chart(volume: Sequence[Volume]) -> str:
+def volume_chart(volume: Sequence[Volume]) -> Chart:
     """Stacked bars: how many linkbacks each day brought, by verdict.
 
     Args:
         volume: Days in order.
 
     Returns:
-        An SVG element; colours come from classes.
+        The chart; its colours come from classes.
     """
     most = max((each.approve + each.hold + each.spam for each in volume), default=0) or 1
     step = _WIDTH / max(1, len(volume))
@@ -43,19 +53,17 @@ def volume_chart(volume: Sequence[Volume]) -> str:
             count = getattr(each, name)
             if not count:
                 continue
-            height = count / most * (_HEIGHT - 14)
+            height = count / most * (_HEIGHT - _ROOF)
             top -= height
             bars.append(
                 f'<rect class="bar {kind}" x="{place * step + 1:.1f}" y="{top:.1f}" width="{max(step - 2, 1):.1f}" '
                 f'height="{height:.1f}"><title>{escape(each.day)}: {count:,} {kind}</title></rect>'
             )
-    first, last = (volume[0].day, volume[-1].day) if volume else ("", "")
-    return (
-        f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT + _FOOT}" role="img" aria-labelledby="volume-title">'
-        f'<title id="volume-title">Linkbacks a day by verdict, at most {most:,}</title>{"".join(bars)}'
-        f'<line class="axis" x1="0" y1="{_HEIGHT}" x2="{_WIDTH}" y2="{_HEIGHT}"/>'
-        f'<text class="tick" x="0" y="{_HEIGHT + 16}">{escape(first)}</text>'
-        f'<text class="tick end" x="{_WIDTH}" y="{_HEIGHT + 16}">{escape(last)}</text>'
-        f'<line class="grid" x1="0" y1="14" x2="{_WIDTH}" y2="14"/>'
-        f'<text class="tick" x="0" y="10">{most:,}</text></svg>'
+    span = f"{volume[0].day} to {volume[-1].day}" if volume else "no days"
+    svg = (
+        f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT + 1}" role="img" aria-labelledby="volume-title">'
+        f'<title id="volume-title">Linkbacks a day by verdict, {escape(span)}, at most {most:,}</title>{"".join(bars)}'
+        f'<line class="grid" x1="0" y1="{_ROOF}" x2="{_WIDTH}" y2="{_ROOF}"/>'
+        f'<line class="axis" x1="0" y1="{_HEIGHT}" x2="{_WIDTH}" y2="{_HEIGHT}"/></svg>'
     )
+    return Chart(svg, f"{span}; the dashed line is {most:,} a day.")
