@@ -20,6 +20,7 @@ from moderator.service.parts import Parts
 __all__ = ["guarded", "is_open", "is_script"]
 
 _CLOSED = "The page is closed: set MODERATOR_PASSWORD_HASH (moderator serve --hash-password makes one), or user_header."
+_UNNAMED = "Your proxy did not say who you are: it must set the header that user_header names."
 _log = logging.getLogger(__name__)
 
 
@@ -62,6 +63,8 @@ def _refused(request: Request) -> Response:
     parts: Parts = request.app.state.parts
     if not is_open(parts):
         return rendered(request, "message.html", None, 403, title="Closed", message=_CLOSED)
+    if not parts.secrets.password_hash:
+        return rendered(request, "message.html", None, 403, title="Who are you?", message=_UNNAMED)
     if is_script(request) or request.method != "GET":
         return JSONResponse({"problem": "Sign in again."}, 401, HEADERS)
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -56,7 +56,7 @@ def queue(request: Request, session: Session) -> Response:
     )
 
 
-@router.get("/mention/{id}")
+@router.get("/mention/{id:path}")
 @guarded
 def mention(request: Request, session: Session, id: str) -> Response:
     """Everything about one linkback."""
@@ -84,7 +84,7 @@ def domain(request: Request, session: Session, name: str) -> Response:
     return _group(request, session, "domain", name, Filter(domain=name))
 
 
-@router.get("/campaign/{name}")
+@router.get("/campaign/{name:path}")
 @guarded
 def campaign(request: Request, session: Session, name: str) -> Response:
     """Everything with nearly the same wording."""
