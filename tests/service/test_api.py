@@ -100,6 +100,7 @@ def test_approved_mentions_of_a_post(api: TestClient, world: World) -> None:
     world.parts.store.accept(mention_of(3, Verdict.HOLD))
     told = api.get("/api/v1/mentions", params={"target": POST}).json()
     assert [each["title"] for each in told["mentions"]] == ["bad", "Roses & more"]
+    assert [each["source_url"] for each in told["mentions"]] == ["", "https://blog1.example/post"]
     assert "<script" not in told["html"]
     assert "javascript" not in told["html"]
     assert 'rel="ugc nofollow">Roses &amp; more</a>' in told["html"]

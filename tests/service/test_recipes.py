@@ -36,6 +36,7 @@ def keep(kept: Kept) -> Callable[[Linkback, Decision], None]:
 
 def test_flask(world: World, kept: Kept, keep: Callable[[Linkback, Decision], None]) -> None:
     app = flask.Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = 256 * 1024
     app.register_blueprint(linkbacks(world.parts.moderator, find_post, keep))
     client = app.test_client()
     assert b"faultCode" not in client.post("/pingback", data=CALL, content_type="text/xml").data
@@ -43,6 +44,7 @@ def test_flask(world: World, kept: Kept, keep: Callable[[Linkback, Decision], No
     assert client.post("/webmention", data={"source": SOURCE, "target": f"{BLOG}none"}).status_code == 400
     assert b"<int>32</int>" in client.post("/pingback", data=CALL.replace(POST, f"{BLOG}none")).data
     assert b"<int>-32700</int>" in client.post("/pingback", data="<nonsense").data
+    assert client.post("/pingback", data=b" " * (256 * 1024 + 1)).status_code == 413
     assert [linkback.kind.value for linkback, _ in kept] == ["pingback", "webmention"]
     assert all(decision.verdict in set(Verdict) for _, decision in kept)
 

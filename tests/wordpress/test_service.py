@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from moderator.history.memory import MemoryHistory
-from moderator.records import Kind, Label, LinkStatus
+from moderator.records import Kind, Label, LinkStatus, Verdict
 from moderator.service import recipes
 from moderator.service.app import create_app
 from moderator.service.build import build_parts
@@ -39,11 +39,10 @@ def serve(tmp_path: Path) -> Serve:
     """Runs a service for blogs on loopback, with the engine's settings by keyword."""
 
     @contextlib.contextmanager
-    def serving(blog: str, **engine: object) -> Iterator[tuple[str, Parts]]:
+    def serving(blog: str, *, shadow: bool = False, **engine: object) -> Iterator[tuple[str, Parts]]:
         settings = Settings(allow_networks=(ip_network("127.0.0.0/8"),), **engine)  # type: ignore[arg-type]
-        service = ServiceSettings(
-            database=tmp_path / f"service-{time.monotonic_ns()}.sqlite3", blogs=(Blog("ours", blog),), workers=2
-        )
+        database = tmp_path / f"service-{time.monotonic_ns()}.sqlite3"
+        service = ServiceSettings(database=database, blogs=(Blog("ours", blog),), workers=2, shadow=shadow)
         secrets = Secrets(akismet_key=KEY, api_token=TOKEN)
         parts = build_parts(settings, service, secrets, history=MemoryHistory())
         with running(create_app(parts)) as address:
@@ -184,6 +183,18 @@ def test_the_akismet_plugin_talks_to_us(wordpress: Site, serve: Serve) -> None:
         assert corrected.label is Label.SPAM
 
 
+def test_without_an_address_nothing_goes_to_akismet(wordpress: Site) -> None:
+    with plugin(wordpress, "akismet-at-moderator.php", WPCOM_API_KEY=KEY):
+        said = wordpress.php(
+            """
+            add_filter('pre_http_request', fn($answer) => $answer ?: new WP_Error('left', 'it would leave'), 99);
+            $answer = wp_remote_post('https://key.REST.akismet.com/1.1/comment-check', ['body' => 'x=1']);
+            echo $answer->get_error_code();
+            """
+        )
+        assert said == "moderator"
+
+
 def test_a_pingback_to_wordpress_gets_our_verdict(wordpress: Site, serve: Serve) -> None:
     target = wordpress.posts[1]["url"]
     with serve(wordpress.url, approve_below=0.0, spam_from=1.0) as (address, parts), akismet_plugin(wordpress, address):
@@ -213,6 +224,49 @@ def test_our_own_plugin_for_pings(
         assert kept.linkback.title == "My tea & me"
         assert "growing tea at home and my harvest" in kept.linkback.excerpt
         assert kept.decision is not None
+
+
+def test_our_own_plugin_only_watches_in_shadow_mode(wordpress: Site, serve: Serve) -> None:
+    target = wordpress.posts[0]["url"]
+    with (
+        serve(wordpress.url, shadow=True, approve_below=0.0, spam_from=0.0) as (address, parts),
+        plugin(wordpress, "moderator-pings.php", MODERATOR_URL=address, MODERATOR_TOKEN=TOKEN),
+        pages([target]) as home,
+    ):
+        before = wordpress.php(
+            "echo (int) get_option('comment_moderation'), ' ', (int) get_option('comment_previously_approved');"
+        )
+        wordpress.php("update_option('comment_moderation', 0); update_option('comment_previously_approved', 0);")
+        try:
+            assert pingback(wordpress, f"{home}/tea", target, "203.0.113.5")
+        finally:
+            moderation, previously = before.split()
+            wordpress.php(
+                f"update_option('comment_moderation', {moderation}); "
+                f"update_option('comment_previously_approved', {previously});"
+            )
+        assert list(wordpress.statuses().values()) == ["1"]
+        [kept] = parts.store.find(Filter()).mentions
+        assert kept.shadow
+        assert kept.decision is not None
+        assert kept.decision.verdict is Verdict.SPAM
+
+
+def test_our_own_plugin_leaves_what_the_owner_refuses(wordpress: Site, serve: Serve) -> None:
+    target = wordpress.posts[0]["url"]
+    with (
+        serve(wordpress.url, approve_below=1.0, spam_from=1.0) as (address, parts),
+        plugin(wordpress, "moderator-pings.php", MODERATOR_URL=address, MODERATOR_TOKEN=TOKEN),
+        pages([target]) as home,
+    ):
+        wordpress.php("update_option('disallowed_keys', 'my tea');")
+        try:
+            assert pingback(wordpress, f"{home}/tea", target, "203.0.113.5")
+        finally:
+            wordpress.php("update_option('disallowed_keys', '');")
+        [refused] = wordpress.statuses().values()
+        assert refused in ("trash", "spam")
+        assert parts.store.find(Filter()).mentions == ()
 
 
 def test_our_own_plugin_holds_when_nobody_answers(wordpress: Site) -> None:

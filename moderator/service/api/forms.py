@@ -296,7 +296,7 @@ class MentionPage(BaseModel):
 class Approved(BaseModel):
     """An approved mention, ready to be shown."""
 
-    source_url: str
+    source_url: str = Field(description="Begins with http:// or https://; empty: nothing that could be linked.")
     title: str
     blog_name: str
     excerpt: str

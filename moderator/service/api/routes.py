@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from moderator.codec import evidence_from_json
 from moderator.errors import InputError, ModeratorError
-from moderator.records import Linkback, Post
+from moderator.records import Kind, Linkback, Post
 from moderator.service.access import check_token
 from moderator.service.api.forms import (
     Approvals,
@@ -123,7 +123,9 @@ def mentions(
     if not parts.settings.public_mentions:
         check_token(request)
     found = parts.store.find(Filter(status=Status.APPROVED, target_url=target), _SHOWN).mentions
-    shown = [approved_of(mention) for mention in found]
+    # comments that were judged for a client of Akismet's API are no mentions
+    comments = (Origin.AKISMET, Kind.UNKNOWN)
+    shown = [approved_of(each) for each in found if (each.origin, each.linkback.kind) != comments]
     return Approvals(mentions=shown, html=approved_html(shown))
 
 

@@ -24,7 +24,7 @@ def approved_of(mention: Mention) -> Approved:
     excerpt = plain(seen.snippet or linkback.excerpt)
     assert linkback.received_at is not None  # noqa: S101 - a mention always has a date
     return Approved(
-        source_url=linkback.source_url,
+        source_url=linkback.source_url if parse_url(linkback.source_url).scheme in ("http", "https") else "",
         title=plain(seen.page_title or linkback.title),
         blog_name=plain(seen.page_blog_name or linkback.blog_name),
         excerpt=excerpt if len(excerpt) <= _LONGEST else f"{excerpt[:_LONGEST]}\u2026",
@@ -47,7 +47,7 @@ def _entry(mention: Approved) -> str:
     blog = f" <cite>{escape(mention.blog_name)}</cite>" if mention.blog_name and mention.title else ""
     quote = f"<blockquote>{escape(mention.excerpt)}</blockquote>" if mention.excerpt else ""
     link = name
-    if parse_url(mention.source_url).scheme in ("http", "https"):
+    if mention.source_url:
         link = f'<a href="{escape(mention.source_url)}" rel="ugc nofollow">{name}</a>'
     day = mention.received_at.date().isoformat()
     return f'<li class="linkback {mention.kind.value}">{link}{blog} <time datetime="{day}">{day}</time>{quote}</li>'

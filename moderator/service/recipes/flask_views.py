@@ -1,5 +1,6 @@
 """Flask: a blueprint that takes pingbacks and webmentions by the library, without the service.
 
+app.config["MAX_CONTENT_LENGTH"] = 256 * 1024
 app.register_blueprint(linkbacks(load_moderator(), find_post, keep))
 """
 

@@ -11,7 +11,9 @@ defined('ABSPATH') || exit;
 
 add_filter('pre_comment_approved', function ($approved, $comment) {
     $kind = $comment['comment_type'] ?? '';
-    if (!defined('MODERATOR_URL') || !in_array($kind, ['pingback', 'trackback'], true) || is_wp_error($approved)) {
+    // what WordPress refuses by the owner's own lists stays refused
+    $refused = is_wp_error($approved) || $approved === 'spam' || $approved === 'trash';
+    if (!defined('MODERATOR_URL') || !in_array($kind, ['pingback', 'trackback'], true) || $refused) {
         return $approved;
     }
     $post = get_post($comment['comment_post_ID']);
@@ -23,7 +25,11 @@ add_filter('pre_comment_approved', function ($approved, $comment) {
     $plain = fn($value, $most) => html_entity_decode(mb_substr(wp_strip_all_tags($value), 0, $most), ENT_QUOTES | ENT_HTML5);
     $answer = wp_remote_post(rtrim(MODERATOR_URL, '/') . '/api/v1/check', [
         'timeout' => 12,
-        'headers' => ['Content-Type' => 'application/json', 'Authorization' => 'Bearer ' . MODERATOR_TOKEN],
+        'redirection' => 0, // the token is for nobody else
+        'headers' => [
+            'Content-Type' => 'application/json',
+            'Authorization' => 'Bearer ' . (defined('MODERATOR_TOKEN') ? MODERATOR_TOKEN : ''),
+        ],
         'body' => wp_json_encode([
             'linkback' => [
                 'kind' => $kind,
@@ -43,7 +49,11 @@ add_filter('pre_comment_approved', function ($approved, $comment) {
             ],
         ]),
     ]);
-    $decision = is_wp_error($answer) ? null : json_decode(wp_remote_retrieve_body($answer), true);
+    $judged = !is_wp_error($answer) && wp_remote_retrieve_response_code($answer) === 200;
+    $told = $judged ? json_decode(wp_remote_retrieve_body($answer), true) : null;
+    if (is_array($told) && ($told['shadow'] ?? false) === true) {
+        return $approved; // the service only watches
+    }
     // what cannot be judged is held; it never approves itself
-    return ['approve' => 1, 'hold' => 0, 'spam' => 'spam'][$decision['decision']['verdict'] ?? 'hold'] ?? 0;
+    return ['approved' => 1, 'held' => 0, 'spam' => 'spam'][$told['status'] ?? 'held'] ?? 0;
 }, 99, 2);
