@@ -107,7 +107,7 @@ def reach(request: Request, session: Session) -> Response:
         "reach.html",
         session,
         chart=volume_chart(volume),
-        volume=[each for each in reversed(volume) if each.approve + each.hold + each.spam],
+        volume=volume,
         linking=parts.store.groups(approved, "domain", _TOP),
         linked=parts.store.groups(approved, "target_url", _TOP),
         counts=parts.store.counts(Filter(blog=blog, since=since)),
@@ -149,6 +149,7 @@ def _group(request: Request, session: Session, kind: str, name: str, wanted: Fil
     if not page.mentions:
         return rendered(request, "message.html", session, 404, title="Not found", message="There is nothing of it.")
     first, now = parts.store.first_received(wanted), parts.clock()
+    days = filled(parts.store.volume(wanted, now - timedelta(days=90)), now.date(), 90)
     return rendered(
         request,
         "group.html",
@@ -159,7 +160,8 @@ def _group(request: Request, session: Session, kind: str, name: str, wanted: Fil
         next=page.next,
         counts=parts.store.counts(wanted),
         first=first,
-        chart=volume_chart(filled(parts.store.volume(wanted, now - timedelta(days=90)), now.date(), 90)),
+        chart=volume_chart(days),
+        days=days,
         actions=parts.store.actions(limit=12, wanted=wanted),
         targets=parts.store.groups(wanted, "target_url", 8),
         sources=parts.store.groups(wanted, "domain", 8),

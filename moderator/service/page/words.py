@@ -137,8 +137,14 @@ def percent(share: float) -> str:
 
 
 def ago(at: datetime, now: datetime) -> str:
-    """How long ago something was."""
-    seconds = (now - at).total_seconds()
+    """How long ago something was; what a clock before ours dates into the future is just now.
+
+    >>> from datetime import UTC, timedelta
+    >>> now = datetime(2026, 3, 2, tzinfo=UTC)
+    >>> ago(now - timedelta(hours=49), now), ago(now + timedelta(hours=1), now)
+    ('2 days ago', 'just now')
+    """
+    seconds = max(0.0, (now - at).total_seconds())
     for size, name in ((86400 * 365, "year"), (86400 * 30, "month"), (86400, "day"), (3600, "hour"), (60, "minute")):
         count = int(seconds // size)
         if count:
