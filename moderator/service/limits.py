@@ -10,7 +10,7 @@ from math import ceil
 from threading import Lock
 from time import monotonic
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 __all__ = ["MAX_BODY", "BodyError", "Limiter", "peer_address", "read_body"]
 
@@ -88,7 +88,7 @@ async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
         most: Bytes that it may have.
 
     Raises:
-        BodyError: 413: it is larger; 408: it did not come in time.
+        BodyError: 413: it is larger; 408: it did not come in time; 400: its sender went away.
     """
     try:
         length = int(request.headers.get("content-length", "0"))
@@ -105,4 +105,6 @@ async def read_body(request: Request, most: int = MAX_BODY) -> bytes:
                     raise BodyError(f"the body is larger than {most} bytes", 413)
     except TimeoutError:
         raise BodyError("the body did not come in time", 408) from None
+    except ClientDisconnect:
+        raise BodyError("the body was cut off", 400) from None
     return bytes(body)

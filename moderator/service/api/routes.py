@@ -32,6 +32,7 @@ from moderator.service.api.forms import (
     Undo,
     Undone,
 )
+from moderator.service.api.guarding import GuardedRoute
 from moderator.service.api.showing import approved_html, approved_of
 from moderator.service.errors import AGAIN, BUSY, SEE, RefusedError, problems_told
 from moderator.service.parts import Parts
@@ -48,8 +49,7 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 router = APIRouter(responses=_ERRORS)
 _bearer = HTTPBearer(auto_error=False, description="MODERATOR_API_TOKEN")
 """Only tells the OpenAPI document of the token; `check_token` checks it."""
-_TOKEN = [Depends(_bearer), Depends(check_token)]
-_closed = APIRouter(prefix="/api/v1", dependencies=_TOKEN, responses=_ERRORS)
+_closed = APIRouter(prefix="/api/v1", dependencies=[Depends(_bearer)], responses=_ERRORS, route_class=GuardedRoute)
 _SHOWN = 200
 """Approved mentions of one post that are given at most."""
 
@@ -141,7 +141,7 @@ def health(parts: _PartsOf) -> Health:
     return Health(ok=True, waiting=waiting, model=parts.moderator.model_name, version=__version__)
 
 
-@router.get("/metrics", tags=["operation"], include_in_schema=False, dependencies=_TOKEN)
+@router.get("/metrics", tags=["operation"], include_in_schema=False, dependencies=[Depends(check_token)])
 def metrics(parts: _PartsOf) -> Response:
     """Counters for Prometheus."""
     return Response(parts.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
