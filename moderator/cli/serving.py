@@ -46,6 +46,7 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
 
         from moderator.service.app import create_app
         from moderator.service.build import build_parts
+        from moderator.service.connections import PatientProtocol
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "uvicorn", extra="serve") from error
     from moderator.service.settings import read_secrets, read_service_settings
@@ -61,6 +62,7 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
         app = create_app(build_parts(settings, chosen, secrets))
         config = uvicorn.Config(
             app,
+            http=PatientProtocol,
             log_level="warning",
             access_log=False,
             proxy_headers=False,

@@ -30,6 +30,12 @@ class DeferredVerifier:
                 self._made = self._made or self._make()
         return self._made.verify(linkback, post)
 
+    def forget(self, source_url: str) -> None:
+        """Lets the next look at a page be a new one, where pages are remembered."""
+        forget: Callable[[str], None] | None = getattr(self._made, "forget", None)
+        if forget is not None:
+            forget(source_url)
+
     def wait(self, source_url: str) -> float:
         """Seconds until the host of a source may be asked again; 0: now."""
         wait: Callable[[str], float] | None = getattr(self._made, "wait", None)

@@ -90,6 +90,11 @@ class HttpVerifier:
             evidence = LinkEvidence(detail="internal error")
         return self._with_lists(evidence, linkback)
 
+    def forget(self, source_url: str) -> None:
+        """Lets the next look at a page be a new one; that a host has failed is remembered."""
+        with self._lock:
+            self._pages.pop(_key(source_url), None)
+
     def wait(self, source_url: str) -> float:
         """Seconds until the host of a source may be asked again; 0: now, or it will not be asked at all."""
         if self._cached(_key(source_url)) is not None or self.manners.known_failure(_key(source_url)) is not None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from moderator.linkcheck.base import LinkVerifier
+from moderator.linkcheck.deferred import DeferredVerifier
 from moderator.linkcheck.fetch import Fetcher
 from moderator.linkcheck.http import RequestsTransport
 from moderator.linkcheck.manners import Manners
@@ -69,7 +70,8 @@ def build_parts(
     targets = Targets(service.blogs, fetch or _own_pages(settings))
     teller = Teller(store, service.blogs, secrets.webhook_secret, clock, send)
     metrics = Metrics(store)
-    judge = Judge(service, store, moderator, verifier, targets, metrics, teller.changed, clock)
+    forget_page = verifier.forget if isinstance(verifier, DeferredVerifier) else _nothing
+    judge = Judge(service, store, moderator, verifier, targets, metrics, teller.changed, clock, forget_page)
     judging = JudgingThreads(judge, store, service.workers, clock)
     return Parts(
         settings=service,
@@ -87,6 +89,10 @@ def build_parts(
         daily=Daily(service, secrets.mail_password, store, clock),
         clock=clock,
     )
+
+
+def _nothing(_source_url: str) -> None:
+    """For verifiers that remember no pages."""
 
 
 def _own_pages(settings: Settings) -> Fetch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import smtplib
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -22,8 +23,11 @@ _SHOWN = 120
 _TIMEOUT = 30.0
 _PAUSE = 60.0
 """Seconds between two looks at the clock."""
+_PAUSE_AFTER_FAILURE = 900.0
 _DAY_SENT = "digest sent"
 _DAY_TIDIED = "tidied"
+_LINKED = re.compile(r"[.:@](?=\S)")
+"""What makes an address of a text, for a mail program."""
 _log = logging.getLogger(__name__)
 
 Post = Callable[[Mail, str, EmailMessage], None]
@@ -49,13 +53,18 @@ def digest(mail: Mail, waiting: int, mentions: tuple[Mention, ...], address: str
         lines.append(f"{chance:>4} spam  {linkback.kind.value} from {_plain(mention.domain or linkback.source_url)}")
         if linkback.title:
             lines.append(f"            {_plain(linkback.title)}")
-        lines.append(f"            about {_plain(linkback.target_url)}")
+        lines.append(f"            about {_in_one_line(linkback.target_url)}")
     message.set_content("\n".join(lines) + "\n")
     return message
 
 
 def _plain(text: str) -> str:
     """A stranger's text in one line, without what a mail program would make a link of a stranger's page of."""
+    line = _in_one_line(text)
+    return _LINKED.sub(r"[\g<0>]", line)
+
+
+def _in_one_line(text: str) -> str:
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}..."
 
@@ -121,6 +130,7 @@ class Daily:
                 self.step()
             except Exception:
                 _log.exception("the daily work failed; it is tried again")
+                self._ended.wait(_PAUSE_AFTER_FAILURE)
             self._ended.wait(_PAUSE)
 
 

@@ -17,7 +17,7 @@ from time import monotonic
 from moderator.engine import Moderator
 from moderator.linkcheck.base import LinkVerifier
 from moderator.model.policy import Rule
-from moderator.records import Decision, Linkback, LinkEvidence, LinkStatus, Post, Reason, Verdict
+from moderator.records import Decision, Kind, Linkback, LinkEvidence, LinkStatus, Post, Reason, Verdict
 from moderator.service.metrics import Metrics
 from moderator.service.reception import new_mention
 from moderator.service.records import Filter, Mention, Status
@@ -34,7 +34,12 @@ _TRIES = 4
 """How often a source that cannot be reached is looked at, and how often judging that fails is begun."""
 _AGAIN = (timedelta(minutes=15), timedelta(hours=2), timedelta(hours=12))
 """When a source that could not be reached is looked at again, as long as it is held."""
+_MOST = 4 * _TRIES
+"""How often one is taken out of the queue before it is thought to end the process each time."""
 _LOST = (LinkStatus.GONE, LinkStatus.MISSING)
+_UNSEEN = (LinkStatus.UNREACHABLE, LinkStatus.NOT_CHECKED)
+_WORDLESS = (Kind.PINGBACK, Kind.WEBMENTION)
+"""Protocols that send addresses alone."""
 _log = logging.getLogger(__name__)
 
 
@@ -50,6 +55,7 @@ class Judge:
         metrics: Counts.
         changed: Is told the ids of mentions that have another status now.
         clock: The time of day.
+        forget_page: Lets the verifier forget a page, so that the next look is a new one.
     """
 
     def __init__(
@@ -62,6 +68,7 @@ class Judge:
         metrics: Metrics,
         changed: Callable[[Sequence[str]], None],
         clock: Callable[[], datetime],
+        forget_page: Callable[[str], None] = lambda source_url: None,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -71,6 +78,7 @@ class Judge:
         self._metrics = metrics
         self._changed = changed
         self._clock = clock
+        self._forget_page = forget_page
 
     def judge(self, mention: Mention) -> Mention:
         """Judges a mention and writes it down.
@@ -80,18 +88,16 @@ class Judge:
         """
         linkback, began = mention.linkback, monotonic()
         post = self._targets.post(linkback.target_url) if self._targets.blog_of(linkback.target_url) else None
-        decision = self._checked(mention, post)
-        told = _with_words(linkback, decision.evidence)
-        if told is not linkback:
-            decision = self._moderator.check(told, post, evidence=decision.evidence, verify=False)
+        told, decision, seen = self._checked(mention, post)
+        if told != linkback:
             self._store.retell(new_mention(told, mention.blog, mention.origin, self._clock()))
         decision = self._vouched(mention, self._by_blog(linkback, decision))
         self._metrics.judged(mention.origin, linkback.kind, decision, monotonic() - began)
-        gone = mention.status is not Status.WAITING and decision.evidence.status in _LOST
+        gone = _is_withdrawn(mention, decision.evidence)
         settled = self._store.settle(linkback.id, decision, self._clock(), shadow=self._settings.shadow, gone=gone)
-        if settled.status is Status.HELD and decision.evidence.status is LinkStatus.UNREACHABLE:
+        if _may_come_back(seen) and (settled.status is Status.HELD or mention.decision is not None):
             self._look_again_later(mention)
-        if settled.status is not mention.status:
+        if settled.status is not mention.status or told != linkback:
             self._changed([linkback.id])
         return settled
 
@@ -108,13 +114,23 @@ class Judge:
         self._store.settle(mention.linkback.id, held, self._clock(), shadow=self._settings.shadow)
         self._changed([mention.linkback.id])
 
-    def _checked(self, mention: Mention, post: Post | None) -> Decision:
+    def _checked(self, mention: Mention, post: Post | None) -> tuple[Linkback, Decision, LinkEvidence]:
+        """What is told of a linkback now, what is decided about it, and what its page shows at this moment."""
         linkback = mention.linkback
         if mention.decision is None or not self._settings.verify:
-            return self._moderator.check(linkback, post, verify=self._settings.verify)
-        # judged before: what was seen then is no answer any more
-        seen = self._verifier.verify(linkback, post)
-        return self._moderator.check(linkback, post, evidence=seen, verify=False)
+            decision = self._moderator.check(linkback, post, verify=self._settings.verify)
+            seen = decision.evidence
+            told = _with_words(linkback, seen)
+            if told == linkback:
+                return linkback, decision, seen
+        else:
+            # judged before: what was seen then is no answer any more
+            self._forget_page(linkback.source_url)
+            seen = self._verifier.verify(linkback, post)
+            if seen.status in _UNSEEN:
+                return linkback, mention.decision, seen  # which stands until its page can be seen
+            told = _with_words(linkback, seen)
+        return told, self._moderator.check(told, post, evidence=seen, verify=False), seen
 
     def _by_blog(self, linkback: Linkback, decision: Decision) -> Decision:
         """Lets a blog's own word on self-pings win over the engine's."""
@@ -150,11 +166,22 @@ class Judge:
 
 
 def _with_words(linkback: Linkback, seen: LinkEvidence) -> Linkback:
-    """The linkback with its page's words where it brought none, and its page was read and links."""
-    if seen.status is not LinkStatus.FOUND or linkback.title or linkback.excerpt:
+    """The linkback with its page's words where its protocol brings none, and its page was read and links."""
+    if seen.status is not LinkStatus.FOUND or linkback.kind not in _WORDLESS:
         return linkback
-    name = linkback.blog_name or seen.page_blog_name
-    return replace(linkback, title=seen.page_title, excerpt=seen.snippet, blog_name=name)
+    return replace(linkback, title=seen.page_title, excerpt=seen.snippet, blog_name=seen.page_blog_name)
+
+
+def _may_come_back(seen: LinkEvidence) -> bool:
+    """Whether a page could not be seen now, though somebody looked."""
+    return seen.status is LinkStatus.UNREACHABLE or (seen.status is LinkStatus.NOT_CHECKED and seen.detail != "")
+
+
+def _is_withdrawn(mention: Mention, seen: LinkEvidence) -> bool:
+    """Whether a page that was good enough once does not link any more, or has gone."""
+    if mention.decision is None or seen.status not in _LOST:
+        return False
+    return mention.status in (Status.APPROVED, Status.GONE) or mention.decision.evidence.status not in _UNSEEN
 
 
 class JudgingThreads:
@@ -178,7 +205,7 @@ class JudgingThreads:
 
     def start(self) -> None:
         """Begins, also with what an earlier process had taken and not finished."""
-        self._store.release(self._clock())
+        self._store.release(self._clock(), LEASE)
         for thread in self._threads:
             thread.start()
 
@@ -190,13 +217,14 @@ class JudgingThreads:
         """Ends the threads after what they are judging; what waits stays in the queue.
 
         Args:
-            patience: Seconds to wait for each.
+            patience: Seconds to wait for all of them.
         """
         self._ended.set()
         self._awake.set()
+        until = monotonic() + patience
         for thread in self._threads:
             if thread.is_alive():
-                thread.join(patience)
+                thread.join(max(0.0, until - monotonic()))
 
     def _work(self) -> None:
         while not self._ended.is_set():
@@ -217,6 +245,9 @@ class JudgingThreads:
         return taken[0] if taken else None
 
     def _judge_one(self, mention: Mention) -> None:
+        if mention.attempts > _MOST:
+            _log.error("linkback %s was begun %d times and never judged", mention.linkback.id, mention.attempts)
+            return self._judge.give_up(mention)
         try:
             self._judge.judge(mention)
         except Exception:

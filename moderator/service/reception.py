@@ -79,24 +79,36 @@ class Reception:
             raise refusal(kind, TARGET_UNUSABLE, f"the target {shown(target)} takes no linkbacks")
         if same_page(parse_url(linkback.source_url), parse_url(target)):
             raise refusal(kind, _GENERIC, "source and target are the same page")
-        known = self._store.known(blog.name, linkback.source_url, target)
+        known = self._known(blog.name, linkback)
         if known is not None and kind is not Kind.WEBMENTION:
-            raise refusal(kind, _REGISTERED, "this linkback has been registered before")
+            raise _registered(kind)
         if self._targets.existence(blog, target) is Existence.NO:
             raise refusal(kind, _TARGET_MISSING, f"the target {shown(target)} does not exist")
         now = self._clock()
         if known is not None:
-            if self._store.queued() >= self._limit:
-                raise BusyError
-            self._store.queue(known.linkback.id, now, vouch=vouch)
-            self._wake()
-            return known
+            return self._take_again(known, vouch, now)
         mention = new_mention(replace(linkback, received_at=now, site=blog.name), blog.name, Origin.RECEIVER, now)
         mention = replace(mention, vouch=vouch, due_at=now)
-        if self._store.accept(mention, self._limit) is Accepted.FULL:
+        taken = self._store.accept(mention, self._limit, once=True)
+        if taken is Accepted.FULL:
             raise BusyError
+        if taken is Accepted.AGAIN:  # the same came twice at once
+            known = self._known(blog.name, linkback)
+            if known is None or kind is not Kind.WEBMENTION:
+                raise _registered(kind)
+            return self._take_again(known, vouch, now)
         self._wake()
         return mention
+
+    def _known(self, blog: str, linkback: Linkback) -> Mention | None:
+        return self._store.known(blog, linkback.source_url, linkback.target_url, Origin.RECEIVER)
+
+    def _take_again(self, known: Mention, vouch: str, now: datetime) -> Mention:
+        if self._store.queued() >= self._limit:
+            raise BusyError
+        self._store.queue(known.linkback.id, now, vouch=vouch)
+        self._wake()
+        return known
 
 
 def new_mention(linkback: Linkback, blog: str, origin: Origin, at: datetime) -> Mention:
@@ -114,6 +126,10 @@ def new_mention(linkback: Linkback, blog: str, origin: Origin, at: datetime) -> 
     keys = keys_of(linkback, source, parse_url(linkback.target_url))
     campaign = "" if keys.template is None else f"{keys.template & (2**64 - 1):016x}"
     return Mention(linkback, blog, origin, Status.WAITING, at, domain=source.author, campaign=campaign)
+
+
+def _registered(kind: Kind) -> ProtocolError:
+    return refusal(kind, _REGISTERED, "this linkback has been registered before")
 
 
 def refusal(kind: Kind, code: int, message: str) -> ProtocolError:

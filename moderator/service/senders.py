@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 from starlette.requests import Request
 
@@ -38,10 +38,27 @@ def sender_address(request: Request, proxies: Sequence[Network]) -> str:
     Returns:
         The address as text; empty: not known.
     """
-    address = peer_address(request)
+    peer = peer_address(request)
+    address = _plain(peer) or peer
     hops = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
     for hop in reversed(hops[-_HOPS:]):
-        if not is_trusted(address, proxies) or not hop.strip():
+        before = _plain(hop)
+        if not before or not is_trusted(address, proxies):
             break
-        address = hop.strip()[:64]
+        address = before
     return address
+
+
+def _plain(hop: str) -> str:
+    """An address without the port that some proxies add; IPv4 as such; empty: it is none."""
+    text = hop.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return ""
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return str(mapped or found)

@@ -95,7 +95,7 @@ class ServiceSettings:
     public_mentions: bool = False
     """Whether anybody may read the approved mentions of a post, or only who knows the API's token."""
     keep_days: int = 365
-    """Days after which decided mentions are forgotten; 0: never."""
+    """Days after which spam, what was withdrawn and what clients asked about is forgotten; 0: never."""
     mail: Mail | None = None
     """The daily digest; None: none is sent."""
 

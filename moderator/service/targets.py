@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from enum import Enum
@@ -10,6 +11,7 @@ from fnmatch import fnmatchcase
 from threading import BoundedSemaphore, Lock
 from time import monotonic
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from moderator.linkcheck.fetch import Fetched
 from moderator.linkcheck.outcome import UnreadError
@@ -35,6 +37,7 @@ _AT_ONCE = 4
 """Posts looked up at once while senders wait."""
 _MAPS = 20
 """Sitemaps that one index may name."""
+_SLASHES = re.compile(r"/{2,}")
 _log = logging.getLogger(__name__)
 
 
@@ -81,8 +84,10 @@ class Targets:
 
     def is_open(self, blog: Blog, target_url: str) -> bool:
         """Whether a post takes linkbacks."""
-        path = parse_url(target_url).path or "/"
-        return blog.open and not any(fnmatchcase(path, pattern) for pattern in blog.closed)
+        # in comparison form, so that another spelling of the same address opens nothing
+        path = _SLASHES.sub("/", _path(target_url))
+        spellings = {path, f"{path.rstrip('/')}/", unquote(path)}
+        return blog.open and not any(fnmatchcase(each, pattern) for each in spellings for pattern in blog.closed)
 
     def existence(self, blog: Blog, target_url: str, *, wait: bool = True) -> Existence:
         """Whether a post exists: by the blog's feeds and sitemaps, else by looking.
@@ -171,5 +176,10 @@ def _post(target_url: str, fetched: Fetched) -> Post:
 def _below(blog_url: str, target_url: str) -> bool:
     blog, target = parse_url(blog_url), parse_url(target_url)
     same_place = blog.host.removeprefix("www.") == target.host.removeprefix("www.") and blog.port == target.port
-    folder = blog.path.rstrip("/")
-    return same_place and (target.path == folder or target.path.startswith(f"{folder}/") or not folder)
+    folder, path = _path(blog_url).rstrip("/"), _path(target_url)
+    return same_place and (path == folder or path.startswith(f"{folder}/"))
+
+
+def _path(address: str) -> str:
+    """The path in comparison form: without dots, needless encoding and a slash at its end; at least a slash."""
+    return parse_url(canonical(address)).path or "/"

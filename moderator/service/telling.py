@@ -2,7 +2,8 @@
 
 A webhook gets a JSON object with ``event`` (``approved``, ``held``, ``spam``, ``withdrawn``), the mention and its
 decision. Its header ``X-Moderator-Signature: t=SECONDS,v1=HEX`` holds the HMAC-SHA256 of ``SECONDS.BODY`` under the
-webhook secret. What cannot be delivered is kept and tried again.
+webhook secret. What cannot be delivered is kept and tried again. An event may come twice, and comes again when an
+update brought other words: the last one holds.
 """
 
 from __future__ import annotations
@@ -119,6 +120,8 @@ class Teller:
         """
         due = [each for each in self._store.announcements(self._clock()) if each.channel == CHANNEL]
         for each in due:
+            if self._ended.is_set():
+                break  # the rest is kept
             self._deliver(each)
         return len(due)
 
@@ -155,7 +158,7 @@ class Teller:
         try:
             status = self._send(address, body, headers)
             problem = "" if 200 <= status < 300 else f"http {status}"
-        except requests.RequestException as error:
+        except Exception as error:  # whatever it is, the others are told all the same
             problem = type(error).__name__
         if not problem:
             self._store.announced([announcement.number])

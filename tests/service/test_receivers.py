@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from moderator.records import Label, LinkStatus, Verdict
-from moderator.service.records import Filter, Status
+from moderator.service.records import Filter, Origin, Status
 from moderator.service.settings import Blog
 from tests.service.service_fakes import BLOG, POST, World, mention_of, seen
 
@@ -250,3 +250,67 @@ def test_large_bodies(client: TestClient) -> None:
         ).status_code
         == 413
     )
+
+
+@pytest.mark.parametrize("path", ["%32026/roses", "x/../2026/roses", "/2026/roses", "2026/roses/", "2026/%72oses"])
+def test_another_spelling_opens_no_closed_post(make_world: Callable[..., World], path: str) -> None:
+    client = TestClient(make_world(blogs=(Blog("ours", BLOG, closed=("/2026/*",)),)).app)
+    assert fault(ping(client, SOURCE, BLOG + path)) == 33
+
+
+def test_targets_beside_a_blogs_folder(make_world: Callable[..., World]) -> None:
+    client = TestClient(make_world(blogs=(Blog("ours", f"{BLOG}me/"),)).app)
+    for path in ("me/../2026/roses", "me/%2e%2e/2026/roses", "meadow", ""):
+        assert fault(ping(client, SOURCE, BLOG + path)) == 33
+
+
+def test_trackbacks_with_odd_targets(client: TestClient) -> None:
+    for query in ("&".join(["target=x"] * 100), "target=", "target=nonsense", "target=https://ours.example/%00"):
+        answer = client.post(f"/trackback?{query}", data={"url": SOURCE})
+        assert answer.status_code == 200
+        assert b"<error>1</error>" in answer.content
+
+
+def test_calls_among_several_are_counted_one_by_one(make_world: Callable[..., World]) -> None:
+    world = make_world(requests_per_minute=3)
+    client = TestClient(world.app, client=("192.0.2.7", 5000))
+    inner = "".join(
+        "<value><struct><member><name>methodName</name><value>pingback.ping</value></member><member><name>params</name>"
+        f"<value><array><data><value>{SOURCE}/{number}</value><value>{POST}</value></data></array></value></member>"
+        "</struct></value>"
+        for number in range(5)
+    )
+    body = (
+        "<methodCall><methodName>system.multicall</methodName><params><param><value><array><data>"
+        f"{inner}</data></array></value></param></params></methodCall>"
+    )
+    answer = client.post("/pingback", content=body)
+    assert answer.content.count(b"faultCode") == 2
+    assert world.parts.store.queued() == 3
+
+
+def test_a_webmention_for_what_another_door_knows(client: TestClient, world: World) -> None:
+    world.parts.store.accept(replace(mention_of(1, source=SOURCE), origin=Origin.API))
+    place = mention(client)
+    assert client.get(place).status_code == 200
+    assert not place.endswith("/m1")
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "sender"),
+    [
+        ("198.51.100.9:4711", "198.51.100.9"),
+        ("[2001:db8::1]:4711", "2001:db8::1"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("::ffff:198.51.100.9", "198.51.100.9"),
+        ("unknown", "10.0.0.1"),
+        ("", "10.0.0.1"),
+        ("1.1.1.1, nonsense", "10.0.0.1"),
+    ],
+)
+def test_what_proxies_write(make_world: Callable[..., World], forwarded: str, sender: str) -> None:
+    world = make_world(trusted_proxies=(ip_network("10.0.0.0/8"),))
+    client = TestClient(world.app, client=("10.0.0.1", 1))
+    client.post("/webmention", data={"source": SOURCE, "target": POST}, headers={"x-forwarded-for": forwarded})
+    [kept] = world.parts.store.find(Filter()).mentions
+    assert kept.linkback.sender_ip == sender

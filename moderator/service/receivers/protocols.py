@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 
 from moderator.errors import ModeratorError, ProtocolError
 from moderator.intake import read_trackback, read_webmention, success_response
+from moderator.intake.addresses import web_address
 from moderator.intake.multicall import read_multicall
 from moderator.intake.pingback import pingback_of
 from moderator.intake.responses import methods_response, multicall_response
@@ -57,11 +58,14 @@ def answer_pingback(parts: Parts, arrival: Arrival) -> tuple[bytes, str]:
 
 def _answer_multicall(parts: Parts, arrival: Arrival) -> bytes:
     answers: list[str | ProtocolError] = []
-    for call in read_multicall(arrival.body):
+    for place, call in enumerate(read_multicall(arrival.body)):
         if isinstance(call, ProtocolError):
             answers.append(call)
             continue
         try:
+            # the first one was counted with the request
+            if place and parts.limiter.wait(arrival.sender_ip):
+                raise BusyError
             _ping(parts, arrival, *call)
             answers.append("Received.")
         except ProtocolError as error:
@@ -90,9 +94,12 @@ def answer_trackback(parts: Parts, arrival: Arrival) -> tuple[bytes, str]:
         ProtocolError: It is refused.
         BusyError: Too many wait.
     """
-    target = parse_qs(arrival.query, max_num_fields=64).get("target", [""])[0]
-    if not target:
-        raise ProtocolError("name the post: /trackback?target=ADDRESS", fault_code=TRACKBACK_ERROR)
+    try:
+        target = web_address(parse_qs(arrival.query, max_num_fields=64).get("target", [""])[0])
+    except ValueError as error:
+        raise ProtocolError(
+            f"the target {error}; name the post: /trackback?target=ADDRESS", fault_code=TRACKBACK_ERROR
+        ) from None
     linkback = read_trackback(
         arrival.body,
         arrival.content_type,

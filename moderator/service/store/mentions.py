@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from moderator.records import Decision, Label, Verdict
-from moderator.service.records import Filter, Group, Mention, Page, Status, Volume, status_of
+from moderator.service.records import Filter, Group, Mention, Origin, Page, Status, Volume, status_of
 from moderator.service.store.engine import Database
 from moderator.service.store.queries import GROUPED, groups, matching, volume, watched
 from moderator.service.store.rows import decision_values, mention_from_row, mention_values, moment, pair_key, seconds
@@ -26,7 +26,7 @@ class Accepted(Enum):
 
     NEW = "new"
     AGAIN = "again"
-    """A mention with this id is kept already; nothing was changed."""
+    """A mention with this id, or the only one of its source and target, is kept already; nothing was changed."""
     FULL = "full"
     """The queue is full; nothing was kept."""
 
@@ -36,15 +36,20 @@ class Mentions:
 
     _database: Database
 
-    def accept(self, mention: Mention, limit: int | None = None) -> Accepted:
+    def accept(self, mention: Mention, limit: int | None = None, *, once: bool = False) -> Accepted:
         """Keeps a new mention; once this returns, it survives the death of the process.
 
         Args:
             mention: The mention; with a `due_at`, it is in the queue.
             limit: How many may wait for their first judging; None: any number.
+            once: Whether its door takes the same source and target only once.
         """
         with self._database.writing() as connection:
-            if connection.execute(select(_M.number).where(_M.id == mention.linkback.id)).first() is not None:
+            linkback = mention.linkback
+            same: ColumnElement[bool] = _M.id == linkback.id
+            if once:
+                same |= _same_pair(mention.blog, linkback.source_url, linkback.target_url, mention.origin)
+            if connection.execute(select(_M.number).where(same).limit(1)).first() is not None:
                 return Accepted.AGAIN
             bound = limit if mention.due_at is not None else None
             if bound is not None and connection.execute(_QUEUED).scalar_one() >= bound:
@@ -52,9 +57,9 @@ class Mentions:
             connection.execute(insert(MENTIONS).values(mention_values(mention)))
         return Accepted.NEW
 
-    def known(self, blog: str, source_url: str, target_url: str) -> Mention | None:
-        """The newest mention of the same source and target; None: there is none."""
-        query = select(MENTIONS).where(_M.pair == pair_key(blog, source_url, target_url))
+    def known(self, blog: str, source_url: str, target_url: str, origin: Origin | None = None) -> Mention | None:
+        """The newest mention of the same source and target, through one door or any; None: there is none."""
+        query = select(MENTIONS).where(_same_pair(blog, source_url, target_url, origin))
         return self._first(query.order_by(_M.number.desc()))
 
     def take(self, count: int, now: datetime, lease: timedelta) -> list[Mention]:
@@ -72,10 +77,11 @@ class Mentions:
             rows = connection.execute(select(MENTIONS).where(_M.number.in_(numbers)).order_by(_M.number)).all()
         return [mention_from_row(row) for row in rows]
 
-    def release(self, now: datetime) -> None:
-        """Ends all leases: what an earlier process had taken is due again."""
+    def release(self, now: datetime, lease: timedelta) -> None:
+        """Ends all leases: what an earlier process had taken is due again; what is due only later stays so."""
+        leased = _M.due_at.between(now.timestamp(), (now + lease).timestamp())
         with self._database.writing() as connection:
-            connection.execute(update(MENTIONS).where(_M.due_at > now.timestamp()).values(due_at=now.timestamp()))
+            connection.execute(update(MENTIONS).where(leased).values(due_at=now.timestamp()))
 
     def queue(self, id: str, due_at: datetime, *, vouch: str | None = None) -> None:
         """Puts a mention into the queue (again), or changes when it is due.
@@ -119,8 +125,12 @@ class Mentions:
             return mention_from_row(connection.execute(select(MENTIONS).where(_M.id == id)).one())
 
     def forget(self, before: datetime) -> int:
-        """Forgets what was received before a moment and no longer waits for anybody; returns how many."""
-        over = _M.status.in_([Status.APPROVED.value, Status.SPAM.value, Status.GONE.value])
+        """Forgets what was received before a moment and is needed no longer; returns how many.
+
+        What waits for the owner stays, and so does what a receiver took and was approved: a blog shows it from here.
+        """
+        over: ColumnElement[bool] = _M.status.in_([Status.SPAM.value, Status.GONE.value])
+        over |= (_M.status == Status.APPROVED.value) & (_M.origin != Origin.RECEIVER.value)
         with self._database.writing() as connection:
             old = (_M.received_at < before.timestamp()) & over & _M.due_at.is_(None)
             return connection.execute(delete(MENTIONS).where(old)).rowcount
@@ -200,3 +210,8 @@ class Mentions:
     def _change(self, id: str, **values: Any) -> None:
         with self._database.writing() as connection:
             connection.execute(update(MENTIONS).where(_M.id == id).values(values))
+
+
+def _same_pair(blog: str, source_url: str, target_url: str, origin: Origin | None) -> ColumnElement[bool]:
+    same = _M.pair == pair_key(blog, source_url, target_url)
+    return same if origin is None else same & (_M.origin == origin.value)
