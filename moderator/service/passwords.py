@@ -37,7 +37,8 @@ def check_password(password: str, kept: str) -> bool:
     try:
         name, n, r, p, salt, digest = parts
         numbers = int(n), int(r), int(p)
-        if name != "scrypt" or numbers[0] > 2**16 or numbers[1] > 32 or numbers[2] > 16:
+        limits = zip(numbers, (2**16, 32, 16), strict=True)
+        if name != "scrypt" or not all(1 <= number <= most for number, most in limits):
             raise ValueError
         derived = _derive(password, base64.b64decode(salt), *numbers)
         return hmac.compare_digest(derived, base64.b64decode(digest))

@@ -1,0 +1,85 @@
+"""The owner's words reach the store, the history and whoever is told."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+import pytest
+
+from moderator.errors import HistoryError, StoreError
+from moderator.records import Label
+from moderator.service.desk import Desk
+from moderator.service.records import Filter, Status
+from tests.service.service_fakes import World, mention_of
+
+
+@pytest.fixture
+def told() -> list[list[str]]:
+    return []
+
+
+@pytest.fixture
+def desk(world: World, told: list[list[str]]) -> Desk:
+    def changed(ids: Sequence[str]) -> None:
+        told.append(sorted(ids))
+
+    for number in (1, 2):
+        mention = mention_of(number)
+        world.parts.store.accept(mention)
+        world.parts.moderator.check(mention.linkback, verify=False)
+    return Desk(world.parts.store, world.parts.moderator, changed, world.clock)
+
+
+def test_a_word_and_its_undoing(
+    world: World, desk: Desk, told: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learned: list[tuple[str, Label | None]] = []
+    label = world.parts.moderator.label
+
+    def learn(id: str, said: Label | None) -> None:
+        learned.append((id, said))
+        label(id, said)
+
+    monkeypatch.setattr(world.parts.moderator, "label", learn)
+    batch = desk.say(["m1", "m2", "nobody"], Label.SPAM, "me")
+    assert world.parts.store.counts(Filter())[Status.SPAM] == 2
+    assert sorted(learned) == [("m1", Label.SPAM), ("m2", Label.SPAM)]
+    undone = desk.undo(batch, "me")
+    assert sorted(action.mention for action in undone) == ["m1", "m2"]
+    assert sorted(learned[2:]) == [("m1", None), ("m2", None)]
+    assert told == [["m1", "m2"], ["m1", "m2"]]
+    assert world.parts.store.counts(Filter())[Status.HELD] == 2
+
+
+def test_what_changes_nothing_is_not_told(desk: Desk, told: list[list[str]]) -> None:
+    assert desk.say([], Label.HAM, "me") == ""
+    assert desk.say(["nobody"], Label.HAM, "me") == ""
+    assert desk.say(["m1"], None, "me") == ""
+    assert told == []
+
+
+def test_a_history_that_fails_does_not_lose_the_word(
+    world: World, desk: Desk, told: list[list[str]], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def label(*_: object) -> None:
+        raise HistoryError("the history is away")
+
+    monkeypatch.setattr(world.parts.moderator, "label", label)
+    with caplog.at_level(logging.WARNING):
+        assert desk.say(["m1"], Label.HAM, "me")
+    assert "the history is away" in caplog.text
+    assert told == [["m1"]]
+    assert world.parts.store.counts(Filter())[Status.APPROVED] == 1
+
+
+def test_a_store_that_fails_says_so(
+    world: World, desk: Desk, told: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def label(*_: object) -> str:
+        raise StoreError("no room")
+
+    monkeypatch.setattr(world.parts.store, "label", label)
+    with pytest.raises(StoreError, match="no room"):
+        desk.say(["m1"], Label.HAM, "me")
+    assert told == []
