@@ -87,7 +87,8 @@ def test_what_strangers_wrote_is_only_text() -> None:
     evil = mention_of(
         1,
         source="https://evil.example/x",
-        title="Subject: win\r\nBcc: all@ours.example\n.\nhttps://evil.example/ mail@evil.example \u202etxt\x1b[31m \ud800",
+        title="Subject: win\r\nBcc: all@ours.example\n.\nhttps://evil.example/ mail@evil.example "
+        "\u202etxt\x1b[31m \ud800",
     )
     message = digest(MAIL, 1, (evil,), "https://moderator.example/")
     assert message["Bcc"] is None
