@@ -81,7 +81,10 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
 def _listening(host: str, port: int) -> socket.socket:
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        # asyncio does this only for sockets that name their protocol; answers would wait 40 ms for the other side
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listener
     except OSError as error:
         cause = error.strerror or str(error)
         raise SettingsError(
