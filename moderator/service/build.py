@@ -70,8 +70,7 @@ def build_parts(
     targets = Targets(service.blogs, fetch or _own_pages(settings))
     teller = Teller(store, service.blogs, secrets.webhook_secret, clock, send)
     metrics = Metrics(store)
-    forget_page = verifier.forget if isinstance(verifier, DeferredVerifier) else _nothing
-    judge = Judge(service, store, moderator, verifier, targets, metrics, teller.changed, clock, forget_page)
+    judge = Judge(service, store, moderator, verifier, targets, metrics, teller.changed, clock, *_manners(verifier))
     judging = JudgingThreads(judge, store, service.workers, clock)
     return Parts(
         settings=service,
@@ -91,8 +90,11 @@ def build_parts(
     )
 
 
-def _nothing(_source_url: str) -> None:
-    """For verifiers that remember no pages."""
+def _manners(verifier: LinkVerifier) -> tuple[Callable[[str], None], Callable[[str], float]]:
+    """What forgets a page, and what tells when a host may be asked; others than the usual verifier know neither."""
+    if isinstance(verifier, DeferredVerifier):
+        return verifier.forget, verifier.wait
+    return lambda source_url: None, lambda source_url: 0.0
 
 
 def _own_pages(settings: Settings) -> Fetch:

@@ -34,6 +34,12 @@ _TRIES = 4
 """How often a source that cannot be reached is looked at, and how often judging that fails is begun."""
 _AGAIN = (timedelta(minutes=15), timedelta(hours=2), timedelta(hours=12))
 """When a source that could not be reached is looked at again, as long as it is held."""
+_SOON = 0.1
+"""Seconds for which a thread waits for its turn at a host."""
+_STEP_BACK = timedelta(seconds=3)
+"""For how long others pass at first; longer, the longer it has waited."""
+_PATIENCE = timedelta(minutes=15)
+"""After this it is judged by what is known, and looked at later if it is held."""
 _MOST = 4 * _TRIES
 """How often one is taken out of the queue before it is thought to end the process each time."""
 _LOST = (LinkStatus.GONE, LinkStatus.MISSING)
@@ -56,6 +62,7 @@ class Judge:
         changed: Is told the ids of mentions that have another status now.
         clock: The time of day.
         forget_page: Lets the verifier forget a page, so that the next look is a new one.
+        turn_in: Seconds until the host of a source may be asked; inf: it is being asked.
     """
 
     def __init__(
@@ -69,6 +76,7 @@ class Judge:
         changed: Callable[[Sequence[str]], None],
         clock: Callable[[], datetime],
         forget_page: Callable[[str], None] = lambda source_url: None,
+        turn_in: Callable[[str], float] = lambda source_url: 0.0,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -79,6 +87,20 @@ class Judge:
         self._changed = changed
         self._clock = clock
         self._forget_page = forget_page
+        self._turn_in = turn_in
+
+    def pause(self, mention: Mention) -> timedelta | None:
+        """How long a mention steps back, since its host may not be asked now; None: it is its turn.
+
+        So a flood from one host lets others pass, and the thread does not wait.
+        """
+        assert mention.linkback.received_at is not None  # noqa: S101 - a mention always has a date
+        waited = self._clock() - mention.linkback.received_at
+        if mention.decision is not None or not self._settings.verify or waited > _PATIENCE:
+            return None
+        if self._turn_in(mention.linkback.source_url) <= _SOON:
+            return None
+        return max(_STEP_BACK, waited / 4)
 
     def judge(self, mention: Mention) -> Mention:
         """Judges a mention and writes it down.
@@ -248,6 +270,8 @@ class JudgingThreads:
         if mention.attempts > _MOST:
             _log.error("linkback %s was begun %d times and never judged", mention.linkback.id, mention.attempts)
             return self._judge.give_up(mention)
+        if pause := self._judge.pause(mention):
+            return self._store.put_back(mention.linkback.id, self._clock() + pause)
         try:
             self._judge.judge(mention)
         except Exception:

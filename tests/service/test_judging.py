@@ -210,3 +210,24 @@ def test_a_target_without_a_page_is_judged_without_words(world: World) -> None:
     assert answer.status_code == 202
     world.judge_all()
     assert only(world).decision is not None
+
+
+def test_a_flood_from_one_host_lets_others_pass(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = "https://other.example/1"
+    world.pages.evidence[SOURCE] = world.pages.evidence[other] = seen()
+    busy = {SOURCE: 30.0}
+    monkeypatch.setattr(world.parts.judging._judge, "_turn_in", lambda source: busy.get(source, 0.0))
+    send(world)
+    send(world, other)
+    for _ in range(100):  # many times back in the queue, which is no attempt
+        world.judge_all()
+        world.clock.go(seconds=5)
+    assert world.pages.looked == [other]
+    assert world.parts.store.queued() == 1
+    world.clock.go(minutes=10)
+    world.judge_all()
+    assert world.parts.store.queued() == 0, "not for ever"
+    busy.clear()
+    send(world, f"{SOURCE}/2")
+    world.judge_all()
+    assert world.parts.store.queued() == 0

@@ -93,6 +93,10 @@ class Mentions:
         """
         self._change(id, due_at=seconds(due_at), **({} if vouch is None else {"vouch": vouch, "attempts": 0}))
 
+    def put_back(self, id: str, due_at: datetime) -> None:
+        """Puts back what was taken and not begun; it does not count as an attempt."""
+        self._change(id, due_at=seconds(due_at), attempts=_M.attempts - 1)
+
     def queued(self) -> int:
         """How many wait for their first judging."""
         with self._database.reading() as connection:
