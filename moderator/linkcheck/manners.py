@@ -6,6 +6,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from threading import Condition
 from time import monotonic
 
@@ -144,9 +145,10 @@ class Manners:
             self._addresses.popitem(last=False)
         while len(self._failures) > limit:
             self._failures.popitem(last=False)
-        for host in list(self._hosts)[: max(len(self._hosts) - limit, 0)]:
-            if not self._hosts[host].busy:
-                del self._hosts[host]
+        if len(self._hosts) > limit:
+            for host in list(islice(self._hosts, len(self._hosts) - limit)):
+                if not self._hosts[host].busy:
+                    del self._hosts[host]
 
 
 def _forget(asked: deque[float], now: float) -> None:

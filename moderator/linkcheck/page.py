@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import BoundedSemaphore
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from moderator.linkcheck.charset import decode_page
+from moderator.linkcheck.markup import Markup
 from moderator.linkcheck.place import place_of
 from moderator.linkcheck.sight import Element, is_hidden, read_sheet
 from moderator.linkcheck.tame import is_tame, tame
@@ -40,10 +41,11 @@ _SELF_CLOSED = re.compile(
 )
 """What XML may close at once; read as HTML, some of these would swallow the rest of the page."""
 _HOST = re.compile(r"[\x00-\x20]*(?:[hH][tT][tT][pP][sS]?:)?[/\\]{2}([^/?#\\]*)")
+_USUAL = re.compile(r"https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*)/")
 _SCHEME = re.compile(r"[\x00-\x20]*[a-zA-Z][a-zA-Z0-9+.-]*:")
 _PLAIN_HOST = re.compile(r"(?:www\.)?([a-z0-9.-]+?)\.?(?::\d*)?", re.ASCII)
 _REFRESH = re.compile(r"\s*\d{1,9}(?:\.\d{0,9})?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"']{1,4096})", re.IGNORECASE)
-_UNSEEN = "script, style, template, textarea, iframe, noembed, noframes, select"
+_UNSEEN = ("script", "style", "template", "textarea", "iframe", "noembed", "noframes", "select")
 _SITE_NAMES = frozenset({"og:site_name", "application-name"})
 _PICTURES = "img, svg, video, picture, object, canvas, embed"
 _BLOCKS = frozenset(
@@ -133,17 +135,22 @@ def read_page(
     html, codec = decode_page(data, charset)
     if xml:
         html = _SELF_CLOSED.sub(r"<\1\2></\1>", html)
-    if "noscript" in html.lower():
+    markup = Markup(html)
+    if markup.may_have("noscript") or markup.may_end("noscript"):
         html = _NOSCRIPT.sub(r"\1template", html)  # both are inert, and a template is so in the head, too
-    calm = is_tame(html)
+        markup = Markup(html)
+    calm = is_tame(markup)
+    unseen = [tag for tag in _UNSEEN if markup.may_have(tag)]
     with _AT_ONCE:
-        return _facts(LexborHTMLParser(html if calm else tame(html)), url, target, embeds, codec, not calm)
+        tree = LexborHTMLParser(html if calm else tame(html))
+        return replace(_facts(tree, url, target, embeds, unseen), charset=codec, nested=not calm)
 
 
-def _facts(tree: LexborHTMLParser, url: str, target: str, embeds: bool, codec: str, nested: bool) -> PageFacts:
+def _facts(tree: LexborHTMLParser, url: str, target: str, embeds: bool, unseen: list[str]) -> PageFacts:
     nodes = tree.css("a[href], area[href], base[href]")
-    base = _base(nodes, url)
-    anchors = [node for node in nodes if node.tag != "base"]
+    tags = [node.tag for node in nodes]
+    base = _base(nodes[tags.index("base")] if "base" in tags else None, url)
+    anchors = [node for node, tag in zip(nodes, tags, strict=True) if tag != "base"]
     finder = _Finder(base, url, target)
     outbound = finder.sort([node.attrs.get("href") or "" for node in anchors])
     matches = [anchors[place] for place in outbound.matches]
@@ -152,7 +159,7 @@ def _facts(tree: LexborHTMLParser, url: str, target: str, embeds: bool, codec: s
             matches += [n for n in tree.css(f"{tag}[{name}]") if finder.leads_there(_attribute(n, name))]
     links = _describe(tree, matches[:MAX_MATCHES])
     head = _head(tree, base)
-    text, share = _text(tree, anchors)
+    text, share = _text(tree, anchors, unseen)
     return PageFacts(
         links=links,
         outbound_links=outbound.others,
@@ -163,8 +170,6 @@ def _facts(tree: LexborHTMLParser, url: str, target: str, embeds: bool, codec: s
         blog_name=head.blog_name,
         canonical=head.canonical,
         refresh=head.refresh,
-        charset=codec,
-        nested=nested,
     )
 
 
@@ -194,7 +199,13 @@ class _Finder:
 
         Most addresses share a few beginnings, and only what may differ by spelling alone is compared whole.
         """
-        starts = [_start(address) for address in addresses]
+        # As far as its host goes an address tells where it leads; in odd spellings all of it is looked at.
+        starts = [
+            (address[: address.find("/", 8) + 1] or address)
+            if address[:4] == "http"
+            else ("/" if address[:1] == "/" and address[1:2].isalnum() else address)
+            for address in addresses
+        ]
         counts = Counter(starts)
         hosts = {start: self._odd_host(start) for start in counts}
         foreign = {start: host for start, host in hosts.items() if host and host != self._own_host}
@@ -211,6 +222,9 @@ class _Finder:
 
     def _odd_host(self, address: str) -> str:
         """The host without www; empty: it is no address on the web."""
+        usual = _USUAL.fullmatch(address)
+        if usual:
+            return usual[1]
         found = _HOST.match(address)
         if found is None:
             return "" if _SCHEME.match(address) else self._base_host
@@ -222,13 +236,6 @@ class _Finder:
             return False
         absolute = _join(self._base, address)
         return bool(absolute) and canonical(absolute) == self._target
-
-
-def _start(address: str) -> str:
-    """An address as far as its host goes, in the usual spellings; all of it in others."""
-    if address.startswith(("http://", "https://")):
-        return address[: address.find("/", 8) + 1] or address
-    return "/" if address[:1] == "/" and address[1:2].isalnum() else address
 
 
 def _short_host(url: str) -> str:
@@ -249,8 +256,7 @@ def _attribute(node: LexborNode, name: str) -> str:
     return node.attributes.get(name) or ""
 
 
-def _base(nodes: list[LexborNode], url: str) -> str:
-    node = next((node for node in nodes if node.tag == "base"), None)
+def _base(node: LexborNode | None, url: str) -> str:
     if node is None:
         return url
     base = _join(url, _attribute(node, "href"))
@@ -332,15 +338,14 @@ def _head(tree: LexborHTMLParser, base: str) -> _Head:
     return _Head(title, blog_name, canonical_url, refresh)
 
 
-def _text(tree: LexborHTMLParser, anchors: list[LexborNode]) -> tuple[str, float]:
+def _text(tree: LexborHTMLParser, anchors: list[LexborNode], unseen: list[str]) -> tuple[str, float]:
     # Lengths inside links first: stripping takes nodes out of the tree.
     inside = sum(len(node.text(strip=True)) for node in anchors)
     body = tree.body
     if body is None:
         return "", 0.0
-    unseen = {node.tag or "" for node in body.css(_UNSEEN)}
     if unseen:
-        body.strip_tags(list(unseen))
+        body.strip_tags(unseen)
     text = body.text(separator=" ", strip=True)
     return text, min(inside / len(text), 1.0) if text else 0.0
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-import numpy as np
+from moderator.linkcheck.markup import Markup
 
 __all__ = ["is_tame", "tame"]
 
@@ -31,8 +31,10 @@ DEPTH = 200
 _LEAF = re.compile(r"<(a|span)\b[^<>]{0,2000}>[^<]{0,1000}</\1>", re.IGNORECASE)
 _TAG_PART = re.compile(r"(?:[^\"'>]+|\"[^\"]*\"|'[^']*')*+[\"']?")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_BRACKETED = re.compile(r"""=\s*(?:"[^"<]*<|'[^'<]*<)""")
-_FORMATTING = re.compile(r"<(?:[biu]|s(?:mall|trike|trong)?|em|tt|big|code|font|nobr)[\s/]")
+_BRACKETED = re.compile(r"""=\s*(?:"[^"<]*<|'[^'<]*<)""", re.ASCII)
+_FORMATTING = re.compile(r"<(?:[biu]|s(?:mall|trike|trong)?|em|tt|big|code|font|nobr)[\s/]", re.ASCII)
+_FORMATTING_BEGINS = [letter + end for letter in "bius" for end in "\t\n\v\f\r /"]
+_FORMATTING_BEGINS += ["sm", "st", "em", "tt", "bi", "co", "fo", "no"]
 _CLOSED_FORMATTING = re.compile(
     r"<([bius]|em|tt|big|code|font|nobr|small|strike|strong)[\s/][^<>]{0,500}>[^<]{0,500}</\1>", re.IGNORECASE
 )
@@ -86,45 +88,41 @@ _LONGEST = 8192
 """Characters kept of one attribute; no target is longer."""
 
 
-def is_tame(html: str) -> bool:
+def is_tame(markup: Markup) -> bool:
     """Whether a page can be parsed as it is, in time that grows with its length.
 
-    >>> is_tame("<p>Hello</p>"), is_tame("<div>" * 40_000)
+    Most pages are cleared by counting; only the others are searched.
+
+    >>> is_tame(Markup("<p>Hello</p>")), is_tame(Markup("<div>" * 40_000))
     (True, False)
     """
-    return not (_nests(html) or _crowds(html) or _reopens(html))
+    return not (_nests(markup) or _crowds(markup) or _reopens(markup))
 
 
-def _nests(html: str) -> bool:
+def _nests(markup: Markup) -> bool:
     """Whether elements could stand inside each other by the thousand."""
-    openings = html.count("<")
+    openings = markup.brackets
     if openings <= OPENINGS:
         return False
-    openings -= html.count("</")
+    openings -= markup.html.count("</")
     if openings <= OPENINGS:
         return False
     # A link or span that holds text alone adds no depth, however many there are.
-    return openings - sum(1 for _ in _LEAF.finditer(html)) > OPENINGS
+    return openings - sum(1 for _ in _LEAF.finditer(markup.html)) > OPENINGS
 
 
-def _crowds(html: str) -> bool:
+def _crowds(markup: Markup) -> bool:
     """Whether one tag could have attributes by the thousand."""
-    bracketed = 0
-    for _ in _BRACKETED.finditer(html):
-        bracketed += 1
-        if bracketed > BRACKETED:
-            return True
+    if markup.open_quotes() > BRACKETED:
+        for bracketed, _ in enumerate(_BRACKETED.finditer(markup.html)):
+            if bracketed >= BRACKETED:
+                return True
     # Between two ``<`` stand a tag and the text after it, unless the ``<`` was quoted.
-    if _longest_gap(html) <= TAG_LENGTH:
+    if markup.longest_gap() <= TAG_LENGTH:
         return False
-    parts = html.split("<")
-    return any(bracketed or _bare_length(part) > TAG_LENGTH for part in parts if len(part) > TAG_LENGTH)
-
-
-def _longest_gap(html: str) -> int:
-    """The most bytes between two ``<``, which are no fewer than the characters; far faster than splitting."""
-    data = np.frombuffer(html.encode("utf-8", "surrogatepass"), dtype=np.uint8)
-    return int(np.diff(np.flatnonzero(data == ord("<")), prepend=-1, append=len(data)).max()) - 1
+    parts = markup.html.split("<")
+    quoted = _BRACKETED.search(markup.html) is not None
+    return any(quoted or _bare_length(part) > TAG_LENGTH for part in parts if len(part) > TAG_LENGTH)
 
 
 def _bare_length(part: str) -> int:
@@ -134,12 +132,14 @@ def _bare_length(part: str) -> int:
     return len(_QUOTED.sub("", tag[0]))
 
 
-def _reopens(html: str) -> bool:
+def _reopens(markup: Markup) -> bool:
     """Whether many formatting elements could stand open, to be reopened in each paragraph."""
-    opened = len(_FORMATTING.findall(html.lower()))
+    if markup.count(_FORMATTING_BEGINS) <= FORMATTING:
+        return False
+    opened = len(_FORMATTING.findall(markup.html.lower()))
     if opened <= FORMATTING:
         return False
-    return opened - sum(1 for _ in _CLOSED_FORMATTING.finditer(html)) > FORMATTING
+    return opened - sum(1 for _ in _CLOSED_FORMATTING.finditer(markup.html)) > FORMATTING
 
 
 def tame(html: str) -> str:
