@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from threading import BoundedSemaphore
@@ -34,7 +34,7 @@ class Asking:
         moderator: The engine.
         targets: Knows our posts.
         metrics: Counts.
-        changed: Is told the ids of mentions that have a status now.
+        news_kept: Called when something may have to be told to the outside.
         clock: The time of day.
     """
 
@@ -45,7 +45,7 @@ class Asking:
         moderator: Moderator,
         targets: Targets,
         metrics: Metrics,
-        changed: Callable[[Sequence[str]], None],
+        news_kept: Callable[[], None],
         clock: Callable[[], datetime],
     ) -> None:
         self._settings = settings
@@ -53,7 +53,7 @@ class Asking:
         self._moderator = moderator
         self._targets = targets
         self._metrics = metrics
-        self._changed = changed
+        self._news_kept = news_kept
         self._clock = clock
         self._turns = BoundedSemaphore(_AT_ONCE)
 
@@ -102,11 +102,12 @@ class Asking:
             )
         finally:
             self._turns.release()
+        shadow = self._settings.shadow
+        judged = replace(mention, decision=decision, status=status_of(decision, None, shadow=shadow), shadow=shadow)
         if not keep:
-            return replace(mention, decision=decision, status=status_of(decision, None, shadow=self._settings.shadow))
+            return judged
         self._metrics.judged(origin, linkback.kind, decision, monotonic() - began)
-        if self._store.accept(mention) is Accepted.AGAIN:
-            self._store.retell(mention)
-        settled = self._store.settle(mention.linkback.id, decision, now, shadow=self._settings.shadow)
-        self._changed([settled.linkback.id])
-        return settled
+        if self._store.accept(judged) is Accepted.AGAIN:
+            judged = self._store.settle(mention, decision, now, shadow=shadow)
+        self._news_kept()
+        return judged

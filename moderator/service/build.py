@@ -19,6 +19,7 @@ from moderator.service.digest import Daily
 from moderator.service.judging import Judge, JudgingThreads
 from moderator.service.limits import Limiter
 from moderator.service.metrics import Metrics
+from moderator.service.news import news_for
 from moderator.service.parts import Parts, now
 from moderator.service.reception import Reception
 from moderator.service.settings import Secrets, ServiceSettings
@@ -66,11 +67,11 @@ def build_parts(
     """
     verifier = verifier or make_verifier(settings)
     moderator = build_moderator(settings, clock=clock, verifier=verifier, **{"verify": service.verify, **replaced})
-    store = Store(service.database or data_folder() / "service.sqlite3")
+    store = Store(service.database or data_folder() / "service.sqlite3", news_for(service.blogs))
     targets = Targets(service.blogs, fetch or _own_pages(settings))
     teller = Teller(store, service.blogs, secrets.webhook_secret, clock, send)
     metrics = Metrics(store)
-    judge = Judge(service, store, moderator, verifier, targets, metrics, teller.changed, clock, *_manners(verifier))
+    judge = Judge(service, store, moderator, verifier, targets, metrics, teller.wake, clock, *_manners(verifier))
     judging = JudgingThreads(judge, store, service.workers, clock)
     return Parts(
         settings=service,
@@ -80,9 +81,9 @@ def build_parts(
         targets=targets,
         reception=Reception(store, targets, service.queue_limit, clock, judging.wake),
         limiter=Limiter(service.requests_per_minute),
-        asking=Asking(service, store, moderator, targets, metrics, teller.changed, clock),
+        asking=Asking(service, store, moderator, targets, metrics, teller.wake, clock),
         metrics=metrics,
-        desk=Desk(store, moderator, teller.changed, clock),
+        desk=Desk(store, moderator, teller.wake, clock),
         judging=judging,
         teller=teller,
         daily=Daily(service, secrets.mail_password, store, clock),

@@ -23,7 +23,7 @@ class Desk:
     Args:
         store: Keeps them beside the mentions.
         moderator: Its history learns them.
-        changed: Is told the ids of mentions that have another status now, so that others can be told.
+        news_kept: Called when something may have to be told to the outside.
         clock: The time of day.
     """
 
@@ -31,12 +31,12 @@ class Desk:
         self,
         store: Store,
         moderator: Moderator,
-        changed: Callable[[Sequence[str]], None],
+        news_kept: Callable[[], None],
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._moderator = moderator
-        self._changed = changed
+        self._news_kept = news_kept
         self._clock = clock
 
     def say(self, ids: Sequence[str], label: Label | None, by: str) -> str:
@@ -78,4 +78,4 @@ class Desk:
             except HistoryError as error:
                 # the word stands in the store, from which the next model learns; only the history is behind
                 _log.warning("the history does not take a label: %s", error)
-        self._changed([action.mention for action in actions])
+        self._news_kept()

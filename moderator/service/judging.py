@@ -8,7 +8,7 @@ such a linkback is judged twice: first by what was sent, then, if its page was l
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
@@ -20,7 +20,7 @@ from moderator.model.policy import Rule
 from moderator.records import Decision, Kind, Linkback, LinkEvidence, LinkStatus, Post, Reason, Verdict
 from moderator.service.metrics import Metrics
 from moderator.service.reception import new_mention
-from moderator.service.records import Filter, Mention, Status
+from moderator.service.records import Filter, Mention, Status, status_of
 from moderator.service.settings import ServiceSettings
 from moderator.service.store import Store
 from moderator.service.targets import Targets
@@ -59,7 +59,7 @@ class Judge:
         verifier: Looks at pages that vouch, and again at what was judged before.
         targets: Knows our posts.
         metrics: Counts.
-        changed: Is told the ids of mentions that have another status now.
+        news_kept: Called when something may have to be told to the outside.
         clock: The time of day.
         forget_page: Lets the verifier forget a page, so that the next look is a new one.
         turn_in: Seconds until the host of a source may be asked; inf: it is being asked.
@@ -73,7 +73,7 @@ class Judge:
         verifier: LinkVerifier,
         targets: Targets,
         metrics: Metrics,
-        changed: Callable[[Sequence[str]], None],
+        news_kept: Callable[[], None],
         clock: Callable[[], datetime],
         forget_page: Callable[[str], None] = lambda source_url: None,
         turn_in: Callable[[str], float] = lambda source_url: 0.0,
@@ -84,7 +84,7 @@ class Judge:
         self._verifier = verifier
         self._targets = targets
         self._metrics = metrics
-        self._changed = changed
+        self._news_kept = news_kept
         self._clock = clock
         self._forget_page = forget_page
         self._turn_in = turn_in
@@ -111,16 +111,18 @@ class Judge:
         linkback, began = mention.linkback, monotonic()
         post = self._targets.post(linkback.target_url) if self._targets.blog_of(linkback.target_url) else None
         told, decision, seen = self._checked(mention, post)
-        if told != linkback:
-            self._store.retell(new_mention(told, mention.blog, mention.origin, self._clock()))
         decision = self._vouched(mention, self._by_blog(linkback, decision))
         self._metrics.judged(mention.origin, linkback.kind, decision, monotonic() - began)
         gone = _is_withdrawn(mention, decision.evidence)
-        settled = self._store.settle(linkback.id, decision, self._clock(), shadow=self._settings.shadow, gone=gone)
-        if _may_come_back(seen) and (settled.status is Status.HELD or mention.decision is not None):
-            self._look_again_later(mention)
-        if settled.status is not mention.status or told != linkback:
-            self._changed([linkback.id])
+        settled = self._store.settle(
+            mention if told == linkback else _retold(mention, told),
+            decision,
+            self._clock(),
+            again_at=self._again_at(mention, decision, seen),
+            shadow=self._settings.shadow,
+            gone=gone,
+        )
+        self._news_kept()
         return settled
 
     def give_up(self, mention: Mention) -> None:
@@ -133,8 +135,8 @@ class Judge:
             rule=Rule.FAILURE.value,
             decided_at=mention.linkback.received_at,
         )
-        self._store.settle(mention.linkback.id, held, self._clock(), shadow=self._settings.shadow)
-        self._changed([mention.linkback.id])
+        self._store.settle(mention, held, self._clock(), shadow=self._settings.shadow)
+        self._news_kept()
 
     def _checked(self, mention: Mention, post: Post | None) -> tuple[Linkback, Decision, LinkEvidence]:
         """What is told of a linkback now, what is decided about it, and what its page shows at this moment."""
@@ -182,9 +184,19 @@ class Judge:
                 return True
         return False
 
-    def _look_again_later(self, mention: Mention) -> None:
-        if mention.attempts <= len(_AGAIN):
-            self._store.queue(mention.linkback.id, self._clock() + _AGAIN[max(0, mention.attempts - 1)])
+    def _again_at(self, mention: Mention, decision: Decision, seen: LinkEvidence) -> datetime | None:
+        """When a page that could not be seen now is looked at again; None: not by itself."""
+        status = status_of(decision, mention.label, shadow=self._settings.shadow)
+        matters = status is Status.HELD or mention.decision is not None
+        if not _may_come_back(seen) or not matters or mention.attempts > len(_AGAIN):
+            return None
+        return self._clock() + _AGAIN[max(0, mention.attempts - 1)]
+
+
+def _retold(mention: Mention, told: Linkback) -> Mention:
+    """A mention whose linkback has other words now."""
+    assert told.received_at is not None  # noqa: S101 - a mention always has a date
+    return replace(new_mention(told, mention.blog, mention.origin, told.received_at), due_at=mention.due_at)
 
 
 def _with_words(linkback: Linkback, seen: LinkEvidence) -> Linkback:

@@ -15,24 +15,15 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Event, Thread
-from typing import Any
 
 import requests
 
-from moderator.codec import decision_to_json, linkback_to_json
-from moderator.service.records import Mention, Status
+from moderator.service.news import event_of
 from moderator.service.settings import Blog
 from moderator.service.store import Announcement, Store
 
-__all__ = ["CHANNEL", "Teller", "mention_to_json", "signature"]
+__all__ = ["Teller", "signature"]
 
-CHANNEL = "webhook"
-_EVENTS = {
-    Status.APPROVED: "approved",
-    Status.HELD: "held",
-    Status.SPAM: "spam",
-    Status.GONE: "withdrawn",
-}
 _TIMEOUT = 10.0
 _FIRST_PAUSE = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(hours=6)
@@ -54,20 +45,6 @@ def signature(secret: str, at: datetime, body: bytes) -> str:
     seconds = int(at.timestamp())
     digest = hmac.new(secret.encode(), f"{seconds}.".encode() + body, hashlib.sha256).hexdigest()
     return f"t={seconds},v1={digest}"
-
-
-def mention_to_json(mention: Mention) -> dict[str, Any]:
-    """A mention for programs."""
-    return {
-        "id": mention.linkback.id,
-        "blog": mention.blog,
-        "origin": mention.origin.value,
-        "status": mention.status.value,
-        "label": None if mention.label is None else mention.label.value,
-        "shadow": mention.shadow,
-        "linkback": linkback_to_json(mention.linkback),
-        "decision": None if mention.decision is None else decision_to_json(mention.decision),
-    }
 
 
 class Teller:
@@ -98,18 +75,8 @@ class Teller:
         self._ended = Event()
         self._thread = Thread(target=self._work, name="moderator-webhooks", daemon=True)
 
-    def changed(self, ids: Sequence[str]) -> None:
-        """Keeps for the webhooks that mentions have another status; what is only shadow is not told."""
-        if not self._webhooks:
-            return
-        for id in ids:
-            mention = self._store.get(id)
-            if mention is None or mention.blog not in self._webhooks or mention.status not in _EVENTS:
-                continue
-            if mention.shadow and mention.label is None:
-                continue
-            payload = {"event": _EVENTS[mention.status], "mention": mention_to_json(mention)}
-            self._store.announce(CHANNEL, {"blog": mention.blog, "body": payload}, self._clock())
+    def wake(self) -> None:
+        """Tells that something may be due."""
         self._awake.set()
 
     def deliver(self) -> int:
@@ -118,7 +85,7 @@ class Teller:
         Returns:
             How many were tried.
         """
-        due = [each for each in self._store.announcements(self._clock()) if each.channel == CHANNEL]
+        due = self._store.announcements(self._clock())
         for each in due:
             if self._ended.is_set():
                 break  # the rest is kept
@@ -151,7 +118,15 @@ class Teller:
         if not address:
             self._store.announced([announcement.number])
             return
-        body = json.dumps(announcement.payload["body"]).encode()
+        event = announcement.payload["body"]
+        if announcement.attempts:
+            # it may have changed meanwhile, and been told so: what is told last must hold
+            mention = self._store.get(event["mention"]["id"])
+            event = None if mention is None else event_of(mention)
+        if event is None:
+            self._store.announced([announcement.number])
+            return
+        body = json.dumps(event).encode()
         headers = {"Content-Type": "application/json"}
         if self._secret:
             headers["X-Moderator-Signature"] = signature(self._secret, self._clock(), body)

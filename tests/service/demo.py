@@ -84,7 +84,7 @@ def demo_parts(
     for row, case, decision in zip(rows, cases, parts.moderator.check_many(cases), strict=True):
         mention = new_mention(case.linkback, names[row["site"]], Origin.RECEIVER, clock())
         parts.store.accept(mention)
-        parts.store.settle(case.linkback.id, decision, clock(), shadow=shadow)
+        parts.store.settle(mention, decision, clock(), shadow=shadow)
     _decide(parts, {case.linkback.id: case.label for case in cases}, Random(seed))
     return parts
 

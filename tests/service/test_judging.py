@@ -90,6 +90,19 @@ def test_a_restart_goes_on(make_world: Callable[..., World]) -> None:
     assert all(each.decision is not None for each in second.parts.store.find(Filter()).mentions)
 
 
+def test_what_is_sent_again_while_it_is_judged_is_judged_again(make_world: Callable[..., World]) -> None:
+    world = make_world()
+    world.pages.evidence[SOURCE] = seen()
+    send(world)
+    [taken] = world.parts.store.take(1, world.clock(), LEASE)
+    world.clock.go(seconds=1)
+    send(world)
+    world.pages.evidence[SOURCE] = seen(page_title="Another title")
+    world.parts.judging._judge_one(taken)
+    assert world.judge_all() == 1
+    assert (only(world).linkback.title, only(world).due_at) == ("Another title", None)
+
+
 def test_threads_survive_a_store_that_fails(make_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> None:
     world = make_world()
     taken = world.parts.store.take

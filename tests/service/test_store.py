@@ -135,11 +135,12 @@ def test_words_can_be_taken_back(store: Store) -> None:
 
 
 def test_a_word_before_the_judging_holds_after_it(store: Store) -> None:
-    store.accept(waiting(1))
+    mention = waiting(1)
+    store.accept(mention)
     store.label(["m1"], Label.HAM, "me", START)
     decision = mention_of(1, Verdict.SPAM).decision
     assert decision is not None
-    assert store.settle("m1", decision, START).status is Status.APPROVED
+    assert store.settle(mention, decision, START).status is Status.APPROVED
     assert store.queued() == 0
 
 

@@ -16,17 +16,21 @@ import pytest
 from starlette.testclient import TestClient
 
 from moderator.records import Label, LinkStatus, Verdict
-from moderator.service.records import Filter
+from moderator.service.judging import LEASE
+from moderator.service.records import Filter, Mention, Status
 from moderator.service.settings import Blog
 from moderator.service.telling import _post
-from tests.service.service_fakes import BLOG, POST, World, mention_of, seen
+from tests.service.service_fakes import BLOG, POST, START, World, mention_of, seen
 
 SOURCE = "https://garden.example/pruning"
 
 
 def tell(world: World, verdict: Verdict = Verdict.HOLD) -> None:
     world.parts.store.accept(mention_of(1, verdict))
-    world.parts.teller.changed(["m1", "unknown"])
+
+
+def waiting_mention() -> Mention:
+    return replace(mention_of(1), decision=None, status=Status.WAITING, due_at=START)
 
 
 def events(world: World) -> list[str]:
@@ -90,6 +94,58 @@ def test_any_success_will_do(world: World, status: int) -> None:
     assert world.parts.teller.deliver() == 0
 
 
+def test_what_is_told_late_is_what_holds_by_then(world: World) -> None:
+    tell(world, Verdict.APPROVE)
+    world.webhook.status = 500
+    world.parts.teller.deliver()
+    world.webhook.status = 204
+    world.parts.desk.say(["m1"], Label.SPAM, "me")
+    assert events(world)[1:] == ["spam"]
+    world.clock.go(hours=1)
+    assert events(world)[2:] == ["spam"]
+
+
+@pytest.mark.parametrize("word", [Label.HAM, None])
+def test_a_verdict_and_its_news_are_kept_together(
+    world: World, monkeypatch: pytest.MonkeyPatch, word: Label | None
+) -> None:
+    """As if the process were killed in the middle: nothing behind the transaction is needed for the news."""
+
+    def killed(*_: object) -> None:
+        raise SystemExit
+
+    world.parts.store.accept(waiting_mention())
+    [taken] = world.parts.store.take(1, world.clock(), LEASE)
+    monkeypatch.setattr(world.parts.judging._judge, "_news_kept", killed)
+    monkeypatch.setattr(world.parts.desk, "_news_kept", killed)
+    with pytest.raises(SystemExit):
+        world.parts.judging._judge.judge(taken)
+    if word is not None:
+        with pytest.raises(SystemExit):
+            world.parts.desk.say([taken.linkback.id], word, "me")
+    judged = world.parts.store.get(taken.linkback.id)
+    assert judged is not None
+    assert judged.decision is not None
+    told = events(world)
+    assert told[0] in ("approved", "held", "spam")
+    assert told[1:] == ([] if word is None else ["approved"])
+
+
+def test_without_its_news_a_verdict_is_not_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object) -> None:
+        raise SystemExit
+
+    world.parts.store.accept(waiting_mention())
+    [taken] = world.parts.store.take(1, world.clock(), LEASE)
+    monkeypatch.setattr(world.parts.store, "_news", killed)
+    with pytest.raises(SystemExit):
+        world.parts.judging._judge.judge(taken)
+    with pytest.raises(SystemExit):
+        world.parts.desk.say([taken.linkback.id], Label.HAM, "me")
+    unchanged = world.parts.store.get(taken.linkback.id)
+    assert unchanged == taken
+
+
 def test_redirects_are_no_success(world: World) -> None:
     world.webhook.status = 302
     tell(world)
@@ -98,9 +154,8 @@ def test_redirects_are_no_success(world: World) -> None:
 
 
 def test_one_odd_webhook_does_not_stop_the_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.parts.store.accept(mention_of(2))
     tell(world)
-    world.parts.teller.changed(["m2"])
+    world.parts.store.accept(mention_of(2))
     told = []
 
     def send(address: str, body: bytes, headers: object) -> int:
@@ -118,10 +173,11 @@ def test_one_odd_webhook_does_not_stop_the_others(world: World, monkeypatch: pyt
 
 def test_shadow_is_not_told_but_the_owners_words_are(world: World) -> None:
     world.parts.store.accept(replace(mention_of(1), shadow=True))
-    world.parts.teller.changed(["m1"])
     assert events(world) == []
-    world.parts.desk.say(["m1"], Label.HAM, "me")
+    batch = world.parts.desk.say(["m1"], Label.HAM, "me")
     assert events(world) == ["approved"]
+    world.parts.desk.undo(batch, "me")
+    assert events(world)[1:] == ["held"]
 
 
 def test_without_a_webhook_nothing_is_kept(make_world: Callable[..., World]) -> None:

@@ -35,10 +35,10 @@ from moderator.service.api.forms import (
 from moderator.service.api.guarding import GuardedRoute
 from moderator.service.api.showing import approved_html, approved_of
 from moderator.service.errors import AGAIN, BUSY, SEE, RefusedError, problems_told
+from moderator.service.news import mention_to_json
 from moderator.service.parts import Parts
 from moderator.service.reception import BusyError
 from moderator.service.records import Filter, Mention, Origin, Status
-from moderator.service.telling import mention_to_json
 from moderator.version import __version__
 
 __all__ = ["router"]

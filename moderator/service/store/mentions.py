@@ -10,9 +10,17 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from moderator.records import Decision, Label, Verdict
 from moderator.service.records import Filter, Group, Mention, Origin, Page, Status, Volume, status_of
-from moderator.service.store.engine import Database
+from moderator.service.store.outbox import Outbox
 from moderator.service.store.queries import GROUPED, groups, matching, volume, watched
-from moderator.service.store.rows import decision_values, mention_from_row, mention_values, moment, pair_key, seconds
+from moderator.service.store.rows import (
+    decision_values,
+    mention_from_row,
+    mention_values,
+    moment,
+    pair_key,
+    seconds,
+    told_values,
+)
 from moderator.service.store.tables import MENTIONS
 
 __all__ = ["Accepted", "Mentions"]
@@ -31,16 +39,14 @@ class Accepted(Enum):
     """The queue is full; nothing was kept."""
 
 
-class Mentions:
+class Mentions(Outbox):
     """The table `mentions`; see `moderator.service.store.Store`."""
-
-    _database: Database
 
     def accept(self, mention: Mention, limit: int | None = None, *, once: bool = False) -> Accepted:
         """Keeps a new mention; once this returns, it survives the death of the process.
 
         Args:
-            mention: The mention; with a `due_at`, it is in the queue.
+            mention: The mention; with a `due_at`, it is in the queue. One that is judged already is told.
             limit: How many may wait for their first judging; None: any number.
             once: Whether its door takes the same source and target only once.
         """
@@ -55,6 +61,8 @@ class Mentions:
             if bound is not None and connection.execute(_QUEUED).scalar_one() >= bound:
                 return Accepted.FULL
             connection.execute(insert(MENTIONS).values(mention_values(mention)))
+            if mention.status is not Status.WAITING:
+                self._announce(connection, mention)
         return Accepted.NEW
 
     def known(self, blog: str, source_url: str, target_url: str, origin: Origin | None = None) -> Mention | None:
@@ -102,31 +110,44 @@ class Mentions:
         with self._database.reading() as connection:
             return int(connection.execute(_QUEUED).scalar_one())
 
-    def settle(self, id: str, decision: Decision, at: datetime, *, shadow: bool = False, gone: bool = False) -> Mention:
-        """Writes down the engine's decision and takes the mention out of the queue.
+    def settle(
+        self,
+        mention: Mention,
+        decision: Decision,
+        at: datetime,
+        *,
+        again_at: datetime | None = None,
+        shadow: bool = False,
+        gone: bool = False,
+    ) -> Mention:
+        """Writes down the engine's decision, tells what has changed, and takes the mention out of the queue.
 
         Args:
-            id: The mention's id; it must be kept.
+            mention: The mention as it was taken, with what is known of its linkback now; it must be kept.
             decision: What the engine decided.
             at: Now.
+            again_at: When it is to be judged again; None: not by itself.
             shadow: Whether it is only written down.
             gone: Whether its sender has withdrawn it.
 
         Returns:
             The mention as it stands now.
         """
+        id = mention.linkback.id
         with self._database.writing() as connection:
-            row = connection.execute(select(MENTIONS).where(_M.id == id)).one()
-            label = None if row.label is None else Label(row.label)
+            before = connection.execute(select(MENTIONS).where(_M.id == id)).one()
+            label = None if before.label is None else Label(before.label)
             status = Status.GONE if gone else status_of(decision, label, shadow=shadow)
-            values = decision_values(decision) | {
-                "status": status.value,
-                "shadow": shadow,
-                "due_at": None,
-                "changed_at": at.timestamp(),
-            }
+            # it may have been sent again while it was judged; then it stays in the queue
+            undisturbed = before.due_at == seconds(mention.due_at)
+            values = told_values(mention) | decision_values(decision)
+            values |= {"status": status.value, "shadow": shadow, "changed_at": at.timestamp()}
+            values |= {"due_at": seconds(again_at)} if undisturbed else {}
             connection.execute(update(MENTIONS).where(_M.id == id).values(values))
-            return mention_from_row(connection.execute(select(MENTIONS).where(_M.id == id)).one())
+            settled = mention_from_row(connection.execute(select(MENTIONS).where(_M.id == id)).one())
+            if (before.status, before.linkback) != (status.value, values["linkback"]):
+                self._announce(connection, settled)
+        return settled
 
     def forget(self, before: datetime) -> int:
         """Forgets what was received before a moment and is needed no longer; returns how many.
@@ -138,12 +159,6 @@ class Mentions:
         with self._database.writing() as connection:
             old = (_M.received_at < before.timestamp()) & over & _M.due_at.is_(None)
             return connection.execute(delete(MENTIONS).where(old)).rowcount
-
-    def retell(self, mention: Mention) -> None:
-        """Writes down anew what is known of a linkback that is kept; label, decision and place in the queue stay."""
-        values = mention_values(mention)
-        told = ("kind", "source_url", "target_url", "target", "domain", "campaign", "linkback")
-        self._change(mention.linkback.id, **{name: values[name] for name in told})
 
     def get(self, id: str) -> Mention | None:
         """The mention with this id; None: there is none."""

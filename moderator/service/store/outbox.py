@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
+from moderator.service.records import Mention
 from moderator.service.store.engine import Database
 from moderator.service.store.tables import META, OUTBOX
 
-__all__ = ["Announcement", "Outbox"]
+__all__ = ["Announcement", "News", "Outbox"]
 
+_CHANNEL = "webhook"
 _SECRET_BYTES = 32
 
 
@@ -22,33 +24,36 @@ class Announcement(NamedTuple):
     """Something that is to be told to the outside."""
 
     number: int
-    channel: str
-    """``webhook`` or ``mail``."""
     payload: dict[str, Any]
     attempts: int
     """How often it was tried."""
+
+
+News = Callable[[Mention, bool], dict[str, Any] | None]
+"""What is to be told of a mention as it stands now, and whether the owner's word made it so; None: nothing."""
 
 
 class Outbox:
     """The tables `outbox` and `meta`; see `moderator.service.store.Store`."""
 
     _database: Database
+    _news: News
 
-    def announce(self, channel: str, payload: dict[str, Any], due_at: datetime) -> None:
-        """Keeps something that is to be told to the outside."""
-        with self._database.writing() as connection:
-            connection.execute(
-                insert(OUTBOX).values(channel=channel, payload=json.dumps(payload), due_at=due_at.timestamp())
-            )
+    def _announce(self, connection: Connection, mention: Mention, *, by_owner: bool = False) -> None:
+        """Keeps what is to be told of a mention, in the transaction that changes it: both are kept, or neither."""
+        payload = self._news(mention, by_owner)
+        if payload is not None:
+            due_at = mention.changed_at.timestamp()
+            connection.execute(insert(OUTBOX).values(channel=_CHANNEL, payload=json.dumps(payload), due_at=due_at))
 
     def announcements(self, now: datetime, limit: int = 20) -> list[Announcement]:
         """What is due to be told, the oldest first."""
         columns = OUTBOX.c
-        query = select(OUTBOX).where(columns.due_at <= now.timestamp()).order_by(columns.due_at).limit(limit)
+        due = select(OUTBOX).where(columns.due_at <= now.timestamp())
+        query = due.order_by(columns.due_at, columns.number).limit(limit)
         with self._database.reading() as connection:
             return [
-                Announcement(row.number, row.channel, json.loads(row.payload), row.attempts)
-                for row in connection.execute(query)
+                Announcement(row.number, json.loads(row.payload), row.attempts) for row in connection.execute(query)
             ]
 
     def announced(self, numbers: Iterable[int]) -> None:

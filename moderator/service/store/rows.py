@@ -14,7 +14,7 @@ from moderator.service.records import Mention, Origin, Status
 from moderator.text import stable_hash
 from moderator.urls import canonical
 
-__all__ = ["decision_values", "mention_from_row", "mention_values", "moment", "pair_key", "seconds"]
+__all__ = ["decision_values", "mention_from_row", "mention_values", "moment", "pair_key", "seconds", "told_values"]
 
 
 def seconds(at: datetime | None) -> float | None:
@@ -44,6 +44,20 @@ def decision_values(decision: Decision | None) -> dict[str, Any]:
     }
 
 
+def told_values(mention: Mention) -> dict[str, Any]:
+    """The columns that tell a linkback, and what follows from its words."""
+    linkback = mention.linkback
+    return {
+        "kind": linkback.kind.value,
+        "source_url": _clean(linkback.source_url),
+        "target_url": _clean(linkback.target_url),
+        "target": _clean(canonical(linkback.target_url)),
+        "domain": _clean(mention.domain),
+        "campaign": mention.campaign,
+        "linkback": _written(linkback_to_json(linkback)),
+    }
+
+
 def mention_values(mention: Mention) -> dict[str, Any]:
     """Every column but the number.
 
@@ -59,15 +73,9 @@ def mention_values(mention: Mention) -> dict[str, Any]:
         "blog": mention.blog,
         "origin": mention.origin.value,
         "status": mention.status.value,
-        "kind": linkback.kind.value,
-        "source_url": _clean(linkback.source_url),
-        "target_url": _clean(linkback.target_url),
-        "target": _clean(canonical(linkback.target_url)),
-        "domain": _clean(mention.domain),
-        "campaign": mention.campaign,
         "received_at": linkback.received_at.timestamp(),
         "changed_at": mention.changed_at.timestamp(),
-        "linkback": _written(linkback_to_json(linkback)),
+        **told_values(mention),
         **decision_values(mention.decision),
         "label": None if mention.label is None else mention.label.value,
         "labelled_at": seconds(mention.labelled_at),

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from moderator.records import Label
-from moderator.service.records import Action, Filter, Status, status_of
-from moderator.service.store.engine import Database
+from moderator.service.records import Action, Filter, Mention, Status, status_of
+from moderator.service.store.outbox import Outbox
 from moderator.service.store.queries import matching
-from moderator.service.store.rows import mention_from_row, moment
+from moderator.service.store.rows import mention_from_row, moment, seconds
 from moderator.service.store.tables import ACTIONS, MENTIONS
 
 __all__ = ["Words"]
@@ -21,13 +22,11 @@ __all__ = ["Words"]
 _M = MENTIONS.c
 
 
-class Words:
+class Words(Outbox):
     """The table `actions`; see `moderator.service.store.Store`."""
 
-    _database: Database
-
     def label(self, ids: Sequence[str], label: Label | None, by: str, at: datetime) -> str:
-        """Writes down the owner's word.
+        """Writes down the owner's word, and tells what has changed.
 
         Args:
             ids: Mentions; those that are not kept, or have this label already, are passed over.
@@ -45,7 +44,7 @@ class Words:
                 row = connection.execute(select(MENTIONS).where(_M.id == id)).first()
                 if row is None or row.label == (None if label is None else label.value):
                     continue
-                _say(connection, row, label, by, at)
+                self._say(connection, row, label, by, at)
                 connection.execute(
                     insert(ACTIONS).values(
                         mention=id, batch=batch, at=at.timestamp(), by=by, before=row.label, after=label
@@ -69,7 +68,7 @@ class Words:
                 row = connection.execute(select(MENTIONS).where(_M.id == action.mention)).first()
                 if row is None or row.label != action.after:
                     continue
-                _say(connection, row, None if action.before is None else Label(action.before), by, at)
+                self._say(connection, row, None if action.before is None else Label(action.before), by, at)
                 undone.append(_action(action))
             connection.execute(update(ACTIONS).where(ACTIONS.c.batch == batch).values(undone=True))
         return undone
@@ -88,29 +87,39 @@ class Words:
         with self._database.reading() as connection:
             return [_action(row) for row in connection.execute(query)]
 
-
-def _say(connection: Connection, row: Any, label: Label | None, by: str, at: datetime) -> None:
-    mention = mention_from_row(row)
-    status = mention.status
-    if status is not Status.GONE:
-        decision = mention.decision
-        if decision is not None:
-            status = status_of(decision, label, shadow=mention.shadow)
-        elif label is not None:
-            status = Status.APPROVED if label is Label.HAM else Status.SPAM
-        else:
-            status = Status.WAITING
-    connection.execute(
-        update(MENTIONS)
-        .where(_M.number == row.number)
-        .values(
-            label=None if label is None else label.value,
-            labelled_at=None if label is None else at.timestamp(),
+    def _say(self, connection: Connection, row: Any, label: Label | None, by: str, at: datetime) -> None:
+        mention = mention_from_row(row)
+        said = replace(
+            mention,
+            label=label,
+            labelled_at=None if label is None else at,
             labelled_by="" if label is None else by,
-            status=status.value,
-            changed_at=at.timestamp(),
+            status=_status_with(mention, label),
+            changed_at=at,
         )
-    )
+        connection.execute(
+            update(MENTIONS)
+            .where(_M.number == row.number)
+            .values(
+                label=None if label is None else label.value,
+                labelled_at=seconds(said.labelled_at),
+                labelled_by=said.labelled_by,
+                status=said.status.value,
+                changed_at=at.timestamp(),
+            )
+        )
+        self._announce(connection, said, by_owner=True)
+
+
+def _status_with(mention: Mention, label: Label | None) -> Status:
+    """What holds for a mention once the owner has said this of it."""
+    if mention.status is Status.GONE:
+        return Status.GONE
+    if mention.decision is not None:
+        return status_of(mention.decision, label, shadow=mention.shadow)
+    if label is not None:
+        return Status.APPROVED if label is Label.HAM else Status.SPAM
+    return Status.WAITING
 
 
 def _action(row: Any) -> Action:
