@@ -34,6 +34,8 @@ __all__ = ["build_parts"]
 _FEEDS = frozenset({"application/xml", "text/xml", "application/rss+xml", "application/atom+xml"})
 _PATIENCE = 4.0
 """Seconds for one look at our own blog: a sender waits for it."""
+_GUESSES = 10
+"""Wrong tokens, keys and passwords that one sender may try in a minute."""
 _LARGEST = 16 << 20
 """Bytes of a sitemap."""
 
@@ -81,6 +83,7 @@ def build_parts(
         targets=targets,
         reception=Reception(store, targets, service.queue_limit, clock, judging.wake),
         limiter=Limiter(service.requests_per_minute),
+        guesses=Limiter(_GUESSES),
         asking=Asking(service, store, moderator, targets, metrics, teller.wake, clock),
         metrics=metrics,
         desk=Desk(store, moderator, teller.wake, clock),

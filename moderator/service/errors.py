@@ -34,13 +34,15 @@ class RefusedError(Exception):
         status: The HTTP status.
         what: What is wrong.
         do: What to do about it.
+        retry_after: Seconds after which it may come again; 0: not told.
     """
 
-    def __init__(self, status: int, what: str, do: str) -> None:
+    def __init__(self, status: int, what: str, do: str, retry_after: int = 0) -> None:
         super().__init__(what)
         self.status = status
         self.what = what
         self.do = do
+        self.retry_after = retry_after
 
 
 def handle_errors(app: FastAPI) -> None:
@@ -58,7 +60,9 @@ def _answer(status: int, what: str, do: str, headers: Mapping[str, str] | None =
 
 
 async def _refused(_request: Request, error: Any) -> JSONResponse:
-    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+    if error.retry_after:
+        headers["Retry-After"] = str(error.retry_after)
     return _answer(error.status, error.what, error.do, headers)
 
 

@@ -41,6 +41,8 @@ class Parts:
     """Takes linkbacks at the receivers' doors."""
     limiter: Limiter
     """What one sender may ask of the receivers."""
+    guesses: Limiter
+    """How many wrong tokens, keys and passwords one sender may try."""
     asking: Asking
     """Answers clients that wait."""
     metrics: Metrics

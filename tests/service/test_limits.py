@@ -28,6 +28,12 @@ def test_a_bucket_fills_up_again() -> None:
     assert [limiter.wait("192.0.2.1") for _ in range(7)] == [0] * 6 + [10]
 
 
+def test_asking_alone_counts_nothing() -> None:
+    limiter = Limiter(1, Seconds())
+    assert [limiter.wait("192.0.2.1", count=False) for _ in range(3)] == [0, 0, 0]
+    assert [limiter.wait("192.0.2.1", count=count) for count in (True, False)] == [0, 60]
+
+
 def test_one_network_of_ipv6_is_one_sender() -> None:
     limiter = Limiter(2, Seconds())
     told = [limiter.wait(address) for address in ("2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1")]

@@ -9,7 +9,6 @@ from ipaddress import ip_network
 import pytest
 from starlette.testclient import TestClient
 
-from moderator.service.limits import Limiter
 from moderator.service.records import Filter, Status
 from moderator.service.settings import Secrets
 from tests.service.page_steps import csrf, filled
@@ -54,7 +53,7 @@ def test_signing_in(client: TestClient, world: World) -> None:
 
 
 def test_guessing_is_slowed(client: TestClient, world: World) -> None:
-    world.app.state.sign_ins = Limiter(2)
+    world.parts.guesses._per_minute = 2
     guesser = TestClient(client.app, client=("192.0.2.1", 1))
     codes = [guesser.post("/sign-in", data={"password": "x"}).status_code for _ in range(3)]
     assert codes == [401, 401, 429]

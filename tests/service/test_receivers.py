@@ -113,6 +113,22 @@ def test_a_trackback(client: TestClient, world: World) -> None:
     assert world.judge_all() == 1
 
 
+@pytest.mark.parametrize("post", ["2026/roses", "2026/roses/", "2026/r%C3%B6ses", "archive?p=12"])
+def test_a_trackback_to_an_address_of_its_post(client: TestClient, world: World, post: str) -> None:
+    world.own.pages[BLOG + post] = b"<title>A post</title>"
+    assert b"<error>0</error>" in client.post(f"/trackback/ours/{post}", data={"url": SOURCE}).content
+    [kept] = world.parts.store.find(Filter(target_url=BLOG + post)).mentions
+    assert kept.blog == "ours"
+
+
+@pytest.mark.parametrize("post", ["", "theirs/2026/roses", "ours/nothing", "ours/%00", "ours/..%2F..%2Fetc", "ours//"])
+def test_a_trackback_to_no_post(client: TestClient, world: World, post: str) -> None:
+    answer = client.post(f"/trackback/{post}", data={"url": SOURCE})
+    assert answer.status_code in (200, 404)
+    assert b"<error>0</error>" not in answer.content
+    assert world.parts.store.queued() == 0
+
+
 def mention(client: TestClient, **form: str) -> str:
     answer = client.post("/webmention", data={"source": SOURCE, "target": POST} | form)
     assert answer.status_code == 202
@@ -237,7 +253,7 @@ def test_a_vouch_keeps_spam_for_the_owner(client: TestClient, world: World) -> N
 
 
 def test_people_are_told_what_the_doors_are_for(client: TestClient) -> None:
-    for path in ("/pingback", "/xmlrpc.php", "/trackback", "/webmention"):
+    for path in ("/pingback", "/xmlrpc.php", "/trackback", "/trackback/ours/2026/roses", "/webmention"):
         assert "takes" in client.get(path).text
 
 

@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 PACKAGE = Path("/usr/share/wordpress")
@@ -252,7 +253,7 @@ def _config(url: str, sql: Path) -> str:
     return "<?php\n" + "\n".join(lines) + "\nrequire_once ABSPATH . 'wp-settings.php';\n"
 
 
-def _install(url: str, folder: Path) -> dict[str, object]:
+def _install(url: str, folder: Path) -> dict[str, Any]:
     told = {"SITE_URL": url, "SITE_FOLDER": str(folder), "SITE_POSTS": json.dumps(POSTS)}
     made = subprocess.run(
         [_which("php"), "-d", "error_reporting=E_ERROR", str(HERE / "site.php")],

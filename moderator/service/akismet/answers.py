@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from moderator.records import Label, Post, Verdict
-from moderator.service.akismet.forms import Asked
+from moderator.service.akismet.forms import Asked, read_asked
 from moderator.service.parts import Parts
 from moderator.service.records import Origin
 
 __all__ = ["Answer", "check", "submit"]
 
-Answer = Callable[[Parts, Asked], tuple[str, dict[str, str]]]
-"""What is answered: the body, and headers."""
+Answer = Callable[[Parts, dict[str, str]], tuple[str, dict[str, str]]]
+"""What is answered to a form's fields: the body, and headers."""
 _THANKS = "Thanks for making the web a better place."
 _VERDICT = "X-moderator-verdict"
 MOST_CALLS = 10
 """Pingbacks in one request; who sends more is after something else."""
 
 
-def check(parts: Parts, asked: Asked) -> tuple[str, dict[str, str]]:
+def check(parts: Parts, fields: dict[str, str]) -> tuple[str, dict[str, str]]:
     """Judges; see `Answer`.
 
     A comment that is no ping is answered by what the owner chose: ``pass`` means never spam, ``judge`` that its
     wording, its author's address and the sender are judged as a linkback's would be.
+
+    Raises:
+        InputError: Fields are missing.
+        BusyError: Too many are being judged.
     """
+    asked = read_asked(fields)
     if asked.surely_spam:
         return "true", {_VERDICT: Verdict.SPAM.value}
     if asked.surely_ham:
@@ -52,8 +57,14 @@ def check(parts: Parts, asked: Asked) -> tuple[str, dict[str, str]]:
     return "true", headers
 
 
-def submit(parts: Parts, asked: Asked, label: Label) -> tuple[str, dict[str, str]]:
-    """Takes the owner's word; what was never asked about is judged first, so that there is something to label."""
+def submit(parts: Parts, fields: dict[str, str], *, label: Label) -> tuple[str, dict[str, str]]:
+    """Takes the owner's word; what was never asked about is judged first, so that there is something to label.
+
+    Raises:
+        InputError: Fields are missing.
+        BusyError: Too many are being judged.
+    """
+    asked = read_asked(fields)
     if asked.is_test or not (asked.is_ping or parts.settings.comments == "judge"):
         return _THANKS, {}
     id = asked.linkback.id

@@ -44,7 +44,7 @@ from moderator.version import __version__
 __all__ = ["router"]
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorAnswer} for status in (400, 401, 403, 404, 408, 413, 422, 503)
+    status: {"model": ErrorAnswer} for status in (400, 401, 403, 404, 408, 413, 422, 429, 503)
 }
 router = APIRouter(responses=_ERRORS)
 _bearer = HTTPBearer(auto_error=False, description="MODERATOR_API_TOKEN")

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from moderator.service.limits import BodyError, Limiter, read_body
+from moderator.service.limits import BodyError, read_body
 from moderator.service.page.guarding import is_open
 from moderator.service.page.rendering import HEADERS, rendered
 from moderator.service.page.sessions import COOKIE, LIFETIME, is_ours, is_same_site, new_cookie, session_of
@@ -23,8 +23,6 @@ __all__ = ["fields_of", "router"]
 router = APIRouter()
 _OWNER = "owner"
 _MOST = 64 * 1024
-_TRIES = 10
-"""Passwords that one address may try in a minute."""
 _AT_ONCE = threading.BoundedSemaphore(2)
 """Passwords checked at once: each takes 16 MiB and a tenth of a second on purpose."""
 
@@ -55,7 +53,7 @@ async def sign_in(request: Request) -> Response:
     to = _local(fields.get("to", ["/"])[0])
     if not is_same_site(request):
         return rendered(request, "sign_in.html", None, 403, problem="The form is too old. Try again.", to=to)
-    wait = _tries(request).wait(sender_address(request, parts.settings.trusted_proxies))
+    wait = parts.guesses.wait(sender_address(request, parts.settings.trusted_proxies))
     if wait:
         answer: Response = rendered(
             request, "sign_in.html", None, 429, problem=f"Too many tries. Wait {wait} seconds.", to=to
@@ -82,14 +80,6 @@ async def sign_out(request: Request) -> Response:
     if session is not None and is_ours(request, session, fields.get("csrf", [""])[0]):
         answer.delete_cookie(COOKIE, path="/")
     return answer
-
-
-def _tries(request: Request) -> Limiter:
-    state = request.app.state
-    if not hasattr(state, "sign_ins"):
-        state.sign_ins = Limiter(_TRIES)
-    limiter: Limiter = state.sign_ins
-    return limiter
 
 
 def _right(password: str, kept: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import NamedTuple
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from moderator.errors import ModeratorError, ProtocolError
 from moderator.intake import read_trackback, read_webmention, success_response
@@ -18,8 +18,9 @@ from moderator.intake.xmlrpc import INVALID_PARAMETERS, read_call
 from moderator.records import Kind
 from moderator.service.parts import Parts
 from moderator.service.reception import BusyError
+from moderator.service.settings import Blog
 
-__all__ = ["Arrival", "answer_pingback", "answer_trackback", "answer_webmention"]
+__all__ = ["Arrival", "answer_pingback", "answer_trackback", "answer_webmention", "target_below", "target_in"]
 
 _METHODS = ("pingback.ping", "system.listMethods", "system.multicall")
 _INNER = 50
@@ -32,7 +33,8 @@ class Arrival(NamedTuple):
 
     body: bytes
     content_type: str
-    query: str
+    target: str
+    """The post that the address names, which trackbacks need; empty: none."""
     sender_ip: str
     user_agent: str
 
@@ -87,6 +89,32 @@ def _ping(parts: Parts, arrival: Arrival, method: str, parameters: list[str]) ->
     parts.reception.take(linkback)
 
 
+def target_in(query: str) -> str:
+    """The target that an address names in its query; empty: none.
+
+    >>> target_in("target=https%3A%2F%2Fblog.example%2Fpost")
+    'https://blog.example/post'
+    """
+    try:
+        return parse_qs(query, max_num_fields=64).get("target", [""])[0]
+    except ValueError:
+        return ""
+
+
+def target_below(blog: Blog, path: str, query: str) -> str:
+    """The target that an address names by its blog and what stands behind that.
+
+    Args:
+        blog: The blog.
+        path: The post's path below the blog's address, decoded.
+        query: The post's query, as sent.
+
+    >>> target_below(Blog("garden", "https://blog.example/"), "2026/old roses", "p=1")
+    'https://blog.example/2026/old%20roses?p=1'
+    """
+    return f"{blog.url.rstrip('/')}/{quote(path)}" + (f"?{query}" if query else "")
+
+
 def answer_trackback(parts: Parts, arrival: Arrival) -> tuple[bytes, str]:
     """Answers a trackback.
 
@@ -95,10 +123,11 @@ def answer_trackback(parts: Parts, arrival: Arrival) -> tuple[bytes, str]:
         BusyError: Too many wait.
     """
     try:
-        target = web_address(parse_qs(arrival.query, max_num_fields=64).get("target", [""])[0])
+        target = web_address(arrival.target)
     except ValueError as error:
         raise ProtocolError(
-            f"the target {error}; name the post: /trackback?target=ADDRESS", fault_code=TRACKBACK_ERROR
+            f"the target {error}; name the post: /trackback/BLOG/PATH or /trackback?target=ADDRESS",
+            fault_code=TRACKBACK_ERROR,
         ) from None
     linkback = read_trackback(
         arrival.body,

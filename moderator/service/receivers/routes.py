@@ -1,11 +1,11 @@
 """Doors for pingbacks, trackbacks and webmentions.
 
-``POST /pingback`` takes XML-RPC, ``POST /trackback?target=URL`` a TrackBack ping for a post (its own parameters are
-in the body), ``POST /webmention`` a webmention. A blog points at them with::
+``POST /pingback`` takes XML-RPC, ``POST /trackback/BLOG/PATH`` or ``POST /trackback?target=URL`` a TrackBack ping for
+a post (its own parameters are in the body), ``POST /webmention`` a webmention. A blog points at them with::
 
     <link rel="pingback" href="https://moderator.example/pingback">
     <link rel="webmention" href="https://moderator.example/webmention">
-    trackback:ping="https://moderator.example/trackback?target=https%3A%2F%2Fblog.example%2Fpost"
+    trackback:ping="https://moderator.example/trackback/blog/post"
 
 Every answer is in the sender's protocol, and says nothing of the verdict.
 """
@@ -25,7 +25,14 @@ from moderator.intake import fault_response
 from moderator.records import Kind
 from moderator.service.limits import BodyError, read_body
 from moderator.service.parts import Parts
-from moderator.service.receivers.protocols import Arrival, answer_pingback, answer_trackback, answer_webmention
+from moderator.service.receivers.protocols import (
+    Arrival,
+    answer_pingback,
+    answer_trackback,
+    answer_webmention,
+    target_below,
+    target_in,
+)
 from moderator.service.receivers.status import status_page
 from moderator.service.reception import RETRY_AFTER, BusyError, refusal
 from moderator.service.senders import sender_address
@@ -37,7 +44,7 @@ _XML = "text/xml; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"
 _ABOUT = {
     Kind.PINGBACK: "This address takes pingbacks by XML-RPC (pingback.ping).",
-    Kind.TRACKBACK: "This address takes trackbacks by POST, for the post that its parameter target names.",
+    Kind.TRACKBACK: "This address takes trackbacks by POST, for the post that it names.",
     Kind.WEBMENTION: "This address takes webmentions: a form with source and target, by POST.",
 }
 _GENERIC = 0
@@ -52,8 +59,16 @@ async def pingback(request: Request) -> Response:
 
 @router.post("/trackback")
 async def trackback(request: Request) -> Response:
-    """Takes a trackback."""
-    return await _answered(request, Kind.TRACKBACK, answer_trackback)
+    """Takes a trackback for the post that the parameter `target` names."""
+    return await _answered(request, Kind.TRACKBACK, answer_trackback, target_in(request.url.query))
+
+
+@router.post("/trackback/{blog}/{path:path}")
+async def trackback_below(request: Request, blog: str, path: str) -> Response:
+    """Takes a trackback for a post of a blog, by the blog's name."""
+    parts: Parts = request.app.state.parts
+    targets = [target_below(each, path, request.url.query) for each in parts.settings.blogs if each.name == blog]
+    return await _answered(request, Kind.TRACKBACK, answer_trackback, "".join(targets))
 
 
 @router.post("/webmention")
@@ -65,11 +80,12 @@ async def webmention(request: Request) -> Response:
 @router.get("/pingback")
 @router.get("/xmlrpc.php")
 @router.get("/trackback")
+@router.get("/trackback/{blog}/{path:path}")
 @router.get("/webmention")
 async def about(request: Request) -> Response:
     """Tells a person who comes by what the door is for."""
-    path = request.url.path.strip("/")
-    return Response(_ABOUT.get(Kind.PINGBACK if path == "xmlrpc.php" else Kind(path), "") + "\n", media_type=_TEXT)
+    door = request.url.path.strip("/").partition("/")[0]
+    return Response(_ABOUT[Kind.PINGBACK if door == "xmlrpc.php" else Kind(door)] + "\n", media_type=_TEXT)
 
 
 @router.get("/webmention/{id}")
@@ -90,7 +106,7 @@ Answer = Callable[[Parts, Arrival], tuple[bytes, str]]
 """Takes what arrived; gives the body of the answer, and where its status can be seen (empty: nowhere)."""
 
 
-async def _answered(request: Request, kind: Kind, answer: Answer) -> Response:
+async def _answered(request: Request, kind: Kind, answer: Answer, target: str = "") -> Response:
     parts: Parts = request.app.state.parts
     sender = sender_address(request, parts.settings.trusted_proxies)
     if wait := parts.limiter.wait(sender):
@@ -100,7 +116,7 @@ async def _answered(request: Request, kind: Kind, answer: Answer) -> Response:
         arrival = Arrival(
             body,
             request.headers.get("content-type", ""),
-            request.url.query,
+            target,
             sender,
             request.headers.get("user-agent", "")[:500],
         )
