@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from moderator.features.row import FeatureRow, Schema
 from moderator.model.runs import Runs, hashed_runs
 from moderator.model.text import TextModel, text_scores
-from moderator.model.trees import Trees, Ways, tree_contributions, tree_sums, ways
+from moderator.model.trees import Forest, Trees
 
 __all__ = ["Scorer", "probability"]
 
@@ -52,9 +52,9 @@ class Scorer:
     """Platt's offset in log-odds."""
 
     @cached_property
-    def ways(self) -> Ways:
-        """The ways through the trees."""
-        return ways(self.trees)
+    def forest(self) -> Forest:
+        """The trees, ready for calls."""
+        return Forest(self.trees, len(self.schema.columns))
 
     def table(self, rows: Sequence[FeatureRow]) -> Floats:
         """The trees' input, shape (rows, columns)."""
@@ -79,7 +79,7 @@ class Scorer:
 
     def log_odds_of(self, table: Floats) -> Floats:
         """Calibrated log-odds of the rows of a table that `table` gave."""
-        return np.asarray(self.slope * (self.base + tree_sums(self.trees, table)) + self.offset)
+        return np.asarray(self.slope * (self.base + self.forest.sums(self.forest.leaves(table))) + self.offset)
 
     def contributions(self, table: Floats) -> tuple[float, Floats]:
         """The part of each column in each row's log-odds.
@@ -91,5 +91,5 @@ class Scorer:
             The part that every row shares, and the parts of the columns, shape (rows, columns). Together they add up
             to `log_odds`.
         """
-        shared, parts = tree_contributions(self.trees, self.ways, table)
+        shared, parts = self.forest.contributions(self.forest.leaves(table))
         return self.slope * (self.base + shared) + self.offset, self.slope * parts

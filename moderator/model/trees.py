@@ -8,15 +8,20 @@ https://blog.datadive.net/interpreting-random-forests/).
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Trees", "Ways", "tree_contributions", "tree_sums", "ways"]
+__all__ = ["Forest", "Leaves", "Trees", "Ways", "tree_sums", "ways"]
 
 Floats = NDArray[np.float64]
-Nodes = NDArray[np.int32]
+Leaves = NDArray[np.intp]
+_TOGETHER = 128
+"""Rows that are looked at together: with more, what they need no longer fits into the processor's cache."""
+_USUAL_DEPTH = 4
+"""Splits on a usual way. So far all rows go on, those that have reached a leaf from it to itself."""
 
 
 class Trees(NamedTuple):
@@ -38,48 +43,12 @@ class Trees(NamedTuple):
     """Splits on the longest way."""
 
 
-def _leaves(trees: Trees, table: Floats) -> Nodes:
-    """The leaf that each row reaches in each tree, shape (rows, trees)."""
-    size, features = table.shape
-    # missing goes right by itself, since nan is below nothing; where it goes left a second copy of the table is read,
-    # in which it is below everything
-    both = np.concatenate([table, np.where(np.isnan(table), -np.inf, table)], axis=1).ravel()
-    column = trees.feature + np.where(trees.missing_left, features, 0)
-    children = np.stack([trees.right, trees.left], axis=1).ravel()
-    node = np.tile(trees.roots, size)
-    start = np.repeat(np.arange(size) * (2 * features), len(trees.roots))
-    inner = trees.left != np.arange(len(trees.left))
-    moving = np.flatnonzero(inner.take(node))
-    at, start = node.take(moving), start.take(moving)
-    # most ways are much shorter than the longest one: only what still moves is looked at
-    while len(moving):
-        goes_left = both.take(start + column.take(at)) <= trees.threshold.take(at)
-        at = children.take(2 * at + goes_left)
-        node[moving] = at
-        going = np.flatnonzero(inner.take(at))
-        moving, at, start = moving.take(going), at.take(going), start.take(going)
-    return node.reshape(size, len(trees.roots))
-
-
-def tree_sums(trees: Trees, table: Floats) -> Floats:
-    """Sum of the leaves' values for each row.
-
-    Args:
-        trees: The forest.
-        table: Feature values, shape (rows, features); nan is missing.
-
-    Returns:
-        Log-odds, shape (rows,).
-    """
-    return np.asarray(trees.value[_leaves(trees, table)].sum(axis=1))
-
-
 class Ways(NamedTuple):
     """The splits on the way to each node, and what each of them changes."""
 
-    start: NDArray[np.int64]
+    start: NDArray[np.intp]
     """Where a node's splits begin, shape (nodes + 1,)."""
-    feature: NDArray[np.int32]
+    feature: NDArray[np.intp]
     """Feature of each split, from the root down."""
     change: Floats
     """What following it changes in log-odds."""
@@ -98,28 +67,123 @@ def ways(trees: Trees) -> Ways:
                 open_nodes.append(child)
     flat = [split for way in found for split in way]
     return Ways(
-        start=np.cumsum([0, *(len(way) for way in found)], dtype=np.int64),
-        feature=np.array([feature for feature, _ in flat], np.int32),
+        start=np.cumsum([0, *(len(way) for way in found)], dtype=np.intp),
+        feature=np.array([feature for feature, _ in flat], np.intp),
         change=np.array([change for _, change in flat], np.float64),
     )
 
 
-def tree_contributions(trees: Trees, known: Ways, table: Floats) -> tuple[float, Floats]:
-    """The part of each feature in each row's sum.
+class Forest:
+    """Trees made ready once for many calls. A row's numbers are the same to the last bit alone and among others.
+
+    Args:
+        trees: The trees.
+        features: How many features a row has.
+    """
+
+    def __init__(self, trees: Trees, features: int) -> None:
+        self._trees = trees
+        self._features = features
+        # missing goes right by itself, since nan is below nothing; where it goes left a second copy of the row is
+        # read, in which it is below everything
+        self._column = np.asarray(trees.feature + np.where(trees.missing_left, features, 0), np.intp)
+        self._children = np.stack([trees.right, trees.left], axis=1).ravel().astype(np.intp)
+        self._pairs = 2 * np.arange(len(trees.left))
+        self._inner = trees.left != np.arange(len(trees.left))
+        self._roots = trees.roots.astype(np.intp)
+
+    def leaves(self, table: Floats) -> Leaves:
+        """The leaf that each row reaches in each tree.
+
+        Args:
+            table: Feature values, shape (rows, features); nan is missing.
+
+        Returns:
+            Indices of nodes, shape (rows, trees).
+        """
+        walk = self._leaves_of_one if len(table) == 1 else self._leaves_of_many
+        parts = [walk(table[first : first + _TOGETHER]) for first in range(0, len(table), _TOGETHER)]
+        return np.concatenate(parts) if parts else np.empty((0, len(self._roots)), np.intp)
+
+    def sums(self, leaves: Leaves) -> Floats:
+        """The sum of the leaves' values for each row, in log-odds, shape (rows,)."""
+        return np.asarray(self._trees.value[leaves].sum(axis=1))
+
+    def contributions(self, leaves: Leaves) -> tuple[float, Floats]:
+        """The part of each feature in each row's sum.
+
+        Args:
+            leaves: What `leaves` gave.
+
+        Returns:
+            The sum of the roots' values, and the contributions, shape (rows, features); together they give `sums`.
+        """
+        parts = [self._credits(leaves[first : first + _TOGETHER]) for first in range(0, len(leaves), _TOGETHER)]
+        return self._shared, np.concatenate(parts) if parts else np.empty((0, self._features))
+
+    @cached_property
+    def _shared(self) -> float:
+        return float(self._trees.value[self._roots].sum())
+
+    @cached_property
+    def _ways(self) -> Ways:
+        return ways(self._trees)
+
+    def _leaves_of_one(self, table: Floats) -> Leaves:
+        """All splits are asked at once, and then each tree is followed from its root: few calls for one row."""
+        goes_left = _with_copy(table).take(self._column) <= self._trees.threshold
+        leads_to = self._children.take(self._pairs + goes_left)
+        node = self._roots
+        for _ in range(self._trees.depth):
+            node = leads_to.take(node)
+        return node.reshape(1, -1)
+
+    def _leaves_of_many(self, table: Floats) -> Leaves:
+        """Only the splits on the rows' ways are asked."""
+        both = _with_copy(table)
+        threshold = self._trees.threshold
+        node = np.tile(self._roots, len(table))
+        start = np.repeat(np.arange(len(table)) * (2 * self._features), len(self._roots))
+        for _ in range(_USUAL_DEPTH):
+            goes_left = both.take(start + self._column.take(node)) <= threshold.take(node)
+            node = self._children.take(2 * node + goes_left)
+        # few ways are longer: from here on only what still moves is looked at
+        moving = np.flatnonzero(self._inner.take(node))
+        at, start = node.take(moving), start.take(moving)
+        while len(moving):
+            goes_left = both.take(start + self._column.take(at)) <= threshold.take(at)
+            at = self._children.take(2 * at + goes_left)
+            node[moving] = at
+            going = np.flatnonzero(self._inner.take(at))
+            moving, at, start = moving.take(going), at.take(going), start.take(going)
+        return node.reshape(len(table), len(self._roots))
+
+    def _credits(self, leaves: Leaves) -> Floats:
+        """The changes on the ways to some rows' leaves, summed up by row and feature, tree after tree."""
+        known, size = self._ways, len(leaves)
+        first = known.start.take(leaves)
+        lengths = known.start.take(leaves + 1) - first
+        ends = lengths.cumsum()  # over all rows
+        split = np.arange(lengths.sum()) + np.repeat(first.ravel() - ends + lengths.ravel(), lengths.ravel())
+        place = known.feature.take(split) + np.repeat(np.arange(size) * self._features, lengths.sum(axis=1))
+        credit = np.bincount(place, weights=known.change.take(split), minlength=size * self._features)
+        return credit.astype(np.float64, copy=False).reshape(size, self._features)
+
+
+def _with_copy(table: Floats) -> Floats:
+    """Each row with its copy in which missing values are below everything, one after the other."""
+    return np.concatenate([table, np.where(np.isnan(table), -np.inf, table)], axis=1).ravel()
+
+
+def tree_sums(trees: Trees, table: Floats) -> Floats:
+    """The sum of the values of the leaves that each row reaches.
 
     Args:
         trees: The forest.
-        known: Its `ways`.
         table: Feature values, shape (rows, features); nan is missing.
 
     Returns:
-        The sum of the roots' values, and the contributions, shape (rows, features); together they give `tree_sums`.
+        Log-odds, shape (rows,).
     """
-    size, features = table.shape
-    leaf = _leaves(trees, table).ravel()
-    first = known.start[leaf]
-    length = known.start[leaf + 1] - first
-    row = np.repeat(np.repeat(np.arange(size), len(trees.roots)), length)
-    split = np.arange(int(length.sum())) + np.repeat(first - (np.cumsum(length) - length), length)
-    credit = np.bincount(row * features + known.feature[split], weights=known.change[split], minlength=size * features)
-    return float(trees.value[trees.roots].sum()), credit.astype(np.float64, copy=False).reshape(size, features)
+    forest = Forest(trees, table.shape[1])
+    return forest.sums(forest.leaves(table))

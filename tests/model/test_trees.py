@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from moderator.model.trees import tree_contributions, tree_sums, ways
+from moderator.model.trees import Forest, tree_sums
 from moderator.training.flatten import flatten, joined
 
 
@@ -30,6 +30,11 @@ def fitted(table):
     ]
 
 
+def contributions(trees, table):
+    forest = Forest(trees, table.shape[1])
+    return forest.contributions(forest.leaves(table))
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_sums_equal_the_estimators(table, fitted, count):
     trees, base = flatten(fitted[:count])
@@ -39,7 +44,7 @@ def test_sums_equal_the_estimators(table, fitted, count):
 
 def test_contributions_add_up(table, fitted):
     trees, _ = flatten(fitted)
-    shared, parts = tree_contributions(trees, ways(trees), table)
+    shared, parts = contributions(trees, table)
     assert parts.shape == table.shape
     assert np.abs(shared + parts.sum(axis=1) - tree_sums(trees, table)).max() < 1e-9
 
@@ -47,19 +52,39 @@ def test_contributions_add_up(table, fitted):
 def test_a_feature_that_no_tree_uses_gets_nothing(table, fitted):
     wider = np.column_stack([table, np.random.default_rng(1).normal(size=len(table))])
     trees, _ = flatten(fitted)
-    assert not tree_contributions(trees, ways(trees), wider)[1][:, -1].any()
+    assert not contributions(trees, wider)[1][:, -1].any()
 
 
-def test_one_row_equals_many(table, fitted):
+def test_one_row_equals_many_to_the_last_bit(table, fitted):
     trees, _ = flatten(fitted)
-    together = tree_sums(trees, table[:50])
-    alone = np.array([tree_sums(trees, table[place : place + 1])[0] for place in range(50)])
-    assert np.array_equal(together, alone)
+    table = table[:300]
+    forest = Forest(trees, table.shape[1])
+    leaves = forest.leaves(table)
+    _, parts = forest.contributions(leaves)
+    sums = forest.sums(leaves)
+    for place in range(len(table)):
+        alone = forest.leaves(table[place : place + 1])
+        assert np.array_equal(alone[0], leaves[place])
+        assert forest.sums(alone)[0] == sums[place]
+        assert np.array_equal(forest.contributions(alone)[1][0], parts[place])
+
+
+def test_leaves_are_found_split_by_split(table, fitted):
+    trees, _ = flatten(fitted)
+    found = Forest(trees, table.shape[1]).leaves(table[:20])
+    for row, leaves in zip(table[:20], found, strict=True):
+        for node, leaf in zip(trees.roots, leaves, strict=True):
+            while trees.left[node] != node:
+                value = row[trees.feature[node]]
+                left = trees.missing_left[node] if np.isnan(value) else value <= trees.threshold[node]
+                node = trees.left[node] if left else trees.right[node]
+            assert node == leaf
 
 
 def test_no_rows(fitted):
     trees, _ = flatten(fitted)
     assert tree_sums(trees, np.empty((0, 6))).shape == (0,)
+    assert contributions(trees, np.empty((0, 6)))[1].shape == (0, 6)
 
 
 def test_joined_forests_add_up(table, fitted):

@@ -7,7 +7,7 @@ import pytest
 
 from datasets.blogosphere import generate
 from moderator.features.extractor import Extractor
-from moderator.model.trees import tree_contributions, tree_sums, ways
+from moderator.model.trees import Forest, tree_sums
 from moderator.queues.rows import case_of
 from moderator.training.build import build_frame
 from moderator.training.crossed import crossed_log_odds, figures
@@ -43,9 +43,9 @@ def table(**seen):
 
 def test_it_reads_only_its_own_columns(frames, grown):
     trees, _ = grown
-    _, parts = tree_contributions(
-        trees, ways(trees), np.column_stack([frames[0].numbers, np.ones((len(frames[0]), 4))])
-    )
+    rows = np.column_stack([frames[0].numbers, np.ones((len(frames[0]), 4))])
+    forest = Forest(trees, rows.shape[1])
+    _, parts = forest.contributions(forest.leaves(rows))
     used = {SCHEMA.columns[place] for place in np.flatnonzero(parts.any(axis=0))}
     assert used
     assert used <= {SCHEMA.numbers[place] for place in evidence_columns(SCHEMA)}
