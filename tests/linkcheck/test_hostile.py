@@ -52,6 +52,13 @@ def test_what_is_sent_and_what_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
             assert names == {"host", "user-agent", "accept", "accept-encoding", "connection"}
 
 
+def test_the_path_is_sent_as_it_was_checked() -> None:
+    with arena() as place:
+        for path in ("/a?", "/a//b/../c?x=%7E&y=1;z", "//a/b"):
+            place.look(f"http {path}")
+            assert place.server.requests[-1].startswith(f"GET {path} HTTP/1.1\r\n")
+
+
 def test_credentials_of_the_machine_stay_at_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with arena() as place:
         netrc = tmp_path / "netrc"
