@@ -2,7 +2,8 @@
 
     python -m datasets.generate --seed 7 --linkbacks 500 --output datasets/sample.jsonl
 
-The file's name says the form: ``.jsonl``, ``.csv``, each also with ``.gz``, and ``.parquet`` (needs pyarrow).
+The file's name says the form: ``.jsonl``, ``.csv``, each also with ``.gz``, and ``.parquet`` (needs pyarrow). A name
+without any is a folder, which is filled with Parquet files of 200,000 rows each.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -26,6 +27,8 @@ __all__ = ["main", "write"]
 
 BATCH = 50_000
 """Rows of one Parquet row group."""
+FILE = 4 * BATCH
+"""Rows of one Parquet file in a folder."""
 
 
 def write(rows: Iterable[Mapping[str, Any]], path: Path) -> int:
@@ -33,7 +36,7 @@ def write(rows: Iterable[Mapping[str, Any]], path: Path) -> int:
 
     Args:
         rows: The rows.
-        path: The file; an existing one is replaced.
+        path: The file; an existing one is replaced. Or a folder, which must be empty or missing.
 
     Returns:
         How many rows were written.
@@ -50,7 +53,9 @@ def write(rows: Iterable[Mapping[str, Any]], path: Path) -> int:
         with _text(path) as file:
             return _write_csv(rows, file)
     if path.name.endswith(".parquet"):
-        return _write_parquet(rows, path)
+        return _write_parquet(map(_flat, rows), path)
+    if not path.suffix:
+        return _write_folder(rows, path)
     raise ValueError(f"{path.name!r} says no known form; end it in .jsonl, .csv (each also .gz) or .parquet")
 
 
@@ -86,15 +91,26 @@ def _write_csv(rows: Iterable[Mapping[str, Any]], file: TextIO) -> int:
     return count
 
 
+def _write_folder(rows: Iterable[Mapping[str, Any]], folder: Path) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise ValueError(f"the folder {folder.name!r} is not empty; name a new one")
+    stream = map(_flat, rows)
+    count = 0
+    while first := next(stream, None):
+        count += _write_parquet(chain([first], islice(stream, FILE - 1)), folder / f"part-{count // FILE:05}.parquet")
+    return count
+
+
 def _write_parquet(rows: Iterable[Mapping[str, Any]], path: Path) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     schema = pa.schema([(name, pa.int64() if name == "campaign" else pa.string()) for name in COLUMNS])
     count = 0
-    flat = map(_flat, rows)
+    rows = iter(rows)
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        while batch := list(islice(flat, BATCH)):
+        while batch := list(islice(rows, BATCH)):
             writer.write_table(pa.Table.from_pylist(batch, schema=schema))
             count += len(batch)
     return count
@@ -109,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m datasets.generate", description="Writes generated linkbacks.")
     parser.add_argument("--seed", type=int, default=7, help="makes the world and all that happens in it")
     parser.add_argument("--linkbacks", type=int, default=500, help="how many")
-    parser.add_argument("--output", type=Path, required=True, help=".jsonl, .csv (each also .gz) or .parquet")
+    parser.add_argument("--output", type=Path, required=True, help=".jsonl, .csv (each also .gz), .parquet, or a folder")
     parser.add_argument("--spam", type=float, default=0.6, help="share of spam")
     parser.add_argument("--checked", type=float, default=0.7, help="share of rows whose source page was looked at")
     parser.add_argument("--unlabelled", type=float, default=0.15, help="share of rows that are never labelled")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import replace
+from itertools import count
 from math import nan
 from typing import NamedTuple
 
@@ -95,7 +96,8 @@ class Timeline:
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self._waiting: list[tuple[float, str, Keys, Label]] = []
+        self._waiting: list[tuple[float, str, int, Keys, Label]] = []
+        self._labels = count()
 
     def pass_by(self, sighting: Sighting) -> Snapshot:
         """Leads a case past the history; returns what that knew before it."""
@@ -126,13 +128,24 @@ class Timeline:
             labelled_at: When, in seconds since 1970; nan: not known, and then the label never arrives.
         """
         self._history.observe(entry)
+        self.expect(entry.keys, entry.linkback.id, label, labelled_at)
+
+    def expect(self, keys: Keys, id: str, label: Label | None, labelled_at: float) -> None:
+        """Queues a label until it arrives; the part of `after` that is no history's.
+
+        Args:
+            keys: The keys for which it will count.
+            id: The linkback's id; labels that arrive at one moment are counted in order of their ids.
+            label: What the owner said; None: nothing.
+            labelled_at: When, in seconds since 1970; nan: not known, and then the label never arrives.
+        """
         if label is not None and labelled_at == labelled_at:
-            heapq.heappush(self._waiting, (labelled_at, entry.linkback.id, entry.keys, label))
+            heapq.heappush(self._waiting, (labelled_at, id, next(self._labels), keys, label))
 
     def reveal(self, at: float) -> None:
         """Tells the history the labels that had arrived by a moment; an undated one (nan) reveals nothing."""
         while self._waiting and self._waiting[0][0] <= at:
-            arrived, _, keys, label = heapq.heappop(self._waiting)
+            arrived, _, _, keys, label = heapq.heappop(self._waiting)
             self._history.judge(keys, label, arrived)
 
 

@@ -13,9 +13,11 @@ __all__ = [
     "LABEL_DELAY",
     "AllowNetwork",
     "AsJson",
+    "Cluster",
     "HistoryFile",
     "LabelDelay",
     "ModelFolder",
+    "PartitionRows",
     "Reasons",
     "Verify",
     "Workers",
@@ -27,6 +29,14 @@ AllowNetwork = Annotated[
     typer.Option("--allow-network", metavar="CIDR", help="Let the link check reach this network, too (repeatable)."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Cluster = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="A Dask scheduler that shares the work out, as tcp://10.0.0.5:8786; local: --workers processes here.",
+    ),
+]
 HistoryFile = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option(
@@ -46,6 +56,10 @@ LabelDelay = Annotated[
 ModelFolder = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option("--model", metavar="DIR", help="The model's folder; default: the one that came with the package."),
+]
+PartitionRows = Annotated[
+    int,
+    typer.Option("--partition-rows", min=1, metavar="N", help="Rows that a cluster takes in one piece, at most."),
 ]
 Reasons = Annotated[int, typer.Option("--reasons", min=0, metavar="N", help="Single reasons to name; 0: none.")]
 Verify = Annotated[

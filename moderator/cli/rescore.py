@@ -55,6 +55,8 @@ def rescore(
     history: options.HistoryFile = None,
     reasons: options.Reasons = 8,
     workers: options.Workers = 1,
+    cluster: options.Cluster = None,
+    partition_rows: options.PartitionRows = 100_000,
     allow_network: options.AllowNetwork = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -72,13 +74,20 @@ def rescore(
     must go in order of receipt stays with this one: leading each row past the history, and writing. So the output is
     the same to the last byte. Looking at pages (--verify) is not shared out: there this process works alone.
 
+    With --cluster, QUEUE is a Parquet file or a folder of them, and --output a folder that every worker sees under
+    the same name. Each row has the verdict, probability and reasons that it has without a cluster. The same command
+    goes on with a run that was cut off.
+
     Example: moderator rescore queue.jsonl.gz --output verdicts.jsonl
 
     Example: moderator rescore https://blog.example/ --apply --min-confidence 0.99
+
+    Example: moderator rescore linkbacks/ --output verdicts/ --cluster tcp://10.0.0.5:8786
     """
     import os
     from contextlib import ExitStack
 
+    from moderator.cli.clustered import rescore_clustered
     from moderator.cli.exports import duration
     from moderator.cli.live import rescore_live, undo_live
     from moderator.cli.login import login
@@ -94,6 +103,24 @@ def rescore(
     from moderator.queues.shared import SharedJudge
     from moderator.workers import Workers
 
+    if cluster is not None:
+        if apply or undo is not None or verify or history is not None:
+            raise typer.BadParameter(
+                "a cluster judges files by themselves; leave out --apply, --undo, --verify and --history",
+                param_hint="--cluster",
+            )
+        moderator = open_moderator([], throw_away(None), model=model)
+        context.call_on_close(moderator.close)
+        return rescore_clustered(
+            Path(queue),
+            output,
+            moderator,
+            cluster,
+            workers=workers,
+            partition_rows=partition_rows,
+            reasons=reasons,
+            as_json=as_json,
+        )
     plan = read_plan(_words(only), min_confidence, include_decided, _words(status))
     source = open_queue(queue, login, os.environ, duration(label_delay))
     if isinstance(source, LiveQueue):

@@ -84,18 +84,16 @@ class MemoryHistory:
 
     def observe(self, entry: Entry) -> None:
         """See `History.observe`."""
-        self._remember(entry.linkback.id, entry.at, entry.keys, entry if self._entries_kept else None)
+        self._remember(_seen(entry), entry.keys, entry if self._entries_kept else None)
 
-    def sight(self, keys: Keys, at: float, id: str) -> None:
+    def sight(self, seen: Seen, keys: Keys) -> None:
         """Lets a linkback count in windows and first dates without keeping it whole: `observe` for batches.
 
         Args:
-            keys: What it is remembered under; a batch that asks for some families only may leave the others None,
-                except for target, domain and sender, which windows count.
-            at: When it was received, in seconds since 1970; nan: not known.
-            id: Its id.
+            seen: The linkback, as windows count it.
+            keys: What it is remembered under; a batch that asks for some families only may leave the others None.
         """
-        self._remember(id, at, keys, None)
+        self._remember(seen, keys, None)
 
     def decide(self, decisions: Iterable[Decision]) -> None:
         """See `History.decide`."""
@@ -107,7 +105,7 @@ class MemoryHistory:
                     continue
                 if decision.evidence.checked_at is not None and decision.evidence is not entry.evidence:
                     judged = replace(entry, decision=decision, evidence=decision.evidence)
-                    self._replace(decision.linkback_id, entry.at, entry.keys, judged)
+                    self._replace(_seen(judged), entry.keys, judged)
                 else:
                     self._set_entry(replace(entry, decision=decision), entry)
 
@@ -196,25 +194,27 @@ class MemoryHistory:
     def _standing(self, key: int | None, at: float, first_at: float = nan) -> Standing:
         return UNKNOWN_STANDING if key is None else standing(self._tallies.get(key), at, first_at)
 
-    def _remember(self, id: str, at: float, keys: Keys, entry: Entry | None) -> None:
+    def _remember(self, seen: Seen, keys: Keys, entry: Entry | None) -> None:
+        id = seen.id
         with self._lock:
             self._check_open()
             if id in self._entries or id in self._recent:
-                self._replace(id, at, keys, entry)
+                self._replace(seen, keys, entry)
             else:
-                self._insert(id, at, keys, entry)
+                self._insert(seen, keys, entry)
                 self._on_undo(lambda: self._remove(id))
-            self._meet(keys.neighbour, at)
+            self._meet(keys.neighbour, seen.at)
             if self._undo is None:
                 self._tidy(1)
 
-    def _insert(self, id: str, at: float, keys: Keys, entry: Entry | None) -> None:
+    def _insert(self, seen: Seen, keys: Keys, entry: Entry | None) -> None:
+        id = seen.id
         if entry is not None:
             self._entries[id] = entry
             if entry.evidence.checked_at is not None:
                 pair = (entry.linkback.source_url, entry.linkback.target_url)
                 insort(self._checked.setdefault(pair, []), (entry.evidence.checked_at.timestamp(), id))
-        self._recent.add(id, at, keys)
+        self._recent.add(seen, keys)
 
     def _set_entry(self, entry: Entry, former: Entry) -> None:
         """Puts in place an entry that differs in nothing that is indexed."""
@@ -236,13 +236,14 @@ class MemoryHistory:
         if not checked:
             del self._checked[pair]
 
-    def _replace(self, id: str, at: float, keys: Keys, entry: Entry | None) -> None:
+    def _replace(self, seen: Seen, keys: Keys, entry: Entry | None) -> None:
         """Puts a newer word in the place of what was known; a label stays, and counts for the new keys."""
+        id = seen.id
         former = self._entries.get(id)
         judged = self._labels.get(id)
-        seen = self._remove(id)
-        self._insert(id, at, keys, entry)
-        self._on_undo(lambda: self._restore(id, former, seen))
+        removed = self._remove(id)
+        self._insert(seen, keys, entry)
+        self._on_undo(lambda: self._restore(id, former, removed))
         if judged is None or former is None or entry is None:
             return
         self._labels[id] = judged
@@ -250,15 +251,15 @@ class MemoryHistory:
             self._take_back(former.keys, *judged)
             self._count(keys, *judged)
 
-    def _restore(self, id: str, former: Entry | None, seen: tuple[Seen, Keys] | None) -> None:
+    def _restore(self, id: str, former: Entry | None, removed: tuple[Seen, Keys] | None) -> None:
         judged = self._labels.get(id)
         self._remove(id)
         if former is not None:
-            self._insert(id, former.at, former.keys, former)
+            self._insert(_seen(former), former.keys, former)
             if judged is not None:
                 self._labels[id] = judged
-        elif seen is not None:
-            self._recent.add(id, seen[0].at, seen[1])
+        elif removed is not None:
+            self._recent.add(*removed)
 
     def _meet(self, neighbour: int | None, at: float) -> None:
         if neighbour is None or at != at:
@@ -309,3 +310,9 @@ class MemoryHistory:
     def _check_open(self) -> None:
         if not self._open:
             raise HistoryError("the history is closed: make a new one")
+
+
+def _seen(entry: Entry) -> Seen:
+    """A linkback as windows count it."""
+    keys = entry.keys
+    return Seen(entry.at, entry.linkback.id, keys.target, keys.domain, keys.sender)

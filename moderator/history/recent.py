@@ -104,12 +104,17 @@ class RecentEntries:
         part = slice(start, end)
         return summarise(at, times[part], found.targets[part], found.domains[part], found.senders[part])
 
-    def add(self, id: str, at: float, keys: Keys) -> None:
-        """Adds an entry whose id is not among the recent ones; an undated one (nan) is in no window."""
+    def add(self, seen: Seen, keys: Keys) -> None:
+        """Adds an entry to the windows of its keys; an undated one (nan) is in no window.
+
+        Args:
+            seen: The entry; its id is not among the recent ones.
+            keys: The keys whose activity it is.
+        """
+        at, id = seen.at, seen.id
         if at != at:
             return
         self._last_times.append(at)
-        seen = Seen(at, id, keys.target, keys.domain, keys.sender)
         self._by_id[id] = (seen, keys)
         by_key = self._by_key
         for key in keys[:6]:  # all but the neighbour, whose activity nobody asks for

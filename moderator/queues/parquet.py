@@ -14,7 +14,7 @@ from moderator.queues.files import NewFile
 from moderator.queues.jsonl import encode
 from moderator.queues.rows import missing_columns
 
-__all__ = ["ParquetSink", "columns_of", "read_parquet", "schema_of"]
+__all__ = ["ParquetSink", "columns_of", "read_parquet", "rows_in", "schema_of"]
 
 _BATCH = 1000
 _ROUGHLY = 200
@@ -59,8 +59,19 @@ def columns_of(path: Path) -> list[str]:
     return names
 
 
-def read_parquet(path: Path, after: int = 0) -> Iterator[QueueRow]:
+def rows_in(path: Path) -> int:
+    """How many rows a Parquet file has, as it says itself."""
+    with _open(path) as file:
+        return int(file.metadata.num_rows)
+
+
+def read_parquet(path: Path, after: int = 0, until: int | None = None) -> Iterator[QueueRow]:
     """The rows of a Parquet file behind the position `after`; a row's line is its number.
+
+    Args:
+        path: The file.
+        after: Rows that are passed over; whole row groups of them are not even read.
+        until: The last row; None: the file's last one.
 
     Raises:
         MissingExtraError: pyarrow is not installed.
@@ -68,17 +79,31 @@ def read_parquet(path: Path, after: int = 0) -> Iterator[QueueRow]:
     """
     columns_of(path)
     arrow, _ = _arrow()
-    position = 0
+    position = after
     with _open(path) as file:
         try:
-            for batch in file.iter_batches(batch_size=_BATCH):
-                for values in batch.to_pylist():
+            groups, begin = _groups(file.metadata, after, until)
+            skip = after - begin
+            for batch in file.iter_batches(batch_size=_BATCH, row_groups=groups):
+                wanted = batch.slice(skip, None if until is None else until - position)
+                skip = max(0, skip - batch.num_rows)
+                for values in wanted.to_pylist():
                     position += 1
-                    if position > after:
-                        size = _ROUGHLY + sum(len(value) for value in values.values() if isinstance(value, str))
-                        yield QueueRow(position, position, values, "", size, "")
+                    size = _ROUGHLY + sum(len(value) for value in values.values() if isinstance(value, str))
+                    yield QueueRow(position, position, values, "", size, "")
         except (OSError, arrow.ArrowException) as error:
             raise QueueError(f"{path} cannot be read behind row {position}: {error}") from error
+
+
+def _groups(metadata: Any, after: int, until: int | None) -> tuple[list[int], int]:
+    """The row groups that hold rows behind `after` and up to `until`, and how many rows stand before them."""
+    groups, begin, end = list[int](), after, 0
+    for number in range(metadata.num_row_groups):
+        start, end = end, end + metadata.row_group(number).num_rows
+        if end > after and (until is None or start < until):
+            begin = begin if groups else start
+            groups.append(number)
+    return groups, begin
 
 
 class ParquetSink:

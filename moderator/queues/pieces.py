@@ -44,10 +44,13 @@ __all__ = [
     "SurveyPiece",
     "Surveyed",
     "decisions_for_history",
+    "judged_text",
     "place_in_text",
     "place_of",
+    "said_by",
     "sightings_of",
     "tells_evidence",
+    "unreadable_text",
 ]
 
 Raw = RawLine | QueueRow
@@ -82,23 +85,24 @@ class Piece:
 
     def said(self, rows: Sequence[QueueRow]) -> Iterable[Case | RowError]:
         """What each row says, or why it says nothing."""
-        return map(_said, rows) if self.cases is None else self.cases
+        return map(said_by, rows) if self.cases is None else self.cases
 
 
-def _said(row: QueueRow) -> Case | RowError:
+def said_by(row: QueueRow) -> Case | RowError:
+    """What a table's row says, or why it says nothing."""
     try:
         return case_of_row(row)
     except RowError as error:
         return error
 
 
-def _unreadable(row: QueueRow, error: RowError, counts: Summary) -> str:
+def unreadable_text(row: QueueRow, error: RowError, counts: Summary) -> str:
     """Counts a row that cannot be read; returns what is written of it."""
     counts.count_unreadable(error)
     return held_text(str(error), keep_evidence="evidence" in row.values)
 
 
-def _judged(case: Case, decision: Decision, told: bool, counts: Summary) -> str:
+def judged_text(case: Case, decision: Decision, told: bool, counts: Summary) -> str:
     """Counts a decision; returns what is written of it, `told` being whether the row tells its evidence."""
     counts.count(decision)
     return added_text(decision, keep_evidence=told and decision.evidence is case.evidence)
@@ -210,7 +214,7 @@ class JudgePiece:
         rows, counts, added, cases = piece.read(), Summary(), dict[int, str](), list[tuple[Place, Case]]()
         for number, (row, said) in enumerate(zip(rows, piece.said(rows), strict=True)):
             if isinstance(said, RowError):
-                added[number] = _unreadable(row, said, counts)
+                added[number] = unreadable_text(row, said, counts)
             else:
                 cases.append((place_of(received(said), said.linkback.id, number), said))
         cases.sort(key=itemgetter(0))
@@ -223,7 +227,7 @@ class JudgePiece:
         rows, added, cases, keys, counts = kept
         decisions, _ = self.judgement.judge([case for _, case in cases], pasts.beside(keys), self.reasons)
         for ((_, _, _, number), case), decision in zip(cases, decisions, strict=True):
-            added[number] = _judged(case, decision, tells_evidence(rows[number]), counts)
+            added[number] = judged_text(case, decision, tells_evidence(rows[number]), counts)
         texts = [added[number] for number in range(len(rows))]
         form = self.form
         output = texts if form is None else b"".join([form(row, text) for row, text in zip(rows, texts, strict=True)])
@@ -293,7 +297,7 @@ class Deal:
         dealt.counts.rows = len(rows)
         for number, (row, said) in enumerate(zip(rows, piece.said(rows), strict=True)):
             if isinstance(said, RowError):
-                dealt.held.append((number, _unreadable(row, said, dealt.counts)))
+                dealt.held.append((number, unreadable_text(row, said, dealt.counts)))
             else:
                 head = json.dumps([received(said), said.linkback.id])
                 dealt.cases.append((number, f"{head}\t{int(tells_evidence(row))}{encode(case_to_json(said))}"))
@@ -336,7 +340,7 @@ class JudgeDealt:
         cases, told, keys = kept
         counts = Summary()
         decisions, _ = self.judgement.judge(cases, pasts.beside(keys), self.reasons)
-        added = [_judged(*each, counts) for each in zip(cases, decisions, told, strict=True)]
+        added = [judged_text(*each, counts) for each in zip(cases, decisions, told, strict=True)]
         return Judged(counts, added, decisions_for_history(decisions) if self.remember else [])
 
 

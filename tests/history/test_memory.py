@@ -5,6 +5,7 @@ import pytest
 from moderator.errors import HistoryError
 from moderator.history.base import DAY, HOUR, RECENT, WEEK, Keys
 from moderator.history.memory import MemoryHistory
+from moderator.history.recent import Seen
 from tests.batteries.history_battery import KEYS, NOW, SPAM, HistoryBattery, decided, entry
 
 
@@ -44,11 +45,13 @@ def test_a_batch_needs_no_whole_linkbacks() -> None:
             light.observe(entry(str(place), at, keys))
             light.decide([decided(str(place))])
         whole.observe(entry(str(place), at, keys))
-        lightest.sight(keys, at, str(place))
+        lightest.sight(Seen(at, str(place), keys.target, keys.domain, keys.sender), keys)
         asked = KEYS._replace(neighbour=1), at + 1, "x"
         assert repr(whole.snapshot(*asked)) == repr(light.snapshot(*asked)) == repr(lightest.snapshot(*asked))
     assert len(light._entries) == len(lightest._entries) == 0
-    lightest.sight(KEYS, NOW + 300 * HOUR, "299")  # the same id again replaces, here too
+    lightest.sight(
+        Seen(NOW + 300 * HOUR, "299", KEYS.target, KEYS.domain, KEYS.sender), KEYS
+    )  # the same id again replaces, here too
     assert lightest.snapshot(KEYS, NOW + 300 * HOUR, "0").sender.since_last == 2 * HOUR
     with pytest.raises(HistoryError, match="the latest 0"):
         light.label("299", SPAM, NOW)
