@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from math import isinf
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 from time import monotonic
 
 from moderator.linkcheck.base import LinkVerifier
@@ -69,7 +69,13 @@ class _Turns:
         self._wait = getattr(verifier, "wait", None)
         self._cases = cases
         self._end = end
-        self._changed = Condition()
+        lock = Lock()
+        self._changed = Condition(lock)
+        """Tells the workers that a host is free."""
+        self._news = Condition(lock)
+        """Tells the caller's thread what it waits for. Waking it after each look for nothing would cost a tenth of one."""
+        self._telling = False
+        """Whether it waits for each look, and not for the last one only."""
         self._done = 0
         self._reported = 0
         self._failure: BaseException | None = None
@@ -101,9 +107,10 @@ class _Turns:
         """Waits until all is done and tells how far it is."""
         total = len(self._cases)
         while True:
-            with self._changed:
+            with self._news:
+                self._telling = progress is not None
                 while not self._over() and (progress is None or self._done == self._reported):
-                    self._changed.wait(1.0)
+                    self._news.wait(1.0)
                 self._reported, over, failure = self._done, self._over(), self._failure
             if failure is not None:
                 raise failure
@@ -150,6 +157,8 @@ class _Turns:
             if self._queues[host]:
                 self._enter(host, monotonic() + (1.0 if isinf(seconds) else seconds))
             self._changed.notify_all()
+            if self._telling or self._over():
+                self._news.notify()
 
     def _enter(self, host: str, free_at: float) -> None:
         self._round += 1
