@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from moderator.service.page import words
+from moderator.service.page.reasons import told
 from moderator.service.page.sessions import Session, csrf_token
 from moderator.service.parts import Parts
 from moderator.version import __version__
@@ -49,7 +50,7 @@ def _templates() -> Environment:
         "sentence": words.sentence,
     }
     environment.globals |= {
-        "told": words.told,
+        "told": told,
         "page_told": words.page_told,
         "ago": words.ago,
         "status_words": words.STATUS_WORDS,

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime
-from math import isnan
-from typing import NamedTuple
 
-from moderator.model.explain import BASE, REST
-from moderator.records import Decision, LinkEvidence, LinkStatus, Reason
+from moderator.records import LinkEvidence, LinkStatus
 from moderator.service.records import Status
 from moderator.urls import parse_url
 
 __all__ = [
     "STATUS_WORDS",
-    "Told",
     "ago",
     "page_told",
     "percent",
     "safe_link",
     "sentence",
     "shortened",
-    "told",
-    "value_told",
+    "span",
     "visible",
 ]
 
 _PICTURES = {code: chr(0x2400 + code) for code in range(32) if code not in (9, 10, 13)} | {127: "\u2421"}
 _HIDDEN = ("Cf", "Cc", "Cs", "Co")
 """Unicode's categories of what has no shape of its own, line breaks apart."""
+_UNITS = (
+    (86400 * 365, "year"),
+    (86400 * 30, "month"),
+    (86400, "day"),
+    (3600, "hour"),
+    (60, "minute"),
+    (1, "second"),
+)
 _STATUS = {
     LinkStatus.NOT_CHECKED: "nobody looked at the page",
     LinkStatus.FOUND: "the page links here",
@@ -39,45 +42,6 @@ _STATUS = {
     LinkStatus.TOO_LARGE: "the page is too large, and its first part has no link",
     LinkStatus.NOT_HTML: "the source is no page",
 }
-
-
-class Told(NamedTuple):
-    """A reason in words."""
-
-    meaning: str
-    value: str
-    weight: float
-    """Its part of the log-odds."""
-    side: str
-    """``spam``, ``ham`` or ``neither``: for what it speaks."""
-    named: bool
-    """Whether it is a single sign, not the start that all share or the sum of the weaker ones."""
-
-
-def told(decision: Decision) -> list[Told]:
-    """The reasons of a decision that weigh anything, the heaviest first."""
-    shown = [_reason(each) for each in decision.reasons if each.feature != "link.snippet"]
-    return sorted(shown, key=lambda each: -abs(each.weight))
-
-
-def _reason(reason: Reason) -> Told:
-    side = "neither" if abs(reason.contribution) < 0.005 else "spam" if reason.contribution > 0 else "ham"
-    value = "" if reason.feature == BASE else value_told(reason.value)
-    named = reason.feature not in (BASE, REST)
-    return Told(visible(reason.meaning), value, reason.contribution, side, named)
-
-
-def value_told(value: float | str) -> str:
-    """A reason's value; ``unknown`` where it is missing.
-
-    >>> value_told(0.25), value_told(12.0), value_told(float("nan"))
-    ('0.25', '12', 'unknown')
-    """
-    if isinstance(value, str):
-        return shortened(visible(value), 120)
-    return (
-        "unknown" if isnan(value) else (f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}").replace("-", "\u2212")
-    )
 
 
 def page_told(evidence: LinkEvidence) -> str:
@@ -145,11 +109,20 @@ def ago(at: datetime, now: datetime) -> str:
     ('2 days ago', 'just now')
     """
     seconds = max(0.0, (now - at).total_seconds())
-    for size, name in ((86400 * 365, "year"), (86400 * 30, "month"), (86400, "day"), (3600, "hour"), (60, "minute")):
+    return "just now" if seconds < 60 else f"{span(seconds)} ago"
+
+
+def span(seconds: float) -> str:
+    """A length of time, in its largest unit.
+
+    >>> span(49 * 3600.0), span(60.0), span(1.5)
+    ('2 days', '1 minute', '1 second')
+    """
+    for size, name in _UNITS:
         count = int(seconds // size)
         if count:
-            return f"{count} {name}{'s' if count > 1 else ''} ago"
-    return "just now"
+            return f"{count} {name}{'s' if count > 1 else ''}"
+    return "0 seconds"
 
 
 def safe_link(url: str) -> str:
