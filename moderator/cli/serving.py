@@ -86,7 +86,7 @@ def _listening(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return listener
     except OSError as error:
-        cause = error.strerror or str(error)
+        cause = (error.strerror or str(error)).partition(" (while")[0]  # the address is told anyhow
         raise SettingsError(
             (f"cannot listen at {shown(host)}, port {port}: {cause}; name another --port or --host",)
         ) from error

@@ -71,9 +71,15 @@ def problems_told(problems: Sequence[Mapping[str, Any]]) -> str:
 
     The values stay out of it: they may be anything, even what JSON cannot say.
     """
-    return "; ".join(
-        f"{shown('.'.join(map(str, each['loc'])) or 'body', 60)}: {each['msg']}" for each in problems[:_TOLD]
-    )
+    return "; ".join(map(_problem_told, problems[:_TOLD]))
+
+
+def _problem_told(problem: Mapping[str, Any]) -> str:
+    if problem["type"] == "json_invalid":
+        return f"the body is not JSON, from character {problem['loc'][-1]} on: {problem['ctx']['error']}"
+    if problem["type"] == "model_attributes_type" and not problem["loc"]:
+        return "the body is no JSON object; it is sent with the header Content-Type: application/json"
+    return f"{shown('.'.join(map(str, problem['loc'])) or 'body', 60)}: {problem['msg']}"
 
 
 async def _invalid(_request: Request, error: Any) -> JSONResponse:

@@ -17,6 +17,7 @@ from typing import Any
 
 from moderator.errors import SettingsError, shown
 from moderator.records import Verdict
+from moderator.service.passwords import is_hash
 from moderator.settings import Network, settings_file
 from moderator.urls import parse_url
 
@@ -162,7 +163,7 @@ def read_secrets(environment: Mapping[str, str] = os.environ) -> Secrets:
     """Reads the secrets: ``MODERATOR_<NAME>``, or the file that ``MODERATOR_<NAME>_FILE`` names.
 
     Raises:
-        SettingsError: A file cannot be read.
+        SettingsError: A file cannot be read, or the password's hash is none.
     """
     values, problems = {}, []
     for entry in fields(Secrets):
@@ -176,6 +177,11 @@ def read_secrets(environment: Mapping[str, str] = os.environ) -> Secrets:
         except (OSError, ValueError) as error:
             cause = error.strerror if isinstance(error, OSError) else "not text"
             problems.append(f"{variable}_FILE = {shown(file)}: {cause}")
+    if values.get("password_hash") and not is_hash(values["password_hash"]):
+        problems.append(
+            "MODERATOR_PASSWORD_HASH is not what `moderator serve --hash-password` prints, which begins with scrypt$; "
+            "a shell takes parts of it for variables unless it stands in single quotes"
+        )
     if problems:
         raise SettingsError(tuple(problems))
     return Secrets(**values)

@@ -49,6 +49,21 @@ def test_evidence_that_cannot_be_told_again_is_refused(api: TestClient, evidence
     assert listed(api) == 0
 
 
+@pytest.mark.parametrize(
+    ("body", "kind", "told"),
+    [
+        (b'{"linkback": {"kind": ', "application/json", "not JSON, from character 22"),
+        (b"", "application/json", "Field required"),
+        (b"[]", "application/json", "no JSON object"),
+        (b'{"linkback": {}}', "application/x-www-form-urlencoded", "Content-Type: application/json"),
+    ],
+)
+def test_bodies_that_are_no_json(api: TestClient, body: bytes, kind: str, told: str) -> None:
+    answer = api.post("/api/v1/check", content=body, headers={"content-type": kind})
+    assert answer.status_code == 422
+    assert told in answer.json()["error"]["what"]
+
+
 @pytest.mark.parametrize("value", ["a/b", "..", "a b", "a?b", "a#b", "a%2Fb", "\x00", "ä"])
 def test_an_id_needs_no_quoting_in_an_address(api: TestClient, value: str) -> None:
     answer = api.post("/api/v1/check", json={"linkback": LINKBACK | {"id": value}})

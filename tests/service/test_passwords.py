@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from moderator.service.passwords import check_password, hash_password
+from moderator.service.passwords import check_password, hash_password, is_hash
 
 
 def test_only_the_password_matches() -> None:
@@ -35,3 +35,4 @@ def test_only_the_password_matches() -> None:
 def test_what_is_no_hash_matches_nothing(kept: str) -> None:
     assert not check_password("secret", kept)
     assert not check_password("", kept)
+    assert not is_hash(kept)

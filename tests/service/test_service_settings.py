@@ -9,6 +9,7 @@ import pytest
 
 from moderator.errors import SettingsError
 from moderator.records import Verdict
+from moderator.service.passwords import hash_password
 from moderator.service.settings import Blog, Mail, read_secrets, read_service_settings
 
 WHOLE = """
@@ -117,6 +118,13 @@ def test_secrets_come_from_the_environment_or_files(tmp_path: Path) -> None:
     assert (secrets.akismet_key, secrets.api_token, secrets.password_hash) == ("key", "from a file", "")
     assert "key" not in repr(secrets)
     assert "from a file" not in repr(secrets)
+
+
+@pytest.mark.parametrize("kept", ["open sesame", "6384$8$1$c2FsdA==$c2FsdA==", hash_password("x")[:-9]])
+def test_a_password_where_its_hash_belongs(kept: str) -> None:
+    with pytest.raises(SettingsError, match="--hash-password") as error:
+        read_secrets({"MODERATOR_PASSWORD_HASH": kept})
+    assert kept not in str(error.value)
 
 
 def test_a_secrets_file_that_is_missing(tmp_path: Path) -> None:

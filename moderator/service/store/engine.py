@@ -79,7 +79,8 @@ class Database:
             yield
         except exc.DBAPIError as error:
             cause = str(error.orig)
-            raise StoreError(f"the service's database {self.path}: {cause}; see whether the disk is well") from error
+            hint = "name another file" if "not a database" in cause else "see whether the disk is well"
+            raise StoreError(f"the service's database {self.path}: {cause}; {hint}") from error
         except exc.TimeoutError as error:
             raise StoreError(f"the service's database {self.path} is too busy; try again") from error
 
