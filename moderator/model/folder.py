@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from moderator.errors import ModelError, shown
 from moderator.features.row import Schema
 from moderator.model.card import CARD, Card, read_card
+from moderator.model.runs import BUCKETS
 from moderator.model.scorer import Scorer
 from moderator.model.text import TextModel
 from moderator.model.trees import Trees
@@ -103,6 +104,9 @@ def _scorer(arrays: Mapping[str, NDArray[np.generic]], schema: Schema) -> Scorer
         name: TextModel(arrays[f"text_{name}"].astype(np.float32), float(arrays[f"text_{name}_bias"]))
         for name in (channel.name for channel in schema.channels)
     }
+    for name, text in texts.items():
+        if text.weights.shape != (BUCKETS,):
+            raise ValueError(f"text_{name} has not {BUCKETS} weights")
     return Scorer(
         schema=schema,
         texts=texts,

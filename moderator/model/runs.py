@@ -32,38 +32,45 @@ class Runs(NamedTuple):
     """How many belong to each text, shape (texts,); 0: the text is empty."""
 
 
-def hashed_runs(texts: Sequence[str], *, shortest: int) -> Runs:
+def hashed_runs(texts: Sequence[str], *, shortest: int | Sequence[int]) -> Runs:
     """The distinct buckets of all runs of `shortest` to `LONGEST` characters within words.
 
     Args:
         texts: Texts whose words are parted by single spaces, without line breaks; empty ones have no runs.
-        shortest: Characters of the shortest run, from 2.
+        shortest: Characters of the shortest run, from 2; of all texts, or of each.
 
     >>> hashed_runs(["ab", "", "ab ab"], shortest=3).sizes.tolist()  # " ab", "ab " and " ab "
     [3, 0, 3]
+    >>> hashed_runs(["ab", "ab"], shortest=[3, 4]).sizes.tolist()
+    [3, 1]
     """
+    least = [shortest] * len(texts) if isinstance(shortest, int) else shortest
+    lowest, highest = min(least, default=LONGEST), max(least, default=LONGEST)
     joined = _BREAK.join([f" {text} " if text else "" for text in texts])
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
-    spaces = np.concatenate(([0], np.cumsum(codes == ord(" "))))
-    breaks = np.concatenate(([0], np.cumsum(codes == ord(_BREAK))))
-    rolling = codes.copy()
-    found = []
-    for size in range(2, LONGEST + 1):
-        if len(codes) < size:
-            break
+    breaks = codes == ord(_BREAK)
+    owner = breaks.cumsum()
+    edges = (breaks | (codes == ord(" "))).cumsum()
+    rolling = codes
+    found, owners = [np.empty(0, np.uint32)], [np.empty(0, np.int64)]
+    for size in range(2, min(LONGEST, len(codes)) + 1):
         rolling = rolling[:-1] * np.uint32(0x01000193) + codes[size - 1 :]  # FNV's prime as polynomial base
-        if size < shortest:
+        if size < lowest:
             continue
-        ends = len(codes) - size + 1
-        inner_spaces = spaces[size - 1 : size - 1 + ends] - spaces[1 : 1 + ends]
-        owner = breaks[:ends]
-        whole = (inner_spaces == 0) & (breaks[size : size + ends] == owner)
-        hashes = _mixed(rolling[whole] + np.uint32(size * 0x9E3779B1 & 0xFFFFFFFF))
-        found.append((owner[whole] << _BITS) | (hashes & np.uint32(BUCKETS - 1)))
-    keys = np.sort(np.concatenate(found)) if found else np.empty(0, np.int64)
-    keys = keys[np.concatenate(([True], keys[1:] != keys[:-1]))] if len(keys) else keys
-    sizes = np.bincount(keys >> _BITS, minlength=len(texts)).astype(np.int64)
-    return Runs((keys & (BUCKETS - 1)).astype(np.int32), sizes)
+        # no edge within; breaks stand between spaces, so only a run of two could begin or end with one and have none
+        whole = edges[size - 2 : -1] == edges[: 1 - size] if size > 2 else ~(breaks[:-1] | breaks[1:])
+        if size < highest:
+            whole &= (np.array(least) <= size)[owner[: len(whole)]]
+        places = whole.nonzero()[0]
+        found.append(rolling.take(places) + np.uint32(size * 0x9E3779B1 & 0xFFFFFFFF))
+        owners.append(owner.take(places))
+    keys = (np.concatenate(owners) << _BITS) | (_mixed(np.concatenate(found)) & np.uint32(BUCKETS - 1))
+    keys.sort()
+    new = np.ones(len(keys), np.bool_)
+    new[1:] = keys[1:] != keys[:-1]
+    keys = keys[new]
+    sizes = np.bincount(keys >> _BITS, minlength=len(texts))
+    return Runs((keys & (BUCKETS - 1)).astype(np.int32), sizes.astype(np.int64))
 
 
 def _mixed(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:

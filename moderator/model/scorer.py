@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderator.features.row import FeatureRow, Schema
-from moderator.model.runs import Runs, hashed_runs
-from moderator.model.text import TextModel, text_scores
-from moderator.model.trees import Forest, Trees
+from moderator.model.runs import Runs
+from moderator.model.text import TextModel, TextModels, text_scores
+from moderator.model.trees import Forest, Leaves, Trees
 
 __all__ = ["Scorer", "probability"]
 
@@ -56,14 +56,19 @@ class Scorer:
         """The trees, ready for calls."""
         return Forest(self.trees, len(self.schema.columns))
 
+    @cached_property
+    def _text_models(self) -> TextModels:
+        channels = self.schema.channels
+        return TextModels(
+            [self.texts[channel.name] for channel in channels], [channel.shortest for channel in channels]
+        )
+
     def table(self, rows: Sequence[FeatureRow]) -> Floats:
         """The trees' input, shape (rows, columns)."""
         numbers = np.array([row.numbers for row in rows], np.float64).reshape(len(rows), len(self.schema.numbers))
-        runs = [
-            hashed_runs([row.wording[place] for row in rows], shortest=channel.shortest)
-            for place, channel in enumerate(self.schema.channels)
-        ]
-        return self.table_of(numbers, runs)
+        channels = len(self.schema.channels)
+        scores = self._text_models.scores([row.wording[:channels] for row in rows])
+        return np.concatenate([numbers, scores], axis=1)
 
     def table_of(self, numbers: Floats, runs: Sequence[Runs]) -> Floats:
         """The same from numbers, shape (rows, numbers), and the hashed runs of each channel."""
@@ -79,17 +84,29 @@ class Scorer:
 
     def log_odds_of(self, table: Floats) -> Floats:
         """Calibrated log-odds of the rows of a table that `table` gave."""
-        return np.asarray(self.slope * (self.base + self.forest.sums(self.forest.leaves(table))) + self.offset)
+        return self.log_odds_at(self.leaves(table))
 
     def contributions(self, table: Floats) -> tuple[float, Floats]:
+        """The part of each column in each row's log-odds: `contributions_at` the leaves of a table."""
+        return self.contributions_at(self.leaves(table))
+
+    def leaves(self, table: Floats) -> Leaves:
+        """The leaves that the rows of a table reach: log-odds and contributions can share the way to them."""
+        return self.forest.leaves(table)
+
+    def log_odds_at(self, leaves: Leaves) -> Floats:
+        """Calibrated log-odds of spam, shape (rows,), of rows that reach these leaves."""
+        return np.asarray(self.slope * (self.base + self.forest.sums(leaves)) + self.offset)
+
+    def contributions_at(self, leaves: Leaves) -> tuple[float, Floats]:
         """The part of each column in each row's log-odds.
 
         Args:
-            table: What `table` gave.
+            leaves: What `leaves` gave.
 
         Returns:
             The part that every row shares, and the parts of the columns, shape (rows, columns). Together they add up
             to `log_odds`.
         """
-        shared, parts = self.forest.contributions(self.forest.leaves(table))
+        shared, parts = self.forest.contributions(leaves)
         return self.slope * (self.base + shared) + self.offset, self.slope * parts

@@ -20,7 +20,7 @@ from moderator.model.trees import Trees
 SCHEMA = Schema(("a.x", "a.y"), (Channel("title", "the wording", 3),), ("x", "y", "the wording"), ("t",) * 3)
 
 
-def scorer(leaf=1.0):
+def scorer(leaf=1.0, buckets=BUCKETS):
     trees = Trees(
         roots=np.array([0], np.int32),
         feature=np.array([1, 0, 0], np.int32),
@@ -32,7 +32,7 @@ def scorer(leaf=1.0):
         depth=1,
     )
     return Scorer(
-        SCHEMA, {"title": TextModel(np.zeros(BUCKETS, np.float32), 0.0)}, trees, base=0.25, slope=2.0, offset=-0.1
+        SCHEMA, {"title": TextModel(np.zeros(buckets, np.float32), 0.0)}, trees, base=0.25, slope=2.0, offset=-0.1
     )
 
 
@@ -101,6 +101,13 @@ def test_pickles_are_not_read(tmp_path):
     (tmp_path / "m" / SCORER).write_bytes(hostile)
     edit(tmp_path / "m" / CARD, files={SCORER: hashlib.sha256(hostile).hexdigest()})
     with pytest.raises(ModelError, match="damaged"):
+        load_model(tmp_path / "m", SCHEMA)
+
+
+def test_a_text_model_of_another_size_is_refused(tmp_path):
+    card = Card("test", SCHEMA.fingerprint, Cutoffs(0.1, 0.9), {})
+    save_model(tmp_path / "m", card, {SCORER: scorer_bytes(scorer(buckets=BUCKETS // 2))})
+    with pytest.raises(ModelError, match="text_title has not 65536 weights"):
         load_model(tmp_path / "m", SCHEMA)
 
 

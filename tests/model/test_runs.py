@@ -27,6 +27,14 @@ def test_runs_stay_within_words(texts, shortest):
         assert set(found) == set().union(*words)
 
 
+@settings(max_examples=60, deadline=None)
+@given(texts=TEXTS, data=st.data())
+def test_each_text_may_have_a_shortest_run_of_its_own(texts, data):
+    shortest = data.draw(st.lists(st.integers(2, 4), min_size=len(texts), max_size=len(texts)))
+    alone = [per_text(hashed_runs([text], shortest=least))[0] for text, least in zip(texts, shortest, strict=True)]
+    assert per_text(hashed_runs(texts, shortest=shortest)) == alone
+
+
 @pytest.mark.parametrize("text", ["", "a"])
 def test_what_is_too_short_says_nothing(text):
     assert hashed_runs([text], shortest=4).sizes.tolist() == [0]
