@@ -42,9 +42,9 @@ def explain(
     if limit <= 0:
         return [()] * len(table)
     # by size, then by place, so that equal parts come in a stable order
-    order = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, :limit]
-    named = np.take_along_axis(parts, order, axis=1)
-    others = np.count_nonzero(parts, axis=1) - np.count_nonzero(named, axis=1)
+    order = (-np.abs(parts)).argsort(axis=1, kind="stable")[:, :limit]
+    flat = order + np.arange(0, parts.size, parts.shape[1])[:, np.newaxis]
+    named = parts.take(flat)
     left = parts.sum(axis=1) - named.sum(axis=1)
     columns, meanings = schema.columns, schema.meanings
     base = Reason(BASE, nan, shared, "where every linkback starts")
@@ -52,9 +52,9 @@ def explain(
     told = []
     for places, values, sizes, count, more in zip(
         order.tolist(),
-        np.take_along_axis(table, order, axis=1).tolist(),
+        table.take(flat).tolist(),
         named.tolist(),
-        others.tolist(),
+        (parts != 0).sum(axis=1).tolist(),
         left.tolist(),
         strict=True,
     ):
@@ -63,7 +63,7 @@ def explain(
             for place, value, size in zip(places, values, sizes, strict=True)
             if size
         ]
-        if count:
-            reasons.append(Reason(REST, float(count), more, rest))
+        if count > len(reasons):
+            reasons.append(Reason(REST, float(count - len(reasons)), more, rest))
         told.append((*reasons, base))
     return told
