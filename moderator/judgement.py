@@ -47,6 +47,11 @@ class Judgement:
         """Name and digest of the model, as decisions tell it."""
         return self._model.card.label
 
+    @property
+    def policy(self) -> Policy:
+        """The owner's tolerance."""
+        return self._policy
+
     def read(self, case: Case, keys: Keys, snapshot: Snapshot) -> Reading:
         """The features of a case, given what the history knew before it."""
         return reading_of(case, keys, snapshot, self._extractor)

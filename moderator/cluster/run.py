@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import pickle
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import inf
@@ -162,5 +160,5 @@ def _about(
         "buckets": buckets.count,
         "reasons": reasons,
         "model": judgement.model_name,
-        "judgement": hashlib.sha256(pickle.dumps(judgement)).hexdigest(),
+        "policy": repr(judgement.policy),
     }

@@ -70,7 +70,7 @@ class Scheduler:
         try:
             if address == LOCAL:
                 self._local = LocalCluster(
-                    n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+                    n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
                 )
             else:
                 # a client that was made for nonsense complains when it is thrown away

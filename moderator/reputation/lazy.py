@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from moderator.errors import ListError
 from moderator.reputation.base import DomainLists, ListHits
@@ -16,7 +18,7 @@ class LazyLists:
     """The shipped lists and those of a folder, read once, at the first look-up.
 
     Lists that change later are seen by the next process. What could not be read stays unread, and every look-up
-    says so, until then.
+    says so, until then. Sent to another process or machine they go along as they are here, whatever lies there.
     """
 
     def __init__(self, folder: Path | None, *, shipped: bool = True) -> None:
@@ -40,6 +42,12 @@ class LazyLists:
         if self._index is None:
             self._index = self._load()
         return self._index.look_up(host)
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self._index is None:
+            with suppress(ListError):
+                self._index = self._load()
+        return self.__dict__
 
     def _load(self) -> DomainLists:
         if self._problem:

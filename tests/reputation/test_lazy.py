@@ -1,5 +1,6 @@
 """Lists that are read at the first look-up."""
 
+import pickle
 from math import isnan
 from pathlib import Path
 
@@ -32,3 +33,20 @@ def test_an_unreadable_list_is_told_at_every_look_up(tmp_path: Path) -> None:
         with pytest.raises(ListError, match=r"broken\.txt"):
             lists.look_up("a.example")
         broken.write_bytes(b"a.example\n")
+
+
+def test_what_is_sent_elsewhere_does_not_depend_on_what_lies_there(tmp_path: Path) -> None:
+    (tmp_path / "own_block").mkdir()
+    mine = tmp_path / "own_block" / "mine.txt"
+    mine.write_text("foe.example\n", "utf-8")
+    sent = pickle.dumps(LazyLists(tmp_path))
+    mine.unlink()
+    assert pickle.loads(sent).look_up("foe.example").own_blocked == 1.0
+
+
+def test_an_unreadable_list_is_told_elsewhere_too(tmp_path: Path) -> None:
+    (tmp_path / "block").mkdir()
+    (tmp_path / "block" / "broken.txt").write_bytes(b"\0")
+    sent = pickle.dumps(LazyLists(tmp_path))
+    with pytest.raises(ListError, match=r"broken\.txt"):
+        pickle.loads(sent).look_up("a.example")
