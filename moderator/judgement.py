@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from moderator.errors import ModeratorError
 from moderator.features.extractor import Extractor
+from moderator.features.material import Material
 from moderator.history.base import Keys, Snapshot
 from moderator.linkcheck.prospects import BEST, WORST
 from moderator.model.explain import explain
@@ -104,22 +105,18 @@ class Judgement:
 
     def decide(self, readings: Sequence[Reading], reasons: int = REASONS) -> list[Decision]:
         """Decides about many readings in one scoring call."""
-        scorer = self._model.scorer
-        table = scorer.table([reading.row for reading in readings])
-        shared, parts = scorer.contributions(table)
-        probabilities = probability(shared + parts.sum(axis=1)).tolist()
-        told = explain(scorer.schema, shared, table, parts, limit=reasons)
+        chances, told = self._scored(readings, reasons)
         decisions = []
-        for place, reading in enumerate(readings):
+        for reading, chance, why, (verdict, rule) in zip(
+            readings, chances, told, self._verdicts(readings, chances), strict=True
+        ):
             case = reading.case
-            chance = probabilities[place]
-            verdict, rule = self._policy.decide(self._facts(reading, chance))
             decisions.append(
                 Decision(
                     linkback_id=case.linkback.id,
                     verdict=verdict,
                     spam_probability=chance,
-                    reasons=told[place] + _shown_on_page(case.evidence, reasons),
+                    reasons=why,
                     evidence=case.evidence,
                     rule="" if rule is None else rule.value,
                     decided_at=case.linkback.received_at,
@@ -128,44 +125,67 @@ class Judgement:
             )
         return decisions
 
-    def _facts(self, reading: Reading, chance: float) -> Facts:
-        material = reading.material
-        status = material.evidence.status
-        unread = None
-        if status in UNREAD and self._policy.cutoffs.verdict(chance) is Verdict.SPAM:
-            unread = self._chance(self.look_again(reading, LinkEvidence()))
-        source, target = material.source, material.target
-        host = source.host.removeprefix("www.")
-        # another port may be another person's server
-        same_host = bool(host) and (host, source.port) == (target.host.removeprefix("www."), target.port)
-        return Facts(
-            spam_probability=chance,
-            status=status,
-            same_page=same_host and same_page(material.source, material.target),
-            same_host=same_host,
-            own_blocked=material.lists.own_blocked == 1.0,
-            own_allowed=material.lists.own_allowed == 1.0,
-            unread_probability=unread,
-        )
-
-    def _chance(self, reading: Reading) -> float:
-        return float(probability(self._model.scorer.log_odds([reading.row]))[0])
-
     def worth_a_look(self, reading: Reading, decision: Decision) -> bool:
         """Whether what the page shows could change the verdict: no fetch is aimed at anyone for nothing."""
         if reading.case.evidence.status is not LinkStatus.NOT_CHECKED:
             return False
-        for prospect in (BEST, WORST):
-            imagined = self.look_again(reading, prospect)
-            verdict, _ = self._policy.decide(self._facts(imagined, self._chance(imagined)))
-            if verdict is not decision.verdict:
-                return True
-        return False
+        imagined = [self.look_again(reading, prospect) for prospect in (BEST, WORST)]
+        verdicts = self._verdicts(imagined, self._scored(imagined, 0)[0])
+        return any(verdict is not decision.verdict for verdict, _ in verdicts)
+
+    def _scored(self, readings: Sequence[Reading], reasons: int) -> tuple[list[float], list[tuple[Reason, ...]]]:
+        """Probabilities of spam, and what they come from; nothing is computed for reasons that nobody asked for."""
+        scorer = self._model.scorer
+        table = scorer.table([reading.row for reading in readings])
+        leaves = scorer.leaves(table)
+        chances = probability(scorer.log_odds_at(leaves)).tolist()
+        if reasons <= 0:
+            return chances, [()] * len(chances)
+        shared, parts = scorer.contributions_at(leaves)
+        told = explain(scorer.schema, shared, table, parts, limit=reasons)
+        shown = [_shown_on_page(reading.case.evidence) for reading in readings]
+        return chances, [why + more for why, more in zip(told, shown, strict=True)]
+
+    def _verdicts(self, readings: Sequence[Reading], chances: Sequence[float]) -> list[tuple[Verdict, Rule | None]]:
+        """What the policy says of each."""
+        unread = self._unread_chances(readings, chances)
+        return [
+            self._policy.decide(_facts(reading.material, chance, unread.get(place)))
+            for place, (reading, chance) in enumerate(zip(readings, chances, strict=True))
+        ]
+
+    def _unread_chances(self, readings: Sequence[Reading], chances: Sequence[float]) -> dict[int, float]:
+        """The probability, had nobody looked, by place: of spam whose page could not be read."""
+        places = [
+            place
+            for place, (reading, chance) in enumerate(zip(readings, chances, strict=True))
+            if reading.material.evidence.status in UNREAD and self._policy.cutoffs.verdict(chance) is Verdict.SPAM
+        ]
+        if not places:
+            return {}
+        unseen = [self.look_again(readings[place], LinkEvidence()) for place in places]
+        return dict(zip(places, self._scored(unseen, 0)[0], strict=True))
 
 
-def _shown_on_page(evidence: LinkEvidence, reasons: int) -> tuple[Reason, ...]:
+def _facts(material: Material, chance: float, unread: float | None) -> Facts:
+    source, target = material.source, material.target
+    host = source.host.removeprefix("www.")
+    # another port may be another person's server
+    same_host = bool(host) and (host, source.port) == (target.host.removeprefix("www."), target.port)
+    return Facts(
+        spam_probability=chance,
+        status=material.evidence.status,
+        same_page=same_host and same_page(source, target),
+        same_host=same_host,
+        own_blocked=material.lists.own_blocked == 1.0,
+        own_allowed=material.lists.own_allowed == 1.0,
+        unread_probability=unread,
+    )
+
+
+def _shown_on_page(evidence: LinkEvidence) -> tuple[Reason, ...]:
     """The text around the link, for people to read; it adds nothing to the log-odds."""
-    if not evidence.snippet or reasons <= 0:
+    if not evidence.snippet:
         return ()
     return (Reason("link.snippet", evidence.snippet, 0.0, "the text around the link on the source page"),)
 
