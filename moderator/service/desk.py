@@ -8,8 +8,7 @@ from datetime import datetime
 
 from moderator.engine import Moderator
 from moderator.errors import HistoryError
-from moderator.records import Label
-from moderator.service.records import Action
+from moderator.service.records import Action, Word
 from moderator.service.store import Store
 
 __all__ = ["Desk"]
@@ -39,12 +38,12 @@ class Desk:
         self._news_kept = news_kept
         self._clock = clock
 
-    def say(self, ids: Sequence[str], label: Label | None, by: str) -> str:
-        """Labels mentions.
+    def say(self, ids: Sequence[str], word: Word | None, by: str) -> str:
+        """Takes a word about mentions.
 
         Args:
             ids: Mentions; unknown ones are passed over.
-            label: What the owner says; None: nothing any more.
+            word: What the owner says; None: nothing any more.
             by: Who says so.
 
         Returns:
@@ -53,7 +52,7 @@ class Desk:
         Raises:
             StoreError: The database cannot be written; nothing was changed.
         """
-        batch = self._store.label(ids, label, by, self._clock())
+        batch = self._store.say(ids, word, by, self._clock())
         if batch:
             self._follow(self._store.actions(batch=batch, limit=len(ids)), undone=False)
         return batch
@@ -73,8 +72,9 @@ class Desk:
 
     def _follow(self, actions: Sequence[Action], *, undone: bool) -> None:
         for action in actions:
+            word = action.before if undone else action.after
             try:
-                self._moderator.label(action.mention, action.before if undone else action.after)
+                self._moderator.label(action.mention, None if word is None else word.label)
             except HistoryError as error:
                 # the word stands in the store, from which the next model learns; only the history is behind
                 _log.warning("the history does not take a label: %s", error)

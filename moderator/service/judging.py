@@ -186,7 +186,7 @@ class Judge:
 
     def _again_at(self, mention: Mention, decision: Decision, seen: LinkEvidence) -> datetime | None:
         """When a page that could not be seen now is looked at again; None: not by itself."""
-        status = status_of(decision, mention.label, shadow=self._settings.shadow)
+        status = status_of(decision, mention.word, shadow=self._settings.shadow)
         matters = status is Status.HELD or mention.decision is not None
         if not _may_come_back(seen) or not matters or mention.attempts > len(_AGAIN):
             return None

@@ -49,7 +49,7 @@ def news_for(blogs: Sequence[Blog]) -> News:
     told = frozenset(blog.name for blog in blogs if blog.webhook)
 
     def news(mention: Mention, by_owner: bool) -> dict[str, Any] | None:
-        if mention.blog not in told or (mention.shadow and mention.label is None and not by_owner):
+        if mention.blog not in told or (mention.shadow and mention.word is None and not by_owner):
             return None
         event = event_of(mention)
         return None if event is None else {"blog": mention.blog, "body": event}

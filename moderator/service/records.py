@@ -9,7 +9,19 @@ from typing import NamedTuple
 
 from moderator.records import Decision, Kind, Label, Linkback, Verdict
 
-__all__ = ["Action", "Filter", "Group", "Mention", "Origin", "Page", "Status", "Volume", "status_of"]
+__all__ = [
+    "STATUS_BY_WORD",
+    "Action",
+    "Filter",
+    "Group",
+    "Mention",
+    "Origin",
+    "Page",
+    "Status",
+    "Volume",
+    "Word",
+    "status_of",
+]
 
 
 class Status(StrEnum):
@@ -36,6 +48,20 @@ class Origin(StrEnum):
     """A client of our own API asked."""
 
 
+class Word(StrEnum):
+    """What the owner said of a mention."""
+
+    HAM = "ham"
+    SPAM = "spam"
+    HOLD = "hold"
+    """Neither yet: it waits, whatever the engine says."""
+
+    @property
+    def label(self) -> Label | None:
+        """What the history and the next model learn from it; None: nothing."""
+        return None if self is Word.HOLD else Label(self.value)
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """One linkback in the service's keeping."""
@@ -52,7 +78,7 @@ class Mention:
     """When anything of it last changed, in UTC."""
     decision: Decision | None = None
     """The engine's; None: not judged yet."""
-    label: Label | None = None
+    word: Word | None = None
     """What the owner said; None: nothing."""
     labelled_at: datetime | None = None
     """When the owner said so; None: nothing said."""
@@ -73,17 +99,25 @@ class Mention:
     number: int = 0
     """Where it stands among all, growing with time; 0: not stored yet."""
 
+    @property
+    def label(self) -> Label | None:
+        """What is learned from the owner's word; None: nothing."""
+        return None if self.word is None else self.word.label
 
-def status_of(decision: Decision, label: Label | None, *, shadow: bool) -> Status:
+
+STATUS_BY_WORD = {Word.HAM: Status.APPROVED, Word.SPAM: Status.SPAM, Word.HOLD: Status.HELD}
+
+
+def status_of(decision: Decision, word: Word | None, *, shadow: bool) -> Status:
     """What holds for a judged mention.
 
     Args:
         decision: The engine's.
-        label: The owner's word, which outweighs it; None: nothing.
+        word: The owner's, which outweighs it; None: nothing.
         shadow: Whether verdicts are only written down; then everything waits for the owner.
     """
-    if label is not None:
-        return Status.APPROVED if label is Label.HAM else Status.SPAM
+    if word is not None:
+        return STATUS_BY_WORD[word]
     if shadow:
         return Status.HELD
     return {Verdict.APPROVE: Status.APPROVED, Verdict.HOLD: Status.HELD, Verdict.SPAM: Status.SPAM}[decision.verdict]
@@ -107,7 +141,7 @@ class Filter:
     until: datetime | None = None
     """Received before."""
     labelled: bool | None = None
-    """Whether the owner has spoken."""
+    """Whether the owner said ham or spam."""
     text: str = ""
     """Stands in a URL, the title, the excerpt or the blog name."""
 
@@ -151,7 +185,7 @@ class Action(NamedTuple):
     """What was decided in one go shares it; by it, it can be undone."""
     at: datetime
     by: str
-    before: Label | None
+    before: Word | None
     """What the owner had said before; None: nothing."""
-    after: Label | None
+    after: Word | None
     """What was said; None: the earlier word was taken back."""

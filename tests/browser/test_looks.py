@@ -12,9 +12,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from moderator.records import Label, Verdict
+from moderator.records import Verdict
 from moderator.service.app import create_app
-from moderator.service.records import Filter, Status
+from moderator.service.records import Filter, Status, Word
 from tests.browser.browsing import PHONE, Window, keep_picture, serving, window
 from tests.service.demo import demo_parts
 from tests.service.service_fakes import START, World, mention_of, seen
@@ -35,7 +35,7 @@ def filled(world: World) -> World:
         words = {"title": f"Title {number}", "excerpt": "The same words " * 12, "sender_ip": "192.0.2.1"}
         source = f"https://blog{number}.example/{'a-very-long-path/' * 12}"
         world.parts.store.accept(mention_of(number, verdict, source=source, evidence=seen(), **words))
-    world.parts.desk.say(["m1"], Label.SPAM, "ada")
+    world.parts.desk.say(["m1"], Word.SPAM, "ada")
     world.parts.desk.say(["m1"], None, "ada")
     return world
 

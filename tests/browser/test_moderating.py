@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from moderator.records import Kind, Label, Verdict
-from moderator.service.records import Filter, Status
+from moderator.records import Kind, Verdict
+from moderator.service.records import Filter, Status, Word
 from tests.browser.browsing import Window, keep_picture
 from tests.service.service_fakes import PASSWORD, World, mention_of, seen
 
@@ -87,8 +87,10 @@ def test_deciding_by_key(open_window: Callable[..., Window], filled: World) -> N
     assert status(filled, 3) is Status.HELD
     page.keyboard.press("k")
     page.keyboard.press("h")
-    expect(page.locator('[data-id="m4"] [data-state]')).to_have_text("held")
+    expect(page.locator('[data-id="m4"] [data-state]')).to_have_text("held by you")
+    expect(page.locator('[data-id="m3"]')).to_be_focused()
     assert status(filled, 4) is Status.HELD
+    page.keyboard.press("k")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("o")
@@ -114,6 +116,22 @@ def test_what_the_engine_said_holds_again(open_window: Callable[..., Window], wo
     expect(page.locator("#status")).to_contain_text("marked as spam")
     page.locator("#status").get_by_role("button", name="Undo").click()
     expect(page.locator("[data-id=m1] [data-state]")).to_have_text("approved")
+
+
+def test_what_the_engine_decided_can_be_put_on_hold(open_window: Callable[..., Window], world: World) -> None:
+    world.parts.store.accept(mention_of(1, Verdict.APPROVE, title="Approved by itself"))
+    opened = open_window()
+    page = opened.open("/?status=approved")
+    page.keyboard.press("h")
+    expect(page.locator("#status")).to_contain_text("1 linkback put on hold.")
+    expect(page.locator("[data-id=m1] [data-state]")).to_have_text("held by you")
+    assert status(world, 1) is Status.HELD
+    page.goto(opened.address + "/mention/m1")
+    expect(page.get_by_role("button", name="Hold")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Take your word back").click()
+    expect(page.get_by_text("1 linkback put back.")).to_be_visible()
+    assert status(world, 1) is Status.APPROVED
+    assert opened.was_quiet(), opened
 
 
 def test_deciding_many(open_window: Callable[..., Window], filled: World) -> None:
@@ -168,7 +186,7 @@ def test_everything_needed_works_without_scripts(open_window: Callable[..., Wind
     page.locator("#bulk button.approve").click()
     expect(page.get_by_text("2 linkbacks approved.")).to_be_visible()
     page.goto(opened.address + "/mention/m0")
-    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Hold").first.click()
     assert status(filled, 0) is Status.HELD
     page.get_by_role("link", name="Reach").click()
     expect(page.locator("svg.chart")).to_be_visible()
@@ -183,7 +201,7 @@ def test_counts_are_live_while_the_page_is_seen(open_window: Callable[..., Windo
     page.clock.run_for(16_000)
     expect(page.locator('[data-count="held"]')).to_have_text("6")
     page.evaluate("() => Object.defineProperty(document, 'hidden', { value: true })")
-    filled.parts.desk.say(["m8"], Label.SPAM, "ada")
+    filled.parts.desk.say(["m8"], Word.SPAM, "ada")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.clock.run_for(60_000)

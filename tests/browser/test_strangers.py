@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 import pytest
 
-from moderator.records import Label, LinkPosition, Reason, Verdict
+from moderator.records import LinkPosition, Reason, Verdict
 from moderator.service.page.words import visible
-from moderator.service.records import Filter, Mention
+from moderator.service.records import Filter, Mention, Word
 from tests.browser.browsing import Window, keep_picture
 from tests.browser.payloads import PAYLOADS
 from tests.service.service_fakes import POST, World, mention_of, seen
@@ -58,7 +58,7 @@ def hostile(world: World) -> World:
     for number, payload in enumerate(PAYLOADS):
         world.parts.store.accept(_hostile(number, payload))
         if number % 5 == 0:
-            world.parts.desk.say([f"m{number}"], Label.SPAM, payload)
+            world.parts.desk.say([f"m{number}"], Word.SPAM, payload)
     return world
 
 

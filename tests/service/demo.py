@@ -25,7 +25,7 @@ from moderator.service.build import build_parts
 from moderator.service.parts import Parts, now
 from moderator.service.passwords import hash_password
 from moderator.service.reception import new_mention
-from moderator.service.records import Filter, Origin
+from moderator.service.records import Filter, Origin, Word
 from moderator.service.settings import Blog, Secrets, ServiceSettings
 from moderator.settings import Settings
 
@@ -96,7 +96,7 @@ def _decide(parts: Parts, labels: Mapping[str, Label | None], random: Random) ->
         label = labels[mention.linkback.id]
         surprising = mention.decision is not None and 0.02 < mention.decision.spam_probability < 0.98
         if label is not None and (surprising or random.random() < 0.05) and random.random() < 0.9:
-            parts.desk.say([mention.linkback.id], label, "owner")
+            parts.desk.say([mention.linkback.id], Word(label.value), "owner")
 
 
 def main() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from moderator.records import Label, Verdict
-from moderator.service.records import Status
+from moderator.records import Verdict
+from moderator.service.records import Status, Word
 from tests.service.service_fakes import POST, TOKEN, World, mention_of, seen
 
 LINKBACK = {"source_url": "https://garden.example/1", "target_url": POST, "kind": "trackback", "title": "Roses"}
@@ -185,6 +185,15 @@ def test_a_history_that_fails_holds(api: TestClient, world: World) -> None:
 
 def test_a_label_outlives_a_second_check(api: TestClient, world: World) -> None:
     told = api.post("/api/v1/check", json={"linkback": LINKBACK}).json()
-    world.parts.desk.say([told["id"]], Label.SPAM, "me")
+    world.parts.desk.say([told["id"]], Word.SPAM, "me")
     again = api.post("/api/v1/check", json={"linkback": LINKBACK}).json()
     assert (again["label"], again["status"]) == ("spam", "spam")
+
+
+def test_hold_is_neither_ham_nor_spam(api: TestClient) -> None:
+    told = api.post("/api/v1/check", json={"linkback": LINKBACK}).json()
+    batch = api.post("/api/v1/label", json={"ids": [told["id"]], "label": "hold"}).json()["batch"]
+    held = api.get(f"/api/v1/decisions/{told['id']}").json()
+    assert (held["status"], held["label"]) == ("held", None)
+    assert len(api.get("/api/v1/decisions", params={"labelled": False}).json()["mentions"]) == 1
+    assert api.post("/api/v1/undo", json={"batch": batch}).json() == {"ids": [told["id"]]}

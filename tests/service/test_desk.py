@@ -9,7 +9,7 @@ import pytest
 from moderator.errors import HistoryError, StoreError
 from moderator.records import Label
 from moderator.service.desk import Desk
-from moderator.service.records import Filter, Status
+from moderator.service.records import Filter, Status, Word
 from tests.service.service_fakes import World, mention_of
 
 
@@ -37,7 +37,7 @@ def test_a_word_and_its_undoing(world: World, desk: Desk, woken: list[str], monk
         label(id, said)
 
     monkeypatch.setattr(world.parts.moderator, "label", learn)
-    batch = desk.say(["m1", "m2", "nobody"], Label.SPAM, "me")
+    batch = desk.say(["m1", "m2", "nobody"], Word.SPAM, "me")
     assert world.parts.store.counts(Filter())[Status.SPAM] == 2
     assert sorted(learned) == [("m1", Label.SPAM), ("m2", Label.SPAM)]
     undone = desk.undo(batch, "me")
@@ -47,9 +47,24 @@ def test_a_word_and_its_undoing(world: World, desk: Desk, woken: list[str], monk
     assert world.parts.store.counts(Filter())[Status.HELD] == 2
 
 
+def test_hold_teaches_nothing_and_waits(world: World, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    learned: list[tuple[str, Label | None]] = []
+    monkeypatch.setattr(world.parts.moderator, "label", lambda id, said: learned.append((id, said)))
+    desk.say(["m1"], Word.SPAM, "me")
+    held = desk.say(["m1"], Word.HOLD, "me")
+    kept = world.parts.store.get("m1")
+    assert kept is not None
+    assert (kept.status, kept.word, kept.label) == (Status.HELD, Word.HOLD, None)
+    desk.undo(held, "me")
+    kept = world.parts.store.get("m1")
+    assert kept is not None
+    assert (kept.status, kept.word) == (Status.SPAM, Word.SPAM)
+    assert learned == [("m1", Label.SPAM), ("m1", None), ("m1", Label.SPAM)]
+
+
 def test_what_changes_nothing_is_no_news(desk: Desk, woken: list[str]) -> None:
-    assert desk.say([], Label.HAM, "me") == ""
-    assert desk.say(["nobody"], Label.HAM, "me") == ""
+    assert desk.say([], Word.HAM, "me") == ""
+    assert desk.say(["nobody"], Word.HAM, "me") == ""
     assert desk.say(["m1"], None, "me") == ""
     assert woken == []
 
@@ -62,7 +77,7 @@ def test_a_history_that_fails_does_not_lose_the_word(
 
     monkeypatch.setattr(world.parts.moderator, "label", label)
     with caplog.at_level(logging.WARNING):
-        assert desk.say(["m1"], Label.HAM, "me")
+        assert desk.say(["m1"], Word.HAM, "me")
     assert "the history is away" in caplog.text
     assert woken == ["news"]
     assert world.parts.store.counts(Filter())[Status.APPROVED] == 1
@@ -71,10 +86,10 @@ def test_a_history_that_fails_does_not_lose_the_word(
 def test_a_store_that_fails_says_so(
     world: World, desk: Desk, woken: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def label(*_: object) -> str:
+    def say(*_: object) -> str:
         raise StoreError("no room")
 
-    monkeypatch.setattr(world.parts.store, "label", label)
+    monkeypatch.setattr(world.parts.store, "say", say)
     with pytest.raises(StoreError, match="no room"):
-        desk.say(["m1"], Label.HAM, "me")
+        desk.say(["m1"], Word.HAM, "me")
     assert woken == []

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from moderator.records import Label, LinkStatus, Verdict
+from moderator.records import LinkStatus, Verdict
 from moderator.service.judging import LEASE
-from moderator.service.records import Filter, Mention, Status
+from moderator.service.records import Filter, Mention, Status, Word
 from tests.service.service_fakes import BLOG, POST, World, seen
 
 SOURCE = "https://garden.example/pruning"
@@ -202,7 +202,7 @@ def test_the_owners_word_outlives_judging_again(world: World) -> None:
     world.pages.evidence[SOURCE] = seen()
     send(world)
     world.judge_all()
-    world.parts.desk.say([only(world).linkback.id], Label.SPAM, "me")
+    world.parts.desk.say([only(world).linkback.id], Word.SPAM, "me")
     send(world)
     world.judge_all()
     assert only(world).status is Status.SPAM

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
-from moderator.records import Label, Verdict
-from moderator.service.records import Filter, Status
+from moderator.records import Verdict
+from moderator.service.records import Filter, Status, Word
 from tests.service.page_steps import csrf, filled
 from tests.service.service_fakes import PASSWORD, POST, World, mention_of, seen
 
@@ -51,7 +51,7 @@ def test_long_lists_have_parts(page: TestClient, world: World) -> None:
 def test_deciding_and_undoing_by_forms(page: TestClient, world: World) -> None:
     filled(world)
     token = csrf(page)
-    answer = page.post("/decide", data={"csrf": token, "id": ["m0", "m1"], "label": "spam", "back": "/?status=held"})
+    answer = page.post("/decide", data={"csrf": token, "id": ["m0", "m1"], "word": "spam", "back": "/?status=held"})
     assert answer.url.path == "/"
     assert "Undo" in answer.text
     assert world.parts.store.counts(Filter())[Status.SPAM] == 2
@@ -60,7 +60,7 @@ def test_deciding_and_undoing_by_forms(page: TestClient, world: World) -> None:
     batch = answer.url.params["undo"]
     page.post("/undo", data={"csrf": token, "batch": batch})
     assert world.parts.store.counts(Filter())[Status.SPAM] == 0
-    page.post("/decide", data={"csrf": token, "id": "m2", "label": "ham"})
+    page.post("/decide", data={"csrf": token, "id": "m2", "word": "ham"})
     page.post("/undo", data={"csrf": token})
     mention = world.parts.store.get("m2")
     assert mention is not None
@@ -71,17 +71,17 @@ def test_the_script_gets_json(page: TestClient, world: World) -> None:
     filled(world)
     json = {"accept": "application/json"}
     token = csrf(page)
-    told = page.post("/decide", data={"csrf": token, "id": "m0", "label": "ham"}, headers=json).json()
+    told = page.post("/decide", data={"csrf": token, "id": "m0", "word": "ham"}, headers=json).json()
     assert told["message"] == "1 linkback approved."
     assert told["counts"]["approved"] == 1
-    assert told["changed"] == {"m0": {"status": "approved", "told": "approved", "label": "ham"}}
+    assert told["changed"] == {"m0": {"status": "approved", "told": "approved", "word": "ham"}}
     undone = page.post("/undo", data={"csrf": token, "batch": told["batch"]}, headers=json).json()
-    assert undone["changed"] == {"m0": {"status": "held", "told": "held", "label": "none"}}
-    page.post("/decide", data={"csrf": token, "id": "m0", "label": "ham"})
+    assert undone["changed"] == {"m0": {"status": "held", "told": "held", "word": "none"}}
+    page.post("/decide", data={"csrf": token, "id": "m0", "word": "ham"})
     assert page.get("/counts.json", headers=json).json()["held"] == 2
-    nothing = page.post("/decide", data={"csrf": token, "id": "unknown", "label": "ham"}, headers=json).json()
+    nothing = page.post("/decide", data={"csrf": token, "id": "unknown", "word": "ham"}, headers=json).json()
     assert nothing["batch"] == ""
-    assert page.post("/decide", data={"csrf": token, "id": "m0", "label": "maybe"}, headers=json).json()["batch"] == ""
+    assert page.post("/decide", data={"csrf": token, "id": "m0", "word": "maybe"}, headers=json).json()["batch"] == ""
 
 
 def test_campaigns_and_domains_are_decided_at_once(page: TestClient, world: World) -> None:
@@ -95,19 +95,19 @@ def test_campaigns_and_domains_are_decided_at_once(page: TestClient, world: Worl
     text = page.get(f"/campaign/{campaign}").text
     assert "All 4 that are held, with this wording" in text
     answer = page.post(
-        "/decide", data={"csrf": csrf(page), "campaign": campaign, "label": "spam", "back": f"/campaign/{campaign}"}
+        "/decide", data={"csrf": csrf(page), "campaign": campaign, "word": "spam", "back": f"/campaign/{campaign}"}
     )
     assert answer.url.path == f"/campaign/{campaign}"
     assert world.parts.store.counts(Filter())[Status.SPAM] == 4
     page.post("/undo", data={"csrf": csrf(page), "batch": answer.url.params["undo"]})
-    page.post("/decide", data={"csrf": csrf(page), "domain": "blog2.example", "label": "ham"})
+    page.post("/decide", data={"csrf": csrf(page), "domain": "blog2.example", "word": "ham"})
     assert world.parts.store.counts(Filter())[Status.APPROVED] == 1
 
 
 def test_a_mention_tells_everything(page: TestClient, world: World) -> None:
     made = mention_of(1, title="A title", evidence=seen(), sender_ip="192.0.2.9", blog_name="A blog")
     world.parts.store.accept(made)
-    world.parts.desk.say(["m1"], Label.SPAM, "ada")
+    world.parts.desk.say(["m1"], Word.SPAM, "ada")
     text = page.get("/mention/m1").text
     for words in (
         "A title",
@@ -161,7 +161,7 @@ def test_shadow_mode_is_told(make_world: Callable[..., World]) -> None:
     assert "Shadow mode" in text
     assert "would call spam" in text
     assert "<b>1</b> called spam" in text
-    world.parts.desk.say(["m1"], Label.HAM, "ada")
+    world.parts.desk.say(["m1"], Word.HAM, "ada")
     assert "called spam 1 that you approved" in client.get("/").text
 
 
@@ -176,13 +176,13 @@ def test_a_database_that_fails_is_told(page: TestClient, world: World, monkeypat
     answer = page.get("/")
     assert answer.status_code == 503
     assert "no disk" not in answer.text
-    monkeypatch.setattr(type(world.parts.store), "label", fail)
-    assert page.post("/decide", data={"csrf": token, "id": "m1", "label": "ham"}).status_code == 503
+    monkeypatch.setattr(type(world.parts.store), "say", fail)
+    assert page.post("/decide", data={"csrf": token, "id": "m1", "word": "ham"}).status_code == 503
 
 
 def test_a_domain_tells_its_history(page: TestClient, world: World) -> None:
     filled(world)
-    world.parts.desk.say(["m1"], Label.HAM, "ada")
+    world.parts.desk.say(["m1"], Word.HAM, "ada")
     text = page.get("/domain/blog1.example").text
     assert "approved, by ada" in text
     assert "First seen" in text
@@ -192,7 +192,7 @@ def test_a_domain_tells_its_history(page: TestClient, world: World) -> None:
 
 def test_an_undo_that_is_done_is_not_offered_again(page: TestClient, world: World) -> None:
     filled(world)
-    batch = world.parts.desk.say(["m0", "m1"], Label.SPAM, "ada")
+    batch = world.parts.desk.say(["m0", "m1"], Word.SPAM, "ada")
     assert "2 linkbacks marked as spam." in page.get(f"/?undo={batch}").text
     world.parts.desk.undo(batch, "ada")
     assert "marked as spam" not in page.get(f"/?undo={batch}").text

@@ -31,7 +31,7 @@ def test_nothing_is_seen_without_signing_in(client: TestClient, world: World) ->
         assert answer.headers["location"].startswith("/sign-in")
     assert client.get("/counts.json").url.path == "/sign-in"
     assert client.get("/counts.json", headers={"accept": "application/json"}).status_code == 401
-    assert client.post("/decide", data={"id": "m1", "label": "ham"}).status_code == 401
+    assert client.post("/decide", data={"id": "m1", "word": "ham"}).status_code == 401
     mention = world.parts.store.get("m1")
     assert mention is not None
     assert mention.label is None
@@ -78,7 +78,7 @@ def test_a_proxy_may_say_who_it_is(make_world: Callable[..., World]) -> None:
     filled(world)
     ours = TestClient(world.app, client=("10.1.1.1", 1), headers={"x-user": "ada"})
     assert "Title 1" in ours.get("/").text
-    ours.post("/decide", data={"csrf": csrf(ours), "id": "m1", "label": "spam"})
+    ours.post("/decide", data={"csrf": csrf(ours), "id": "m1", "word": "spam"})
     assert [action.by for action in world.parts.store.actions("m1")] == ["ada"]
     stranger = TestClient(world.app, client=("192.0.2.1", 1), headers={"x-user": "ada"})
     assert stranger.get("/", follow_redirects=False).status_code == 303
@@ -113,13 +113,13 @@ def test_every_page_forbids_what_it_does_not_need(page: TestClient, world: World
 @pytest.mark.parametrize("forged", [{"csrf": ""}, {"csrf": "0" * 64}, {}])
 def test_a_forged_form_is_refused(page: TestClient, world: World, forged: dict[str, str]) -> None:
     filled(world)
-    assert page.post("/decide", data=forged | {"id": "m0", "label": "ham"}).status_code == 403
+    assert page.post("/decide", data=forged | {"id": "m0", "word": "ham"}).status_code == 403
     assert world.parts.store.counts(Filter())[Status.APPROVED] == 0
 
 
 def test_a_form_from_elsewhere_is_refused(page: TestClient, world: World) -> None:
     filled(world)
-    form = {"csrf": csrf(page), "id": "m0", "label": "ham"}
+    form = {"csrf": csrf(page), "id": "m0", "word": "ham"}
     assert page.post("/decide", data=form, headers={"origin": "https://evil.example"}).status_code == 403
     assert page.post("/decide", data=form, headers={"sec-fetch-site": "cross-site"}).status_code == 403
     assert page.post("/decide", data=form, headers={"origin": "http://testserver"}).status_code == 200
@@ -184,6 +184,6 @@ def test_going_back_stays_here(page: TestClient, world: World) -> None:
     filled(world)
     token = csrf(page)
     for back in ("//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "\r\nx: y"):
-        form = {"csrf": token, "id": "m0", "label": "ham", "back": back}
+        form = {"csrf": token, "id": "m0", "word": "ham", "back": back}
         where = page.post("/decide", data=form, follow_redirects=False).headers["location"]
         assert where.partition("?")[0] == "/"

@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 import pytest
 from starlette.testclient import TestClient
 
-from moderator.records import Label, LinkStatus, Verdict
-from moderator.service.records import Filter, Origin, Status
+from moderator.records import LinkStatus, Verdict
+from moderator.service.records import Filter, Origin, Status, Word
 from moderator.service.settings import Blog
 from tests.service.service_fakes import BLOG, POST, World, mention_of, seen
 
@@ -238,7 +238,7 @@ def test_shadow_mode_only_writes_down(make_world: Callable[..., World]) -> None:
 def test_a_vouch_keeps_spam_for_the_owner(client: TestClient, world: World) -> None:
     friend = mention_of(1, source="https://friend.example/about")
     world.parts.store.accept(friend)
-    world.parts.desk.say([friend.linkback.id], Label.HAM, "me")
+    world.parts.desk.say([friend.linkback.id], Word.HAM, "me")
     vouch = "https://friend.example/links"
     world.pages.evidence[(vouch, SOURCE)] = seen()
     world.pages.evidence[SOURCE] = seen()

@@ -12,8 +12,8 @@ from threading import Barrier, Thread
 import pytest
 
 from moderator.errors import StoreError
-from moderator.records import Label, Verdict
-from moderator.service.records import Filter, Mention, Origin, Status
+from moderator.records import Verdict
+from moderator.service.records import Filter, Mention, Origin, Status, Word
 from moderator.service.store import Accepted, Store
 from tests.service.service_fakes import POST, START, mention_of
 
@@ -123,24 +123,25 @@ def test_what_is_forgotten(store: Store) -> None:
 def test_words_can_be_taken_back(store: Store) -> None:
     store.accept(mention_of(1))
     store.accept(mention_of(2))
-    batch = store.label(["m1", "m2", "nobody"], Label.SPAM, "me", START)
-    assert store.label(["m1"], Label.SPAM, "me", START) == "", "said already"
+    batch = store.say(["m1", "m2", "nobody"], Word.SPAM, "me", START)
+    assert store.say(["m1"], Word.SPAM, "me", START) == "", "said already"
     assert store.counts(Filter())[Status.SPAM] == 2
-    later = store.label(["m2"], Label.HAM, "me", START)
+    later = store.say(["m2"], Word.HAM, "me", START)
     assert [action.mention for action in store.undo(batch, "me", START)] == ["m1"], "m2 was decided anew since"
     assert store.undo(batch, "me", START) == []
     assert store.counts(Filter()) == dict.fromkeys(Status, 0) | {Status.HELD: 1, Status.APPROVED: 1}
-    assert [action.after for action in store.undo(later, "me", START)] == [Label.HAM]
+    assert [action.after for action in store.undo(later, "me", START)] == [Word.HAM]
     assert store.counts(Filter())[Status.SPAM] == 1
 
 
-def test_a_word_before_the_judging_holds_after_it(store: Store) -> None:
+@pytest.mark.parametrize(("word", "status"), [(Word.HAM, Status.APPROVED), (Word.HOLD, Status.HELD)])
+def test_a_word_before_the_judging_holds_after_it(store: Store, word: Word, status: Status) -> None:
     mention = waiting(1)
     store.accept(mention)
-    store.label(["m1"], Label.HAM, "me", START)
+    store.say(["m1"], word, "me", START)
     decision = mention_of(1, Verdict.SPAM).decision
     assert decision is not None
-    assert store.settle(mention, decision, START).status is Status.APPROVED
+    assert store.settle(mention, decision, START).status is status
     assert store.queued() == 0
 
 

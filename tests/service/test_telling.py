@@ -15,9 +15,9 @@ from typing import ClassVar
 import pytest
 from starlette.testclient import TestClient
 
-from moderator.records import Label, LinkStatus, Verdict
+from moderator.records import LinkStatus, Verdict
 from moderator.service.judging import LEASE
-from moderator.service.records import Filter, Mention, Status
+from moderator.service.records import Filter, Mention, Status, Word
 from moderator.service.settings import Blog
 from moderator.service.telling import _post
 from tests.service.service_fakes import BLOG, POST, START, World, mention_of, seen
@@ -56,7 +56,7 @@ def test_what_is_told_is_signed(world: World) -> None:
 
 def test_the_owners_words_are_told(world: World) -> None:
     tell(world, Verdict.APPROVE)
-    batch = world.parts.desk.say(["m1"], Label.SPAM, "me")
+    batch = world.parts.desk.say(["m1"], Word.SPAM, "me")
     world.parts.desk.undo(batch, "me")
     assert events(world) == ["approved", "spam", "approved"]
 
@@ -99,15 +99,15 @@ def test_what_is_told_late_is_what_holds_by_then(world: World) -> None:
     world.webhook.status = 500
     world.parts.teller.deliver()
     world.webhook.status = 204
-    world.parts.desk.say(["m1"], Label.SPAM, "me")
+    world.parts.desk.say(["m1"], Word.SPAM, "me")
     assert events(world)[1:] == ["spam"]
     world.clock.go(hours=1)
     assert events(world)[2:] == ["spam"]
 
 
-@pytest.mark.parametrize("word", [Label.HAM, None])
+@pytest.mark.parametrize("word", [Word.HAM, None])
 def test_a_verdict_and_its_news_are_kept_together(
-    world: World, monkeypatch: pytest.MonkeyPatch, word: Label | None
+    world: World, monkeypatch: pytest.MonkeyPatch, word: Word | None
 ) -> None:
     """As if the process were killed in the middle: nothing behind the transaction is needed for the news."""
 
@@ -141,7 +141,7 @@ def test_without_its_news_a_verdict_is_not_kept(world: World, monkeypatch: pytes
     with pytest.raises(SystemExit):
         world.parts.judging._judge.judge(taken)
     with pytest.raises(SystemExit):
-        world.parts.desk.say([taken.linkback.id], Label.HAM, "me")
+        world.parts.desk.say([taken.linkback.id], Word.HAM, "me")
     unchanged = world.parts.store.get(taken.linkback.id)
     assert unchanged == taken
 
@@ -174,7 +174,7 @@ def test_one_odd_webhook_does_not_stop_the_others(world: World, monkeypatch: pyt
 def test_shadow_is_not_told_but_the_owners_words_are(world: World) -> None:
     world.parts.store.accept(replace(mention_of(1), shadow=True))
     assert events(world) == []
-    batch = world.parts.desk.say(["m1"], Label.HAM, "me")
+    batch = world.parts.desk.say(["m1"], Word.HAM, "me")
     assert events(world) == ["approved"]
     world.parts.desk.undo(batch, "me")
     assert events(world)[1:] == ["held"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from moderator.records import Label, Post, Verdict
+from moderator.records import Post, Verdict
 from moderator.service.akismet.forms import Asked, read_asked
 from moderator.service.parts import Parts
-from moderator.service.records import Origin
+from moderator.service.records import Origin, Word
 
 __all__ = ["Answer", "check", "submit"]
 
@@ -15,6 +15,7 @@ Answer = Callable[[Parts, dict[str, str]], tuple[str, dict[str, str]]]
 """What is answered to a form's fields: the body, and headers."""
 _THANKS = "Thanks for making the web a better place."
 _VERDICT = "X-moderator-verdict"
+_SAID = {Word.HAM: Verdict.APPROVE, Word.SPAM: Verdict.SPAM, Word.HOLD: Verdict.HOLD}
 MOST_CALLS = 10
 """Pingbacks in one request; who sends more is after something else."""
 
@@ -43,8 +44,8 @@ def check(parts: Parts, fields: dict[str, str]) -> tuple[str, dict[str, str]]:
     decision = mention.decision
     assert decision is not None  # noqa: S101 - it was judged just now
     said = decision.verdict
-    if mention.label is not None:
-        said = Verdict.SPAM if mention.label is Label.SPAM else Verdict.APPROVE
+    if mention.word is not None:
+        said = _SAID[mention.word]
     headers = {
         _VERDICT: said.value,
         "X-moderator-probability": f"{decision.spam_probability:.4f}",
@@ -57,7 +58,7 @@ def check(parts: Parts, fields: dict[str, str]) -> tuple[str, dict[str, str]]:
     return "true", headers
 
 
-def submit(parts: Parts, fields: dict[str, str], *, label: Label) -> tuple[str, dict[str, str]]:
+def submit(parts: Parts, fields: dict[str, str], *, word: Word) -> tuple[str, dict[str, str]]:
     """Takes the owner's word; what was never asked about is judged first, so that there is something to label.
 
     Raises:
@@ -70,7 +71,7 @@ def submit(parts: Parts, fields: dict[str, str], *, label: Label) -> tuple[str, 
     id = asked.linkback.id
     if parts.store.get(id) is None:
         parts.asking.check(asked.linkback, Origin.AKISMET, verify=False)
-    parts.desk.say([id], label, "akismet")
+    parts.desk.say([id], word, "akismet")
     return _THANKS, {"X-akismet-guid": id}
 
 

@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
 from moderator.errors import InputError, ModeratorError
-from moderator.records import Label
 from moderator.service.access import knows
 from moderator.service.akismet.answers import Answer, check, submit
 from moderator.service.akismet.forms import MAX_FORM, read_fields
@@ -24,6 +23,7 @@ from moderator.service.errors import RefusedError
 from moderator.service.limits import BodyError, read_body
 from moderator.service.parts import Parts
 from moderator.service.reception import BusyError
+from moderator.service.records import Word
 
 __all__ = ["router"]
 
@@ -49,13 +49,13 @@ async def comment_check(request: Request) -> PlainTextResponse:
 @router.post("/1.1/submit-spam")
 async def submit_spam(request: Request) -> PlainTextResponse:
     """Takes the owner's word that something is spam."""
-    return await _answered(request, partial(submit, label=Label.SPAM))
+    return await _answered(request, partial(submit, word=Word.SPAM))
 
 
 @router.post("/1.1/submit-ham")
 async def submit_ham(request: Request) -> PlainTextResponse:
     """Takes the owner's word that something is ham."""
-    return await _answered(request, partial(submit, label=Label.HAM))
+    return await _answered(request, partial(submit, word=Word.HAM))
 
 
 @router.post("/1.1/deactivate")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
 
 from moderator.records import Kind, Label, LinkPosition, LinkStatus, SenderMatch, Verdict
-from moderator.service.records import Origin, Status
+from moderator.service.records import Origin, Status, Word
 
 __all__ = [
     "Approvals",
@@ -155,7 +155,7 @@ class Labelling(_Form):
     """The owner's word on mentions."""
 
     ids: Annotated[list[_Id], Field(min_length=1, max_length=MOST)]
-    label: Label | None = Field(description="null takes an earlier word back.")
+    label: Word | None = Field(description="hold: to be decided later; null takes an earlier word back.")
     by: Annotated[str, StringConstraints(max_length=100)] = "api"
 
 

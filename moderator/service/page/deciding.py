@@ -14,14 +14,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from moderator.errors import ModeratorError
-from moderator.records import Label
 from moderator.service.page.guarding import is_script
 from moderator.service.page.rendering import HEADERS, rendered
 from moderator.service.page.sessions import Session, is_ours, session_of
 from moderator.service.page.signing import fields_of
 from moderator.service.page.words import STATUS_WORDS
 from moderator.service.parts import Parts
-from moderator.service.records import Filter, Status
+from moderator.service.records import Filter, Status, Word
 
 __all__ = ["Undoable", "router", "undoable"]
 
@@ -30,8 +29,8 @@ MOST = 5000
 """Mentions that one decision may be about."""
 _SHOWN = 100
 """Mentions whose new state the page's script is told."""
-_WORDS = {"ham": Label.HAM, "spam": Label.SPAM, "none": None}
-_DONE = {Label.HAM: "approved", Label.SPAM: "marked as spam", None: "put back"}
+_WORDS = {"ham": Word.HAM, "spam": Word.SPAM, "hold": Word.HOLD, "none": None}
+_DONE = {Word.HAM: "approved", Word.SPAM: "marked as spam", Word.HOLD: "put on hold", None: "put back"}
 _GROUPS = ("campaign", "domain")
 _log = logging.getLogger(__name__)
 
@@ -96,13 +95,13 @@ def _for_script(parts: Parts, done: _Done, blog: str) -> dict[str, Any]:
         mention = parts.store.get(id)
         if mention is not None:
             told = STATUS_WORDS[mention.status]
-            changed[id] = {"status": mention.status.value, "told": told, "label": mention.label or "none"}
+            changed[id] = {"status": mention.status.value, "told": told, "word": mention.word or "none"}
     counts = {status.value: count for status, count in parts.store.counts(Filter(blog=blog)).items()}
     return {"message": done.message, "batch": done.batch, "counts": counts, "changed": changed}
 
 
 def _decided(parts: Parts, session: Session, fields: dict[str, list[str]]) -> _Done:
-    word = fields.get("label", [""])[0]
+    word = fields.get("word", [""])[0]
     if word not in _WORDS:
         return _Done("Nothing was decided: no verdict was chosen.", "", [])
     ids = fields.get("id", [])[:MOST]
@@ -138,7 +137,7 @@ def undoable(parts: Parts, batch: str) -> Undoable | None:
     return Undoable(batch, _told(len(done), done[0].after)) if done else None
 
 
-def _told(count: int, said: Label | None) -> str:
+def _told(count: int, said: Word | None) -> str:
     return f"{count:,} linkback{'s' if count > 1 else ''} {_DONE[said]}."
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from moderator.records import Label, Verdict
+from moderator.records import Verdict
+from moderator.service.records import Word
 
 __all__ = ["Watched", "shadow_told"]
+
+_DECIDED = (Word.HAM, Word.SPAM)
 
 
 class Watched(NamedTuple):
@@ -28,25 +31,25 @@ class Watched(NamedTuple):
     """How much of what the owner approved it would have called spam."""
 
 
-def shadow_told(counts: Mapping[tuple[Verdict, Label | None], int]) -> Watched:
+def shadow_told(counts: Mapping[tuple[Verdict, Word | None], int]) -> Watched:
     """Adds up what was watched.
 
     Args:
         counts: By the engine's verdict and the owner's word.
 
-    >>> shadow_told({(Verdict.SPAM, None): 3, (Verdict.SPAM, Label.HAM): 1})[2:]
+    >>> shadow_told({(Verdict.SPAM, None): 3, (Verdict.SPAM, Word.HAM): 1})[2:]
     (4, 1, 0, 0, 0, 1)
     """
     by_verdict = {verdict: sum(n for (said, _), n in counts.items() if said is verdict) for verdict in Verdict}
-    spam_approved = counts.get((Verdict.APPROVE, Label.SPAM), 0)
-    ham_refused = counts.get((Verdict.SPAM, Label.HAM), 0)
+    spam_approved = counts.get((Verdict.APPROVE, Word.SPAM), 0)
+    ham_refused = counts.get((Verdict.SPAM, Word.HAM), 0)
     return Watched(
         by_verdict[Verdict.APPROVE],
         by_verdict[Verdict.HOLD],
         by_verdict[Verdict.SPAM],
-        sum(count for (_, label), count in counts.items() if label is not None),
-        counts.get((Verdict.APPROVE, Label.HAM), 0) + counts.get((Verdict.SPAM, Label.SPAM), 0),
-        sum(counts.get((Verdict.HOLD, label), 0) for label in Label),
+        sum(count for (_, word), count in counts.items() if word in _DECIDED),
+        counts.get((Verdict.APPROVE, Word.HAM), 0) + counts.get((Verdict.SPAM, Word.SPAM), 0),
+        sum(counts.get((Verdict.HOLD, word), 0) for word in _DECIDED),
         spam_approved,
         ham_refused,
     )

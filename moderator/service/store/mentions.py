@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
-from moderator.records import Decision, Label, Verdict
-from moderator.service.records import Filter, Group, Mention, Origin, Page, Status, Volume, status_of
+from moderator.records import Decision, Verdict
+from moderator.service.records import Filter, Group, Mention, Origin, Page, Status, Volume, Word, status_of
 from moderator.service.store.outbox import Outbox
 from moderator.service.store.queries import GROUPED, groups, matching, volume, watched
 from moderator.service.store.rows import (
@@ -20,6 +20,7 @@ from moderator.service.store.rows import (
     pair_key,
     seconds,
     told_values,
+    word_of,
 )
 from moderator.service.store.tables import MENTIONS
 
@@ -136,8 +137,7 @@ class Mentions(Outbox):
         id = mention.linkback.id
         with self._database.writing() as connection:
             before = connection.execute(select(MENTIONS).where(_M.id == id)).one()
-            label = None if before.label is None else Label(before.label)
-            status = Status.GONE if gone else status_of(decision, label, shadow=shadow)
+            status = Status.GONE if gone else status_of(decision, word_of(before.label), shadow=shadow)
             # it may have been sent again while it was judged; then it stays in the queue
             undisturbed = before.due_at == seconds(mention.due_at)
             values = told_values(mention) | decision_values(decision)
@@ -215,11 +215,11 @@ class Mentions(Outbox):
         with self._database.reading() as connection:
             return [Volume(*row) for row in connection.execute(volume(wanted, since))]
 
-    def watched(self, wanted: Filter) -> dict[tuple[Verdict, Label | None], int]:
+    def watched(self, wanted: Filter) -> dict[tuple[Verdict, Word | None], int]:
         """How many were judged in shadow mode, by the engine's verdict and the owner's word; none: not there."""
         with self._database.reading() as connection:
             rows = connection.execute(watched(wanted)).all()
-        return {(Verdict(verdict), None if label is None else Label(label)): count for verdict, label, count in rows}
+        return {(Verdict(verdict), word_of(word)): count for verdict, word, count in rows}
 
     def _first(self, query: Any) -> Mention | None:
         with self._database.reading() as connection:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from moderator.records import Verdict
-from moderator.service.records import Filter, Status
+from moderator.service.records import Filter, Status, Word
 from moderator.service.store.tables import MENTIONS
 from moderator.urls import canonical
 
@@ -34,7 +34,8 @@ def matching(wanted: Filter) -> ColumnElement[bool]:
     if wanted.until is not None:
         terms.append(_COLUMNS.received_at < wanted.until.timestamp())
     if wanted.labelled is not None:
-        terms.append(_COLUMNS.label.is_not(None) if wanted.labelled else _COLUMNS.label.is_(None))
+        undecided = _COLUMNS.label.is_(None) | (_COLUMNS.label == Word.HOLD)
+        terms.append(~undecided if wanted.labelled else undecided)
     if wanted.text:
         # the column holds JSON, in which what is not ASCII is written otherwise
         needle = json.dumps(wanted.text)[1:-1]

@@ -9,12 +9,21 @@ from typing import Any
 from sqlalchemy import Row
 
 from moderator.codec import date_from_json, decision_from_json, decision_to_json, linkback_to_json
-from moderator.records import Decision, Label, Linkback
-from moderator.service.records import Mention, Origin, Status
+from moderator.records import Decision, Linkback
+from moderator.service.records import Mention, Origin, Status, Word
 from moderator.text import stable_hash
 from moderator.urls import canonical
 
-__all__ = ["decision_values", "mention_from_row", "mention_values", "moment", "pair_key", "seconds", "told_values"]
+__all__ = [
+    "decision_values",
+    "mention_from_row",
+    "mention_values",
+    "moment",
+    "pair_key",
+    "seconds",
+    "told_values",
+    "word_of",
+]
 
 
 def seconds(at: datetime | None) -> float | None:
@@ -25,6 +34,11 @@ def seconds(at: datetime | None) -> float | None:
 def moment(at: float | None) -> datetime | None:
     """A moment as the records keep it."""
     return None if at is None else datetime.fromtimestamp(at, UTC)
+
+
+def word_of(written: str | None) -> Word | None:
+    """The owner's word as it is written down; None: nothing was said."""
+    return None if written is None else Word(written)
 
 
 def pair_key(blog: str, source_url: str, target_url: str) -> int:
@@ -77,7 +91,7 @@ def mention_values(mention: Mention) -> dict[str, Any]:
         "changed_at": mention.changed_at.timestamp(),
         **told_values(mention),
         **decision_values(mention.decision),
-        "label": None if mention.label is None else mention.label.value,
+        "label": mention.word,
         "labelled_at": seconds(mention.labelled_at),
         "labelled_by": mention.labelled_by,
         "shadow": mention.shadow,
@@ -116,7 +130,7 @@ def mention_from_row(row: Row[Any]) -> Mention:
         status=Status(row.status),
         changed_at=changed_at,
         decision=None if row.decision is None else decision_from_json(json.loads(row.decision)),
-        label=None if row.label is None else Label(row.label),
+        word=word_of(row.label),
         labelled_at=moment(row.labelled_at),
         labelled_by=row.labelled_by,
         shadow=row.shadow,

@@ -10,11 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from moderator.records import Label
-from moderator.service.records import Action, Filter, Mention, Status, status_of
+from moderator.service.records import STATUS_BY_WORD, Action, Filter, Mention, Status, Word, status_of
 from moderator.service.store.outbox import Outbox
 from moderator.service.store.queries import matching
-from moderator.service.store.rows import mention_from_row, moment, seconds
+from moderator.service.store.rows import mention_from_row, moment, seconds, word_of
 from moderator.service.store.tables import ACTIONS, MENTIONS
 
 __all__ = ["Words"]
@@ -25,12 +24,12 @@ _M = MENTIONS.c
 class Words(Outbox):
     """The table `actions`; see `moderator.service.store.Store`."""
 
-    def label(self, ids: Sequence[str], label: Label | None, by: str, at: datetime) -> str:
+    def say(self, ids: Sequence[str], word: Word | None, by: str, at: datetime) -> str:
         """Writes down the owner's word, and tells what has changed.
 
         Args:
-            ids: Mentions; those that are not kept, or have this label already, are passed over.
-            label: What the owner says; None: nothing any more.
+            ids: Mentions; those that are not kept, or of which this was said already, are passed over.
+            word: What the owner says; None: nothing any more.
             by: Who says so.
             at: Now.
 
@@ -42,12 +41,12 @@ class Words(Outbox):
             changed = 0
             for id in ids:
                 row = connection.execute(select(MENTIONS).where(_M.id == id)).first()
-                if row is None or row.label == (None if label is None else label.value):
+                if row is None or row.label == word:
                     continue
-                self._say(connection, row, label, by, at)
+                self._write(connection, row, word, by, at)
                 connection.execute(
                     insert(ACTIONS).values(
-                        mention=id, batch=batch, at=at.timestamp(), by=by, before=row.label, after=label
+                        mention=id, batch=batch, at=at.timestamp(), by=by, before=row.label, after=word
                     )
                 )
                 changed += 1
@@ -68,7 +67,7 @@ class Words(Outbox):
                 row = connection.execute(select(MENTIONS).where(_M.id == action.mention)).first()
                 if row is None or row.label != action.after:
                     continue
-                self._say(connection, row, None if action.before is None else Label(action.before), by, at)
+                self._write(connection, row, word_of(action.before), by, at)
                 undone.append(_action(action))
             connection.execute(update(ACTIONS).where(ACTIONS.c.batch == batch).values(undone=True))
         return undone
@@ -87,21 +86,21 @@ class Words(Outbox):
         with self._database.reading() as connection:
             return [_action(row) for row in connection.execute(query)]
 
-    def _say(self, connection: Connection, row: Any, label: Label | None, by: str, at: datetime) -> None:
+    def _write(self, connection: Connection, row: Any, word: Word | None, by: str, at: datetime) -> None:
         mention = mention_from_row(row)
         said = replace(
             mention,
-            label=label,
-            labelled_at=None if label is None else at,
-            labelled_by="" if label is None else by,
-            status=_status_with(mention, label),
+            word=word,
+            labelled_at=None if word is None else at,
+            labelled_by="" if word is None else by,
+            status=_status_with(mention, word),
             changed_at=at,
         )
         connection.execute(
             update(MENTIONS)
             .where(_M.number == row.number)
             .values(
-                label=None if label is None else label.value,
+                label=word,
                 labelled_at=seconds(said.labelled_at),
                 labelled_by=said.labelled_by,
                 status=said.status.value,
@@ -111,15 +110,13 @@ class Words(Outbox):
         self._announce(connection, said, by_owner=True)
 
 
-def _status_with(mention: Mention, label: Label | None) -> Status:
+def _status_with(mention: Mention, word: Word | None) -> Status:
     """What holds for a mention once the owner has said this of it."""
     if mention.status is Status.GONE:
         return Status.GONE
     if mention.decision is not None:
-        return status_of(mention.decision, label, shadow=mention.shadow)
-    if label is not None:
-        return Status.APPROVED if label is Label.HAM else Status.SPAM
-    return Status.WAITING
+        return status_of(mention.decision, word, shadow=mention.shadow)
+    return Status.WAITING if word is None else STATUS_BY_WORD[word]
 
 
 def _action(row: Any) -> Action:
@@ -130,6 +127,6 @@ def _action(row: Any) -> Action:
         row.batch,
         at,
         row.by,
-        None if row.before is None else Label(row.before),
-        None if row.after is None else Label(row.after),
+        word_of(row.before),
+        word_of(row.after),
     )

@@ -38,16 +38,15 @@
   };
 
   // how a card looks once the service has said what holds for it now
-  const mark = (card, { status: state, told, label }) => {
+  const mark = (card, { status: state, told, word }) => {
     card.classList.remove("approved", "held", "spam", "waiting", "gone");
     card.classList.add(state);
-    card.classList.toggle("done", label !== "none");
+    card.classList.toggle("done", word !== "none");
     const badge = card.querySelector("[data-state]");
     badge.className = `badge ${state}`;
-    badge.textContent = label === "none" ? told : `${told} by you`;
-    for (const button of card.querySelectorAll(".decide button")) {
-      if (button.value === "none") button.disabled = label === "none";
-      else button.setAttribute("aria-pressed", String(button.value === label));
+    badge.textContent = word === "none" ? told : `${told} by you`;
+    for (const button of card.querySelectorAll(".decide button[aria-pressed]")) {
+      button.setAttribute("aria-pressed", String(button.value === word));
     }
     const box = card.querySelector("input[type=checkbox]");
     if (box) box.checked = false;
@@ -57,9 +56,9 @@
     for (const card of cards()) if (card.dataset.id in changed) mark(card, changed[card.dataset.id]);
   };
 
-  const decide = async (chosen, label) => {
+  const decide = async (chosen, word) => {
     if (!chosen.length) return;
-    const said = await post("/decide", [["label", label], ...chosen.map((card) => ["id", card.dataset.id])]);
+    const said = await post("/decide", [["word", word], ...chosen.map((card) => ["id", card.dataset.id])]);
     if (!said) return;
     if (said.batch) batch = said.batch;
     markAll(said.changed);
@@ -89,14 +88,14 @@
     next.scrollIntoView({ block: "nearest" });
   };
 
-  const onward = async (card, label) => {
-    await decide([card], label);
+  const onward = async (card, word) => {
+    await decide([card], word);
     if (cards().length > 1) move(1);
   };
 
   const keys = {
     j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1), u: undo,
-    a: (card) => onward(card, "ham"), s: (card) => onward(card, "spam"), h: (card) => decide([card], "none"),
+    a: (card) => onward(card, "ham"), s: (card) => onward(card, "spam"), h: (card) => onward(card, "hold"),
     o: (card) => { const link = card.querySelector(".head a"); if (link) link.click(); },
     x: (card) => { const box = card.querySelector("input[type=checkbox]"); if (box) { box.checked = !box.checked; showTicked(); } },
     w: (card) => { const why = card.querySelector("details"); if (why) why.open = !why.open; },
@@ -135,7 +134,7 @@
     if (!bulk) return;
     const count = boxes().filter((box) => box.checked).length;
     document.getElementById("ticked").textContent = count ? `The ${count} ticked:` : "The ticked ones:";
-    for (const button of bulk.querySelectorAll("button[name=label]")) button.disabled = !count;
+    for (const button of bulk.querySelectorAll("button[name=word]")) button.disabled = !count;
   };
   if (bulk) {
     const all = document.getElementById("tick-all");
