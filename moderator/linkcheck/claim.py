@@ -53,11 +53,12 @@ def compare_claim(linkback: Linkback, post: Post | None, page_text: str, page_ti
     title_words = frozenset(words(plain(linkback.title, 2_000)))
     excerpt_words = words(plain(linkback.excerpt, 5_000))
     ours = _post_words(post) if post is not None else None
+    counts = Counter(on_page) if ours and ours.weights else None
     return Claim(
-        title_on_page=_share(title_words, on_page, words(page_title)) if title_words else None,
+        title_on_page=_share(title_words, counts or on_page, words(page_title)) if title_words else None,
         excerpt_on_page=_excerpt_share(excerpt_words, on_page),
         copied_share=_share(ours.shingles, map(hash, _runs(on_page, POST_RUN))) if ours and ours.shingles else None,
-        page_relevance=_cosine(ours, on_page) if ours and ours.weights else None,
+        page_relevance=_cosine(ours, counts) if ours and counts is not None else None,
     )
 
 
@@ -79,9 +80,9 @@ def _share(wanted: frozenset[Any], *there: Iterable[Any]) -> float:
     return len(found.union(*map(wanted.intersection, there[1:]))) / len(wanted)
 
 
-def _cosine(ours: PostWords, on_page: tuple[str, ...]) -> float:
+def _cosine(ours: PostWords, on_page: Counter[str]) -> float:
     dot = norm = 0.0
-    for word, count in Counter(on_page).items():
+    for word, count in on_page.items():
         weight = (1.0 + log(count)) * idf(word)
         norm += weight * weight
         dot += weight * ours.weights.get(word, 0.0)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
+from numpy.typing import NDArray
 
 __all__ = ["Markup"]
 
@@ -51,15 +54,13 @@ class Markup:
         ends = self._starts[self._pairs == _pair("/" + tag)]
         return bool(np.any(self._data[ends + 3] | 0x20 == ord(tag[1]) | 0x20))
 
-    def count(self, beginnings: list[str]) -> int:
+    def count(self, beginnings: tuple[str, ...]) -> int:
         """How many tags may begin with these pairs of characters.
 
-        >>> Markup("<b><B class=x><br>").count(["b "])
+        >>> Markup("<b><B class=x><br>").count(("b ",))
         1
         """
-        table = np.zeros(1 << 16, dtype=np.bool_)
-        table[[_pair(beginning) for beginning in beginnings]] = True
-        return int(np.count_nonzero(table[self._pairs]))
+        return int(np.count_nonzero(_table(beginnings)[self._pairs]))
 
     def longest_gap(self) -> int:
         """The most bytes between two ``<``, which are no fewer than the characters."""
@@ -80,6 +81,14 @@ class Markup:
         quotes = events[:-1][(kinds[:-1] == quote) & (kinds[1:] == ord("<"))]
         before = data[quotes - 1]
         return int(np.count_nonzero((before == ord("=")) | (before <= ord(" "))))
+
+
+@cache
+def _table(beginnings: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Which pairs are among these."""
+    table = np.zeros(1 << 16, dtype=np.bool_)
+    table[[_pair(beginning) for beginning in beginnings]] = True
+    return table
 
 
 def _pair(text: str) -> int:

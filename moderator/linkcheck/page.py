@@ -140,26 +140,24 @@ def read_page(
         html = _NOSCRIPT.sub(r"\1template", html)  # both are inert, and a template is so in the head, too
         markup = Markup(html)
     calm = is_tame(markup)
-    unseen = [tag for tag in _UNSEEN if markup.may_have(tag)]
     with _AT_ONCE:
         tree = LexborHTMLParser(html if calm else tame(html))
-        return replace(_facts(tree, url, target, embeds, unseen), charset=codec, nested=not calm)
+        return replace(_facts(tree, markup, url, target, embeds), charset=codec, nested=not calm)
 
 
-def _facts(tree: LexborHTMLParser, url: str, target: str, embeds: bool, unseen: list[str]) -> PageFacts:
-    nodes = tree.css("a[href], area[href], base[href]")
-    tags = [node.tag for node in nodes]
-    base = _base(nodes[tags.index("base")] if "base" in tags else None, url)
-    anchors = [node for node, tag in zip(nodes, tags, strict=True) if tag != "base"]
+def _facts(tree: LexborHTMLParser, markup: Markup, url: str, target: str, embeds: bool) -> PageFacts:
+    # Each search of the tree costs time, so nothing is searched for that the markup does not have.
+    base = _base(tree.css_first("base[href]"), url) if markup.may_have("base") else url
+    anchors = tree.css("a[href], area[href]" if markup.may_have("area") else "a[href]")
     finder = _Finder(base, url, target)
     outbound = finder.sort([node.attrs.get("href") or "" for node in anchors])
     matches = [anchors[place] for place in outbound.matches]
     if embeds:
         for tag, name in _EMBEDS:
             matches += [n for n in tree.css(f"{tag}[{name}]") if finder.leads_there(_attribute(n, name))]
-    links = _describe(tree, matches[:MAX_MATCHES])
+    links = _describe(tree, markup, matches[:MAX_MATCHES])
     head = _head(tree, base)
-    text, share = _text(tree, anchors, unseen)
+    text, share = _text(tree, markup, anchors)
     return PageFacts(
         links=links,
         outbound_links=outbound.others,
@@ -263,11 +261,13 @@ def _base(node: LexborNode | None, url: str) -> str:
     return base if parse_url(base).scheme in ("http", "https") and parse_url(base).host else url
 
 
-def _describe(tree: LexborHTMLParser, nodes: list[LexborNode]) -> tuple[LinkFacts, ...]:
+def _describe(tree: LexborHTMLParser, markup: Markup, nodes: list[LexborNode]) -> tuple[LinkFacts, ...]:
     if not nodes:
         return ()
-    sheet = read_sheet("\n".join(node.text() for node in tree.css("style")[:50]))
-    plain_page = tree.css_first("link[rel~=stylesheet], style") is None
+    styles = tree.css("style") if markup.may_have("style") else []
+    sheet = read_sheet("\n".join(node.text() for node in styles[:50]))
+    linked = markup.may_have("link") and tree.css_first("link[rel~=stylesheet]") is not None
+    plain_page = not (styles or linked)
     links = []
     for node in nodes:
         chain = list(_upwards(node))
@@ -338,12 +338,13 @@ def _head(tree: LexborHTMLParser, base: str) -> _Head:
     return _Head(title, blog_name, canonical_url, refresh)
 
 
-def _text(tree: LexborHTMLParser, anchors: list[LexborNode], unseen: list[str]) -> tuple[str, float]:
+def _text(tree: LexborHTMLParser, markup: Markup, anchors: list[LexborNode]) -> tuple[str, float]:
     # Lengths inside links first: stripping takes nodes out of the tree.
     inside = sum(len(node.text(strip=True)) for node in anchors)
     body = tree.body
     if body is None:
         return "", 0.0
+    unseen = [tag for tag in _UNSEEN if markup.may_have(tag)]
     if unseen:
         body.strip_tags(unseen)
     text = body.text(separator=" ", strip=True)

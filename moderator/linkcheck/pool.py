@@ -73,7 +73,7 @@ class _Turns:
         self._changed = Condition(lock)
         """Tells the workers that a host is free."""
         self._news = Condition(lock)
-        """Tells the caller's thread what it waits for. Waking it after each look for nothing would cost a tenth of one."""
+        """Tells the caller's thread what it waits for. Waking it after each look costs time."""
         self._telling = False
         """Whether it waits for each look, and not for the last one only."""
         self._done = 0

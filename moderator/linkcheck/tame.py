@@ -33,8 +33,10 @@ _TAG_PART = re.compile(r"(?:[^\"'>]+|\"[^\"]*\"|'[^']*')*+[\"']?")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _BRACKETED = re.compile(r"""=\s*(?:"[^"<]*<|'[^'<]*<)""", re.ASCII)
 _FORMATTING = re.compile(r"<(?:[biu]|s(?:mall|trike|trong)?|em|tt|big|code|font|nobr)[\s/]", re.ASCII)
-_FORMATTING_BEGINS = [letter + end for letter in "bius" for end in "\t\n\v\f\r /"]
-_FORMATTING_BEGINS += ["sm", "st", "em", "tt", "bi", "co", "fo", "no"]
+_FORMATTING_BEGINS = (
+    *(letter + end for letter in "bius" for end in "\t\n\v\f\r /"),
+    *("sm", "st", "em", "tt", "bi", "co", "fo", "no"),
+)
 _CLOSED_FORMATTING = re.compile(
     r"<([bius]|em|tt|big|code|font|nobr|small|strike|strong)[\s/][^<>]{0,500}>[^<]{0,500}</\1>", re.IGNORECASE
 )

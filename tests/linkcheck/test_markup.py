@@ -62,7 +62,7 @@ def test_ordinary_markup_is_not_searched() -> None:
     )
     assert markup.open_quotes() == 0
     assert not markup.may_end("noscript") and not markup.may_have("script")
-    assert markup.count(["b ", "im"]) == 99
+    assert markup.count(("b ", "im")) == 99
 
 
 def test_an_empty_page() -> None:
