@@ -115,7 +115,10 @@ def test_the_door_is_closed_without_the_token(make_world: Callable[..., World], 
     assert client.get("/metrics").status_code == 401
     assert client.get("/api/v1/mentions", params={"target": POST}).status_code == 401
     public = TestClient(make_world(public_mentions=True).app)
-    assert public.get("/api/v1/mentions", params={"target": POST}).json()["mentions"] == []
+    answer = public.get("/api/v1/mentions", params={"target": POST})
+    assert answer.json()["mentions"] == []
+    assert answer.headers["access-control-allow-origin"] == "*", "a script in the blog's page may ask"
+    assert "access-control-allow-origin" not in public.get("/api/v1/decisions").headers
 
 
 @pytest.mark.parametrize(
