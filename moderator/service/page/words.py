@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime
 
-from moderator.records import LinkEvidence, LinkStatus
+from moderator.records import LinkEvidence, LinkPosition, LinkStatus
 from moderator.service.records import Status
 from moderator.urls import parse_url
 
@@ -44,11 +44,21 @@ _STATUS = {
 }
 
 
+_PLACES = {
+    LinkPosition.BODY: ", in its text",
+    LinkPosition.NAV: ", in a menu",
+    LinkPosition.ASIDE: ", in its sidebar",
+    LinkPosition.COMMENTS: ", among its comments",
+    LinkPosition.UNKNOWN: "",
+}
+"""Where a link is, where the position's own name is no plain word."""
+
+
 def page_told(evidence: LinkEvidence) -> str:
     """What the source page showed, in one phrase."""
     phrase = _STATUS[evidence.status]
     if evidence.status is LinkStatus.FOUND:
-        phrase += f", in its {evidence.position.value}"
+        phrase += _PLACES.get(evidence.position, f", in its {evidence.position.value}")
         marks = [name for name in ("hidden", "nofollow", "ugc", "sponsored") if getattr(evidence, name)]
         if marks:
             phrase += f" ({', '.join(marks)})"
