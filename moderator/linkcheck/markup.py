@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 __all__ = ["Markup"]
 
+_BRACKET, _DOUBLE, _SINGLE = b"<\"'"
+
 
 class Markup:
     """Where tags begin in a page, and with which letters.
@@ -25,7 +27,12 @@ class Markup:
         """The page."""
         # Spaces at the end, so that even a last ``<`` is followed by something.
         self._data = np.frombuffer(html.encode("utf-8", "surrogatepass") + b"   ", dtype=np.uint8)
-        self._starts = np.flatnonzero(self._data == ord("<"))
+        data = self._data
+        self._marks = np.flatnonzero((data == _BRACKET) | (data == _DOUBLE) | (data == _SINGLE))
+        """Where brackets and quotes stand."""
+        self._kinds = data[self._marks]
+        """Which of the three each of them is."""
+        self._starts = self._marks[self._kinds == _BRACKET]
         # Capital letters become small ones; other characters may become each other, which errs to the right side.
         first, second = self._data[self._starts + 1] | 0x20, self._data[self._starts + 2] | 0x20
         self._pairs = first.astype(np.uint16) << 8 | second
@@ -72,14 +79,20 @@ class Markup:
         >>> Markup("<a title='a < b' rel='x'>c<").open_quotes()
         1
         """
-        return self._open_quotes(ord('"')) + self._open_quotes(ord("'"))
+        # In most pages few quotes are followed by anything but their like: then it need not be known by what.
+        kinds = self._kinds
+        open_ = self._marks[:-1][(kinds[:-1] != _BRACKET) & (kinds[1:] != kinds[:-1])]
+        if not self._after_equals(open_):
+            return 0
+        return self._open_quotes(_DOUBLE, _SINGLE) + self._open_quotes(_SINGLE, _DOUBLE)
 
-    def _open_quotes(self, quote: int) -> int:
-        data = self._data
-        events = np.flatnonzero((data == quote) | (data == ord("<")))
-        kinds = data[events]
-        quotes = events[:-1][(kinds[:-1] == quote) & (kinds[1:] == ord("<"))]
-        before = data[quotes - 1]
+    def _open_quotes(self, quote: int, other: int) -> int:
+        seen = self._kinds != other
+        kinds = self._kinds[seen]
+        return self._after_equals(self._marks[seen][:-1][(kinds[:-1] == quote) & (kinds[1:] == _BRACKET)])
+
+    def _after_equals(self, places: NDArray[np.intp]) -> int:
+        before = self._data[places - 1]
         return int(np.count_nonzero((before == ord("=")) | (before <= ord(" "))))
 
 
