@@ -70,7 +70,8 @@ def cleaned(text: str) -> str:
     if "&" in text:
         text = unescape(text)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        # the ellipsis beforehand, for it is what most texts have to be normalised for
+        text = unicodedata.normalize("NFKC", text.replace("…", "..."))
     text = text.lower()
     if "[" in text:
         text = _BRACKETED_DOTS.sub(" ", text)

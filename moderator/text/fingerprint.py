@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from heapq import nsmallest
 from zlib import crc32
 
 from moderator.text.plain import plain
@@ -42,7 +41,7 @@ def fingerprint(title: str, excerpt: str, masked: Iterable[str] = ()) -> int | N
     True
     """
     text = f"{plain(title, _LIMIT)} {plain(excerpt, _LIMIT)}"
-    if "/" in text or "." in text:
+    if "://" in text or "www." in text.lower():
         text = _URL.sub(" 0 ", text)
     text = _DIGITS.sub(" 0 ", text)
     own = {word for name in masked for word in words(name) if len(word) > 1}
@@ -50,7 +49,7 @@ def fingerprint(title: str, excerpt: str, masked: Iterable[str] = ()) -> int | N
     if not tokens or tokens == [_MASK]:
         return None
     runs = _run_hashes(tokens)
-    low, high = nsmallest(2, runs) if len(runs) > 1 else (runs.pop(), 0)
+    low, high = sorted(runs)[:2] if len(runs) > 1 else (runs.pop(), 0)
     value = low << 32 | high
     return value - (1 << 64) if value >= 1 << 63 else value
 
@@ -68,14 +67,9 @@ def _blanked(tokens: tuple[str, ...], own: set[str]) -> list[str]:
 
 def _run_hashes(tokens: list[str]) -> set[int]:
     """CRC-32 of each run of words; of the whole text where it is shorter than a run."""
-    if len(tokens) <= _RUN:
-        return {crc32(" ".join(tokens).encode("utf-8", "surrogatepass"))}
     joined = " ".join(tokens).encode("utf-8", "surrogatepass")
-    starts = [0]
-    find = joined.find
-    at = find(b" ") + 1
-    while at:
-        starts.append(at)
-        at = find(b" ", at) + 1
-    starts.append(len(joined) + 1)
-    return {crc32(joined[start : end - 1]) for start, end in zip(starts, starts[_RUN:], strict=False)}
+    if len(tokens) <= _RUN:
+        return {crc32(joined)}
+    parts = joined.split(b" ")
+    runs = zip(*(parts[start:] for start in range(_RUN)), strict=False)
+    return set(map(crc32, map(b" ".join, runs)))
