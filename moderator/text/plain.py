@@ -11,8 +11,8 @@ __all__ = ["plain"]
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _HIDDEN = re.compile(r"<(?:!--|script\b|style\b)", re.IGNORECASE)
 _ENDS = {"<!--": "-->", "<script": "</script", "<style": "</style"}
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-"""Soft hyphens, zero-width characters and direction marks: they break words that readers see whole."""
+_INVISIBLE = re.compile("[\0\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+"""Soft hyphens, zero-width characters and direction marks: they break words that readers see whole. And NUL."""
 _REMEMBERED = 8_192
 """Longest text in characters whose plain form is kept for the next caller."""
 _LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
@@ -48,11 +48,10 @@ def _plain(text: str) -> str:
         text = _without_entities(text)
         if "<" in text:
             text = _without_tags(text)
-    if not text.isascii():
-        text = _INVISIBLE.sub("", text)
-    if "\0" in text:
-        text = text.replace("\0", "")
-    return " ".join(text.split())
+    text = " ".join(text.split())
+    if not text.isprintable():
+        text = " ".join(_INVISIBLE.sub("", text).split())
+    return text
 
 
 _remembered = lru_cache(maxsize=64)(_plain)

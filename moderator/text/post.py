@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from math import log, sqrt
+from operator import mul
 from typing import NamedTuple
 
 from moderator.records import Post
-from moderator.text.idf import idf
+from moderator.text.idf import idf_of
 from moderator.text.plain import plain
 from moderator.text.script import main_script
 from moderator.text.titles import title_parts
@@ -62,15 +63,13 @@ def post_words(post: Post) -> PostWords:
     title_words, text_words = words(title), words(text)
     counts = Counter(text_words)
     counts.update(title_words)
-    weights = {word: (1.0 + log(count)) * idf(word) for word, count in counts.items()}
-    norm = sqrt(sum(weight * weight for weight in weights.values()))
-    if norm:
-        weights = {word: weight / norm for word, weight in weights.items()}
+    weights = [(1.0 + log(count)) * value for count, value in zip(counts.values(), idf_of(counts), strict=True)]
+    norm = sqrt(sum(map(mul, weights, weights))) or 1.0
     return PostWords(
         post.url,
         title_words,
         text_words,
-        weights,
+        {word: weight / norm for word, weight in zip(counts, weights, strict=True)},
         shingles(text_words, RUN),
         main_script(text) or main_script(title),
         language_of(text_words[:_SAMPLE]),
