@@ -87,12 +87,12 @@ def rescore(
     import os
     from contextlib import ExitStack
 
-    from moderator.cli.clustered import rescore_clustered
     from moderator.cli.exports import duration
     from moderator.cli.live import rescore_live, undo_live
     from moderator.cli.login import login
     from moderator.cli.parts import collect_seldom, open_moderator, throw_away
     from moderator.cli.progress import ProgressLine
+    from moderator.cli.rescore_clustered import rescore_clustered
     from moderator.cli.tell import problems_text, summary_text
     from moderator.engine import Moderator
     from moderator.errors import QueueError, shown

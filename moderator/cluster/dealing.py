@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +21,7 @@ from moderator.queues.pieces import said_by, sightings_of
 from moderator.records import Case, Label
 from moderator.replay import Sighting
 from moderator.text import stable_hash
+from moderator.training.labels import dated
 
 __all__ = ["LABELS", "Deal"]
 
@@ -40,6 +43,8 @@ class _Dealt(NamedTuple):
     keys: list[Keys]
     failed: list[int]
     """Numbers of rows whose keys could not be told: they pass no history, and are held."""
+    counts: Counter[str]
+    """What the card of a model tells of labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class Deal:
 
     folder: RunFolder
     buckets: Buckets
+    delay: timedelta | None = None
+    """How long after receipt a label without a date counts as given; None: it never arrives."""
 
     def __call__(self, partition: Partition) -> int:
         """Does so.
@@ -58,7 +65,7 @@ class Deal:
         Raises:
             QueueError: The partition cannot be read, or what comes of it cannot be written.
         """
-        dealt = _sightings(partition)
+        dealt = _sightings(partition, self.delay)
         base = {
             "number": pa.array(dealt.number, pa.int64()),
             "at": pa.array(dealt.at, pa.float64()),
@@ -80,13 +87,15 @@ class Deal:
             ids = _buckets(pa.array([stable_hash(id) for id in dealt.id], pa.int64()), self.buckets.count)
             told = pa.table({name: base[name] for name in ("id", "at", "number")} | places)
             _put(archive, IDS, told.filter(pa.array(dated)), ids.filter(pa.array(dated)))
-            archive.tell({"last": _last(dealt), "failed": dealt.failed})
+            archive.tell({"last": _last(dealt), "failed": dealt.failed, "counts": dealt.counts})
         return partition.number
 
 
-def _sightings(partition: Partition) -> _Dealt:
-    dealt = _Dealt([], [], [], [], [], [], [])
-    for numbers, cases in _cases(partition):
+def _sightings(partition: Partition, delay: timedelta | None) -> _Dealt:
+    dealt = _Dealt([], [], [], [], [], [], [], Counter())
+    for numbers, read in _cases(partition, dealt.counts):
+        cases = read if delay is None else [dated(case, delay) for case in read]
+        _count(dealt.counts, read, cases)
         sightings, keys = sightings_of(cases, whole=False)
         found = iter(sightings)
         for number, each in zip(numbers, keys, strict=True):
@@ -97,12 +106,13 @@ def _sightings(partition: Partition) -> _Dealt:
     return dealt
 
 
-def _cases(partition: Partition) -> Iterator[tuple[list[int], list[Case]]]:
-    """The partition's readable rows with their numbers, some at a time."""
+def _cases(partition: Partition, counts: Counter[str]) -> Iterator[tuple[list[int], list[Case]]]:
+    """The partition's readable rows with their numbers, some at a time; counts the others."""
     numbers, cases = list[int](), list[Case]()
     for number, row in enumerate(partition.read(), partition.first):
         said = said_by(row)
         if isinstance(said, RowError):
+            counts["unreadable"] += 1
             continue
         numbers.append(number)
         cases.append(said)
@@ -110,6 +120,13 @@ def _cases(partition: Partition) -> Iterator[tuple[list[int], list[Case]]]:
             yield numbers, cases
             numbers, cases = [], []
     yield numbers, cases
+
+
+def _count(counts: Counter[str], read: Sequence[Case], cases: Sequence[Case]) -> None:
+    for before, case in zip(read, cases, strict=True):
+        counts["unlabelled" if case.label is None else case.label.value] += 1
+        counts["undated"] += case.label is not None and case.linkback.received_at is None
+        counts["assumed"] += case is not before
 
 
 def _add(dealt: _Dealt, number: int, sighting: Sighting) -> None:

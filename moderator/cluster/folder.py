@@ -42,6 +42,11 @@ class Buckets:
     count: int
     """Buckets of each family, and of ids."""
 
+    @classmethod
+    def for_rows(cls, rows: int, bucket_rows: int) -> Buckets:
+        """So many that each has about `bucket_rows` of so many rows; at least one."""
+        return cls(max(1, -(-rows // bucket_rows)))
+
     def of_families(self) -> Iterator[Bucket]:
         """All buckets of all families; number by number, so that heavy families are spread over the whole step."""
         return (Bucket(family.name, number) for number in range(self.count) for family in FAMILIES)
@@ -94,6 +99,10 @@ class RunFolder:
         self._write({**about, "summary": summary})
         for step in _STEPS:
             shutil.rmtree(self._work / step, ignore_errors=True)
+
+    def remove(self) -> None:
+        """Takes the whole folder away."""
+        shutil.rmtree(self.path, ignore_errors=True)
 
     def dealt(self, partition: int) -> Path:
         """What was dealt of a partition."""

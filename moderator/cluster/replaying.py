@@ -69,6 +69,8 @@ class Replay:
     repeats: Sequence[Bucket]
     """Buckets of ids in which something was found."""
     last: Last
+    undated_first: bool = False
+    """Whether undated linkbacks come before all others, as in training; otherwise behind them, as in a queue."""
 
     def __call__(self, bucket: Bucket) -> Bucket:
         """Does so, and writes for each partition what was known before its rows.
@@ -82,7 +84,7 @@ class Replay:
             answers = _Answers(archive, family, starts)
             table = self._table(bucket)
             if table is not None:
-                _lead(_read(table, family), answers, self.last)
+                _lead(_read(table, family), answers, None if self.undated_first else self.last)
             answers.flush()
         return bucket
 
@@ -98,8 +100,10 @@ class Replay:
         if not tables:
             return None
         whole = pa.concat_tables(tables, promote_options="default")
-        # nan comes last: undated ones follow all others, and their order says nothing
-        return whole.sort_by([("at", "ascending"), ("id", "ascending"), ("number", "ascending")])
+        undated = pa.compute.is_nan(whole["at"])
+        order = [("undated", "descending" if self.undated_first else "ascending"), ("at", "ascending")]
+        # the order of undated ones says nothing
+        return whole.append_column("undated", undated).sort_by([*order, ("id", "ascending"), ("number", "ascending")])
 
 
 def _read(table: pa.Table, family: Family) -> Iterator[_Linkback]:
@@ -115,20 +119,19 @@ def _read(table: pa.Table, family: Family) -> Iterator[_Linkback]:
             yield _Linkback(number, at, id, here, target, domain, sender, LABELS[label or 0], labelled_at)
 
 
-def _lead(linkbacks: Iterable[_Linkback], answers: _Answers, last: Last) -> None:
+def _lead(linkbacks: Iterable[_Linkback], answers: _Answers, last: Last | None) -> None:
     history = MemoryHistory(entries=0, keys=None)
     timeline = Timeline(history)
     passed = -1
-    settled = False
     for number, at, id, keys, target, domain, sender, label, labelled_at in linkbacks:
         if keys is None:
             history.sight(Seen(nan, id, None, None, None), NO_KEYS)
             continue
-        if at != at and not settled:
+        if at != at and last is not None:
             # undated ones come after the last of the whole queue, which had revealed what had arrived by then
-            settled = True
             if passed != last.number:
                 timeline.reveal(last.at)
+            last = None
         answers.add(number, timeline.before(keys, at, id))
         passed = number
         history.sight(Seen(at, id, target, domain, sender), keys)

@@ -19,7 +19,7 @@ from moderator.errors import QueueError, shown
 from moderator.judgement import Judgement
 from moderator.queues.summary import Progress, Summary
 
-__all__ = ["BUCKET_ROWS", "PARTITION_ROWS", "EachInAnyOrder", "replayed", "rescore_on"]
+__all__ = ["BUCKET_ROWS", "PARTITION_ROWS", "EachInAnyOrder", "about_files", "replayed", "rescore_on"]
 
 PARTITION_ROWS = 100_000
 """Rows of a partition, at most: a worker has their pasts in memory, half a kilobyte each."""
@@ -76,13 +76,18 @@ def rescore_on(
     if queue.is_dir() and output.exists() and output.samefile(queue):
         raise QueueError(f"{shown(output)} is the queue itself; name another folder for the verdicts")
     partitions = partitions_of(files, partition_rows)
-    buckets = Buckets(max(1, -(-sum(partition.rows for partition in partitions) // bucket_rows)))
+    buckets = Buckets.for_rows(sum(partition.rows for partition in partitions), bucket_rows)
     folder = RunFolder(output.absolute())
-    about = _about(files, partition_rows, buckets, judgement, reasons)
+    about = {
+        **about_files(files, partition_rows, buckets),
+        "reasons": reasons,
+        "model": judgement.model_name,
+        "policy": repr(judgement.policy),
+    }
     known = folder.begin(about)
     if known is not None:
         return Summary(**known)
-    replayed(each, folder, partitions, buckets, progress)
+    replayed(each, Deal(folder, buckets), partitions, progress)
     judge = JudgePartition(folder, buckets, judgement, reasons)
     _done(each, judge, partitions, lambda partition: folder.counts(partition.number), "judging", progress)
     summary = Summary()
@@ -95,23 +100,27 @@ def rescore_on(
 
 
 def replayed(
-    each: EachInAnyOrder, folder: RunFolder, partitions: Sequence[Partition], buckets: Buckets, progress: Progress
+    each: EachInAnyOrder,
+    deal: Deal,
+    partitions: Sequence[Partition],
+    progress: Progress,
+    *,
+    undated_first: bool = False,
 ) -> None:
     """Leads all partitions past the history; afterwards `pasts_of` tells what was known before each row.
 
     Args:
         each: Who does the work.
-        folder: Where its files lie.
+        deal: The first step; it knows the folder and the buckets.
         partitions: The queue.
-        buckets: How many there are of each family.
         progress: Is told the step and how many of its pieces are done.
+        undated_first: Whether undated linkbacks come before all others, or behind them.
     """
-    _done(
-        each, Deal(folder, buckets), partitions, lambda partition: folder.dealt(partition.number), "dealing", progress
-    )
+    folder, buckets = deal.folder, deal.buckets
+    _done(each, deal, partitions, lambda partition: folder.dealt(partition.number), "dealing", progress)
     ids = list(buckets.of_ids())
     _done(each, FindRepeats(folder, partitions), ids, folder.repeats, "finding repeats", progress)
-    replay = Replay(folder, partitions, _with_repeats(folder, ids), _last(folder, partitions))
+    replay = Replay(folder, partitions, _with_repeats(folder, ids), _last(folder, partitions), undated_first)
     _done(each, replay, list(buckets.of_families()), folder.replayed, "replaying", progress)
 
 
@@ -150,15 +159,10 @@ def _last(folder: RunFolder, partitions: Iterable[Partition]) -> Last:
     return Last(last[0], last[2])
 
 
-def _about(
-    files: Sequence[Path], partition_rows: int, buckets: Buckets, judgement: Judgement, reasons: int
-) -> dict[str, Any]:
-    """What a run is: with the same, a run that was cut off goes on."""
+def about_files(files: Sequence[Path], partition_rows: int, buckets: Buckets) -> dict[str, Any]:
+    """What a run works on: with the same, one that was cut off goes on."""
     return {
         "files": [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files],
         "partition_rows": partition_rows,
         "buckets": buckets.count,
-        "reasons": reasons,
-        "model": judgement.model_name,
-        "policy": repr(judgement.policy),
     }

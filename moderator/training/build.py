@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from moderator.features.extractor import Extractor
 from moderator.features.row import FeatureRow, Schema
-from moderator.history.base import History, Keys
+from moderator.history.base import History, Keys, Snapshot
 from moderator.history.memory import MemoryHistory
 from moderator.history.packed import packed, unpacked
 from moderator.model.runs import Runs, hashed_runs
@@ -23,7 +23,7 @@ from moderator.training.masks import MASKS, WHOLE
 from moderator.urls import parse_url
 from moderator.workers import Workers
 
-__all__ = ["MasksOf", "build_frame", "family_of"]
+__all__ = ["KnownCase", "MasksOf", "Part", "build_frame", "family_of", "frame_of", "rows_of", "wanted_masks"]
 
 MasksOf = Callable[[Case], Sequence[str] | None]
 """Names the masks of one case; None: the case is not in the frame. Workers need one that can be pickled."""
@@ -62,12 +62,12 @@ def build_frame(
     timeline = Timeline(MemoryHistory(entries=0, keys=None) if history is None else history)
     job = _RowsOf(extractor, masks, whole=history is not None)
     pieces = _pieces(cases)
-    parts: Iterable[_Part]
+    parts: Iterable[Part]
     if workers is None:
         parts = (_alone(job, piece, timeline) for piece in pieces)
     else:
         parts = workers.in_turn(job, pieces, lambda seen: packed(map(timeline.pass_by, seen)))
-    return _frame([part for part in parts if len(part.origin)], extractor.schema)
+    return frame_of([part for part in parts if len(part.origin)], extractor.schema)
 
 
 class _Piece(NamedTuple):
@@ -81,7 +81,17 @@ class _Kept(NamedTuple):
     keys: list[Keys]
 
 
-class _Part(NamedTuple):
+class KnownCase(NamedTuple):
+    """A case and what the history knew before it."""
+
+    number: int
+    """Tells it from all others of the frame."""
+    case: Case
+    keys: Keys
+    past: Snapshot
+
+
+class Part(NamedTuple):
     """Some rows of a frame, column by column; see `Frame`."""
 
     numbers: NDArray[np.float64]
@@ -111,16 +121,30 @@ class _RowsOf:
         sightings = [sighting_of(case, whole=self.whole) for case in piece.cases]
         return sightings, _Kept(piece, [sighting.keys for sighting in sightings])
 
-    def second(self, kept: _Kept, snapshots: bytes) -> _Part:
-        piece, masks, extractor = kept.piece, self.masks, self.extractor
-        rows: list[FeatureRow] = []
-        part = _Part(np.empty((0, 0)), [], *([] for _ in range(9)))
-        for place, (case, keys, snapshot) in enumerate(
-            zip(piece.cases, kept.keys, unpacked(snapshots), strict=True), piece.first
-        ):
-            wanted = None if case.label is None else masks(case) if callable(masks) else masks
-            if wanted is None:
-                continue
+    def second(self, kept: _Kept, snapshots: bytes) -> Part:
+        pasts = zip(kept.piece.cases, kept.keys, unpacked(snapshots), strict=True)
+        known = (KnownCase(number, *each) for number, each in enumerate(pasts, kept.piece.first))
+        return rows_of(known, self.extractor, self.masks)
+
+
+def wanted_masks(case: Case, masks: Sequence[str] | MasksOf) -> Sequence[str] | None:
+    """The masks of a case; None: it is not in the frame, because nobody labelled it or it is left out."""
+    return None if case.label is None else masks(case) if callable(masks) else masks
+
+
+def rows_of(known: Iterable[KnownCase], extractor: Extractor, masks: Sequence[str] | MasksOf) -> Part:
+    """The rows of cases whose past is known.
+
+    Args:
+        known: The cases.
+        extractor: The features.
+        masks: See `build_frame`.
+    """
+    rows: list[FeatureRow] = []
+    part = Part(np.empty((0, 0)), [], *([] for _ in range(9)))
+    for place, case, keys, snapshot in known:
+        wanted = wanted_masks(case, masks)
+        if wanted is not None:
             reading = reading_of(case, keys, snapshot, extractor)
             rows.append(reading.row)
             rows += [extractor.extract(extractor.material(*MASKS[name](case, snapshot))) for name in wanted]
@@ -134,14 +158,14 @@ class _RowsOf:
             part.mask.extend([WHOLE, *wanted])
             part.origin.extend([place] * copies)
             part.ids.extend([case.linkback.id] * copies)
-        schema = extractor.schema
-        return part._replace(
-            numbers=np.array([row.numbers for row in rows], np.float64).reshape(len(rows), len(schema.numbers)),
-            wording=[
-                hashed_runs([row.wording[column] for row in rows], shortest=channel.shortest)
-                for column, channel in enumerate(schema.channels)
-            ],
-        )
+    schema = extractor.schema
+    return part._replace(
+        numbers=np.array([row.numbers for row in rows], np.float64).reshape(len(rows), len(schema.numbers)),
+        wording=[
+            hashed_runs([row.wording[column] for row in rows], shortest=channel.shortest)
+            for column, channel in enumerate(schema.channels)
+        ],
+    )
 
 
 def _pieces(cases: Iterable[Case]) -> Iterator[_Piece]:
@@ -151,12 +175,13 @@ def _pieces(cases: Iterable[Case]) -> Iterator[_Piece]:
         first += len(part)
 
 
-def _alone(job: _RowsOf, piece: _Piece, timeline: Timeline) -> _Part:
+def _alone(job: _RowsOf, piece: _Piece, timeline: Timeline) -> Part:
     sightings, kept = job.first(piece)
     return job.second(kept, packed(map(timeline.pass_by, sightings)))
 
 
-def _frame(parts: Sequence[_Part], schema: Schema) -> Frame:
+def frame_of(parts: Sequence[Part], schema: Schema) -> Frame:
+    """The frame that parts make, one below the other."""
     count = sum(len(part.origin) for part in parts)
 
     def column(name: str) -> list[Any]:

@@ -17,7 +17,7 @@ from moderator.errors import TrainingError
 from moderator.records import LABEL_DELAY, Case, Label, LinkStatus, Post
 from moderator.urls import canonical
 
-__all__ = ["FEWEST", "LabelCounts", "LabelledCases", "gather", "require_trainable"]
+__all__ = ["FEWEST", "LabelCounts", "Labelled", "LabelledCases", "dated", "gather", "require_trainable"]
 
 FEWEST = 20
 """Ham, and spam, without which training is refused: the last slices would hold no more than three of them."""
@@ -47,6 +47,26 @@ class LabelCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Labelled:
+    """What is told of labelled cases, wherever they are."""
+
+    counts: LabelCounts
+    delay: timedelta
+    """How long after receipt a label without a date counts as given."""
+    digest: str
+    """SHA-256 over what was sent, said and when, the same for the same exports in any order; empty: not computed."""
+
+    def card(self) -> dict[str, Any]:
+        """What the model's card tells of them."""
+        return {
+            **asdict(self.counts),
+            "digest": self.digest,
+            "label_delay_seconds": self.delay.total_seconds(),
+            "label_delay_rule": "a label without a date counts as given this long after receipt",
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class LabelledCases:
     """Clean cases, in order of receipt, equal times by id; undated ones come first."""
 
@@ -55,8 +75,11 @@ class LabelledCases:
     delay: timedelta
     """How long after receipt a label without a date counts as given."""
 
-    def digest(self) -> str:
-        """SHA-256 over what was sent, said and when, the same for the same exports in any order."""
+    def told(self) -> Labelled:
+        """What is told of them."""
+        return Labelled(self.counts, self.delay, self._digest())
+
+    def _digest(self) -> str:
         whole = hashlib.sha256()
         for case in self.cases:
             back = case.linkback
@@ -64,15 +87,6 @@ class LabelledCases:
             when = (back.sender_ip, back.received_at, case.label, case.labelled_at, case.evidence)
             whole.update(repr((said, when, case.post)).encode("utf-8", "surrogatepass"))
         return whole.hexdigest()
-
-    def card(self) -> dict[str, Any]:
-        """What the model's card tells of them."""
-        return {
-            **asdict(self.counts),
-            "digest": self.digest(),
-            "label_delay_seconds": self.delay.total_seconds(),
-            "label_delay_rule": "a label without a date counts as given this long after receipt",
-        }
 
 
 class _Row(NamedTuple):
@@ -130,7 +144,7 @@ def _resolved(groups: list[list[_Row]], rows: dict[str, int], delay: timedelta) 
         contradicted += argued and label is None
         kept += _once(group, label, at)
     told = _distinct(kept)
-    cases = [_dated(case, delay) for case in told]
+    cases = [dated(case, delay) for case in told]
     assumed = sum(case is not other for case, other in zip(cases, told, strict=True))
     cases.sort(key=_order)
     labelled = [case for case in cases if case.label is not None]
@@ -201,7 +215,13 @@ def _distinct(rows: list[_Row]) -> list[Case]:
     return cases
 
 
-def _dated(case: Case, delay: timedelta) -> Case:
+def dated(case: Case, delay: timedelta) -> Case:
+    """The case with a date for its label; one from before receipt is none.
+
+    Args:
+        case: The case.
+        delay: How long after receipt a label without a date counts as given.
+    """
     received = case.linkback.received_at
     if case.label is None or received is None or (case.labelled_at is not None and case.labelled_at >= received):
         return case

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from moderator.model.folder import Model
 from moderator.training.figures import json_ready
 from moderator.training.frame import Frame
-from moderator.training.labels import LabelledCases
+from moderator.training.labels import Labelled
 from moderator.training.masks import WHOLE
 from moderator.training.plan import Plan
 from moderator.training.slices import Slices
@@ -25,12 +25,12 @@ __all__ = ["making_of", "notes_on"]
 
 
 def making_of(
-    labelled: LabelledCases, plan: Plan, base: Model | None, slices: Slices, frame: Frame, doubts: NDArray[np.bool_]
+    labelled: Labelled, plan: Plan, base: Model | None, slices: Slices, frame: Frame, doubts: NDArray[np.bool_]
 ) -> dict[str, Any]:
     """How a model was made, as its card tells it: data, versions, seeds, slices.
 
     Args:
-        labelled: The cases.
+        labelled: What is told of the cases.
         plan: How.
         base: The model that it started from; None: none.
         slices: Where the frame was cut.
@@ -75,7 +75,7 @@ def _latest(part: Frame) -> str | None:
     return datetime.fromtimestamp(float(known.max()), UTC).isoformat() if len(known) else None
 
 
-def notes_on(slices: Slices, labelled: LabelledCases, doubts: NDArray[np.bool_]) -> Iterator[str]:
+def notes_on(slices: Slices, labelled: Labelled, doubts: NDArray[np.bool_]) -> Iterator[str]:
     """What the owner should know of the data, one sentence each."""
     if slices.by == "site":
         yield "most rows have no date, so the slices are by site and not by time: what is measured is not later"

@@ -8,6 +8,7 @@ from moderator.training.correction import CorrectionRecipe
 from moderator.training.cutoffs import Tolerance
 from moderator.training.noise import Doubt
 from moderator.training.recipe import Recipe
+from moderator.training.thinning import ROWS
 
 __all__ = ["Plan"]
 
@@ -24,6 +25,8 @@ class Plan:
     """What the owner can live with."""
     doubt: Doubt = field(default_factory=Doubt)
     """When a label is left out because the others contradict it."""
+    rows: int = ROWS
+    """Rows of the frame, about; a larger export is thinned to them."""
 
     def seeded(self, seed: int) -> Plan:
         """The same plan with another start for every random choice."""

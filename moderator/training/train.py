@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from moderator.training.figures import Figures, figures_of, json_ready
 from moderator.training.fit import Fitted, fit
 from moderator.training.frame import Frame
 from moderator.training.judged import Judged, judged_by_cutoffs
-from moderator.training.labels import LabelledCases, require_trainable
+from moderator.training.labels import Labelled, LabelledCases, require_trainable
 from moderator.training.making import making_of, notes_on
 from moderator.training.masks import WHOLE
 from moderator.training.noise import doubted
@@ -41,7 +42,7 @@ from moderator.training.thinning import thinned
 from moderator.training.weights import row_weights
 from moderator.workers import Each, Workers
 
-__all__ = ["Progress", "Trained", "train"]
+__all__ = ["Progress", "Trained", "train", "train_frame"]
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, the rows done and the rows to do (0: not known)."""
@@ -118,31 +119,51 @@ def train(
     Raises:
         TrainingError: Nothing can be learned from these labels; the message says what is missing.
     """
+    require_trainable(labelled.counts)
+    plan = plan or Plan()
+    masks = thinned(plan.recipe.masks, labelled.counts.ham + labelled.counts.spam, plan.rows)
+    frame = build_frame(_told(labelled.cases, progress), extractor, masks=masks, workers=workers)
+    told = labelled.told()
+    trained = partial(
+        train_frame, frame, told, base=base, plan=plan, sources=sources, evidence=evidence, progress=progress
+    )
     if workers is None:
-        return _trained(labelled, extractor, base, plan or Plan(), sources, evidence, None, progress)
+        return trained()
     import sklearn.ensemble  # noqa: F401  # its threads are there only once it is
     from threadpoolctl import threadpool_limits
 
     # forests are grown here while workers wait; their threads take the workers' cores, and change no result
     with threadpool_limits(workers.count, user_api="openmp"):
-        return _trained(labelled, extractor, base, plan or Plan(), sources, evidence, workers, progress)
+        return trained(each=workers.each)
 
 
-def _trained(
-    labelled: LabelledCases,
-    extractor: Extractor,
-    base: Model | None,
-    plan: Plan,
-    sources: Sequence[TextSource],
-    evidence: Frame | None,
-    workers: Workers | None,
-    progress: Progress,
+def train_frame(
+    frame: Frame,
+    labelled: Labelled,
+    *,
+    base: Model | None = None,
+    plan: Plan | None = None,
+    sources: Sequence[TextSource] = (),
+    evidence: Frame | None = None,
+    each: Each = map,
+    progress: Progress = lambda stage, done, total: None,
 ) -> Trained:
-    require_trainable(labelled.counts)
-    total, rows = len(labelled.cases), labelled.counts.ham + labelled.counts.spam
-    each: Each = map if workers is None else workers.each
-    masks = thinned(plan.recipe.masks, rows)
-    frame = build_frame(_told(labelled.cases, progress), extractor, masks=masks, workers=workers)
+    """Trains a model from rows that are computed already, in memory or on a cluster.
+
+    Args:
+        frame: The rows, by `build_frame` with the masks of `thinned`.
+        labelled: What is told of the cases that they come from.
+        base: See `train`; so are the others.
+        plan: How.
+        sources: Further rows for the text models.
+        evidence: Rows that teach what links and sending say.
+        each: Fits text models side by side.
+        progress: Told how far it is.
+
+    Raises:
+        TrainingError: Nothing can be learned from these rows; the message says what is missing.
+    """
+    plan = plan or Plan()
     slices = cut(frame)
     progress("looking for wrong labels", 0, 0)
     learned = frame.take(slices.fit)
@@ -152,7 +173,7 @@ def _trained(
     calibration = frame.take(slices.calibrate)
     tried, fitted = _candidates(learned, calibration, base, plan, sources, evidence, each, progress)
     best = chosen(tried)
-    progress("choosing cut-offs", total, total)
+    progress("choosing cut-offs", 0, 0)
     choose, later = frame.take(slices.choose), frame.take(slices.measure)
     cutoffs, notes = safe_cutoffs(
         probability(frame_log_odds(best.scorer, choose)),

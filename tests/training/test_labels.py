@@ -102,14 +102,14 @@ def test_the_delay_is_assumed_only_where_no_date_can_be_true(day, labelled, expe
     [only] = result.cases
     assert only.labelled_at == (None if expected is None else START + expected * DAY)
     assert (result.counts.assumed, result.counts.undated) == (assumed, undated)
-    assert result.card()["label_delay_seconds"] == 2 * 86400
+    assert result.told().card()["label_delay_seconds"] == 2 * 86400
 
 
 def test_the_digest_depends_on_the_content_alone():
     rows = [case(number, day=number) for number in range(5)]
-    whole = gather({"a": rows}).digest()
-    assert gather({"b": rows[3:], "a": rows[:3]}).digest() == whole
-    assert gather({"a": [replace(rows[0], label=SPAM), *rows[1:]]}).digest() != whole
+    whole = gather({"a": rows}).told().digest
+    assert gather({"b": rows[3:], "a": rows[:3]}).told().digest == whole
+    assert gather({"a": [replace(rows[0], label=SPAM), *rows[1:]]}).told().digest != whole
 
 
 @pytest.mark.parametrize(

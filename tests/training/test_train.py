@@ -28,7 +28,7 @@ def test_the_card_tells_how_it_was_made(trained, sample):
     form = json.loads(card.text())
     making = form["training"]
     assert making["data"]["rows"] == {"sample": 420}
-    assert making["data"]["digest"] == sample.digest()
+    assert making["data"]["digest"] == sample.told().digest
     assert making["data"]["label_delay_seconds"] == 86400
     assert {"python", "scikit-learn", "numpy", "tldextract", "moderator"} <= set(making["versions"])
     ends = [making["slices"][name]["until"] for name in ("fit", "calibrate", "choose", "measure")]

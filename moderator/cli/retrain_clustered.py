@@ -1,0 +1,58 @@
+"""``moderator retrain --cluster``: an export of Parquet files that does not fit into memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from moderator.features.extractor import Extractor
+    from moderator.model.folder import Model
+    from moderator.training.plan import Plan
+    from moderator.training.train import Progress, Trained
+
+__all__ = ["train_clustered"]
+
+
+def train_clustered(
+    export: Path,
+    output: Path,
+    extractor: Extractor,
+    address: str,
+    *,
+    workers: int,
+    delay: timedelta,
+    base: Model | None,
+    plan: Plan,
+    progress: Progress,
+) -> Trained:
+    """Trains a model from the frame that a cluster makes.
+
+    Args:
+        export: A Parquet file, or a folder of them.
+        output: The new model's folder; what lies between the steps stands beside it until the end.
+        extractor: The features.
+        address: The scheduler's, or ``local``.
+        workers: Worker processes of a local cluster.
+        delay: How long after receipt a label without a date counts as given.
+        base: A model to start from; None: from scratch.
+        plan: How.
+        progress: Told how far it is.
+    """
+    from moderator.cli.exports import counts_text
+    from moderator.cli.tell_training import tell
+    from moderator.cluster.framing import frame_on
+    from moderator.cluster.scheduler import Scheduler
+    from moderator.training.train import train_frame
+
+    work = output.with_name(f".{output.name}.run")
+    with Scheduler(address, workers) as scheduler:
+        framed = frame_on(
+            scheduler, export, work, extractor, plan.recipe.masks, delay=delay, rows=plan.rows, progress=progress
+        )
+    tell(counts_text(framed.labelled.counts))
+    if framed.unreadable:
+        tell(f"{framed.unreadable:,} rows that could not be read were left out")
+    return train_frame(framed.frame, framed.labelled, base=base, plan=plan, progress=progress)
