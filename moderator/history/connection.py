@@ -60,28 +60,33 @@ class Connection:
         self._synchronous = synchronous
         self._lock = RLock()
         self._depth = 0
-        self._broken = False
+        self.broken = False
+        """Whether a step within the transaction has failed."""
         self._process = os.getpid()
+        self._telling = _Telling(self)
         self._connection: sqlite3.Connection | None = self._connect()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A block that sees the file as it is at one moment."""
-        with self._entered() as connection:
-            if self._depth:
-                yield connection
-                return
-            connection.execute("BEGIN")
-            try:
-                yield connection
-            finally:
-                with suppress(sqlite3.Error):
-                    connection.execute("ROLLBACK")
+        """A block for one question; its answer, fetched whole, shows the file as it is at one moment."""
+        if self._process != os.getpid():
+            self._leave_parent()
+        with self._lock, self._telling:
+            connection = self._connection
+            if connection is None:
+                raise HistoryError(f"history {self.path} is closed: open it anew")
+            if not self._depth and connection.in_transaction:
+                _roll_back(connection)  # left behind by an interrupt
+            if self._depth and (self.broken or not connection.in_transaction):
+                raise HistoryError(
+                    f"history {self.path}: the transaction has failed, nothing of it is kept; begin anew"
+                )
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A block whose writes are all kept, or none; nested blocks join the outermost."""
-        with self._entered() as connection:
+        with self.reading() as connection:
             if self._depth:
                 yield connection
                 return
@@ -100,9 +105,9 @@ class Connection:
             if self._depth:
                 yield
                 return
-            with self._entered() as connection:
+            with self.reading() as connection:
                 self._begin(connection)
-            self._depth, self._broken = 1, False
+            self._depth, self.broken = 1, False
             try:
                 yield
             except BaseException:
@@ -110,7 +115,7 @@ class Connection:
                 _roll_back(connection)
                 raise
             try:
-                with self._entered() as connection:
+                with self.reading() as connection:
                     connection.execute("COMMIT")
             finally:
                 self._depth = 0
@@ -124,7 +129,7 @@ class Connection:
 
     def close(self) -> None:
         """Closes the file; a second call does nothing."""
-        with self._lock, self._telling():
+        with self._lock, self._telling:
             connection, self._connection = self._connection, None
             if connection is None:
                 return
@@ -133,36 +138,9 @@ class Connection:
             else:
                 _abandoned.append(connection)
 
-    @contextmanager
-    def _entered(self) -> Iterator[sqlite3.Connection]:
-        if self._process != os.getpid():
-            self._leave_parent()
-        with self._lock, self._telling():
-            connection = self._connection
-            if connection is None:
-                raise HistoryError(f"history {self.path} is closed: open it anew")
-            if not self._depth and connection.in_transaction:
-                _roll_back(connection)  # left behind by an interrupt
-            if self._depth and (self._broken or not connection.in_transaction):
-                raise HistoryError(
-                    f"history {self.path}: the transaction has failed, nothing of it is kept; begin anew"
-                )
-            yield connection
-
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            self._broken = True  # half of a step may be written: an outer transaction must not keep it
-            raise HistoryError(_told(self.path, str(error))) from error
-        except (UnicodeError, OverflowError) as error:
-            # Values are bound by the first statement of a step, so nothing of it is written.
-            raise HistoryError(f"history {self.path}: a value cannot be stored: {shown(error)}; clean it") from error
-
     def _leave_parent(self) -> None:
         self._lock = RLock()  # the parent's may be held by a thread that does not exist here
-        self._depth, self._broken, self._process = 0, False, os.getpid()
+        self._depth, self.broken, self._process = 0, False, os.getpid()
         if self._connection is not None:
             _abandoned.append(self._connection)
             self._connection = self._connect()
@@ -180,7 +158,7 @@ class Connection:
             raise HistoryError(
                 f"history {shown(self.path)} cannot be opened: {cause}; name a file that may be written"
             ) from error
-        with self._telling():
+        with self._telling:
             connection = sqlite3.connect(
                 self.path, timeout=self._timeout, isolation_level=None, check_same_thread=False, cached_statements=64
             )
@@ -223,6 +201,26 @@ class Connection:
                 if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() >= until:
                     raise
             time.sleep(_RETRY_SECONDS)
+
+
+class _Telling:
+    """A block in which SQLite's errors become ours; no generator, since every step of a history passes it."""
+
+    def __init__(self, file: Connection) -> None:
+        self._file = file
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, sqlite3.Error):
+            self._file.broken = True  # half of a step may be written: an outer transaction must not keep it
+            raise HistoryError(_told(self._file.path, str(error))) from error
+        if isinstance(error, UnicodeError | OverflowError):
+            # Values are bound by the first statement of a step, so nothing of it is written.
+            raise HistoryError(
+                f"history {self._file.path}: a value cannot be stored: {shown(error)}; clean it"
+            ) from error
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

@@ -7,7 +7,7 @@ import sqlite3
 from moderator.errors import HistoryError
 from moderator.history.base import RECENT
 
-__all__ = ["ACTIVITY", "APPLICATION", "VERSION", "is_ready", "make_tables"]
+__all__ = ["APPLICATION", "FIRST", "SNAPSHOT", "STANDINGS", "VERSION", "is_ready", "make_tables"]
 
 APPLICATION = 0x6D6F6472
 """SQLite's ``application_id`` of our files: ``modr``."""
@@ -66,11 +66,23 @@ _TABLES = (
     """,
 )
 
-ACTIVITY = f"""
-SELECT at, target, domain, sender FROM sightings
-WHERE key = ? AND (at, id) < (?, ?) AND at > ? ORDER BY at DESC, id DESC LIMIT {RECENT}
-"""  # noqa: S608 - a constant of ours
-"""A key's latest entries before a linkback: key, at, id, oldest moment. One look into one place of one B-tree."""
+STANDINGS, FIRST = 6, 7
+"""Parts of the answer to `SNAPSHOT`, behind the windows of the first six keys."""
+_WINDOW = f"""
+SELECT * FROM (
+    SELECT at, target, domain, sender, {{part}} FROM sightings
+    WHERE key = ?{{key}} AND (at, id) < (?8, ?9) AND at > ?10 ORDER BY at DESC, id DESC LIMIT {RECENT}
+)
+"""  # noqa: S608 - constants of ours
+SNAPSHOT = " UNION ALL ".join(
+    (
+        *(_WINDOW.format(part=part, key=part + 1) for part in range(STANDINGS)),
+        f"SELECT key, ham, spam, as_of, {STANDINGS} FROM standings WHERE key IN (?1, ?2, ?3, ?4, ?7)",  # noqa: S608
+        f"SELECT first_at, NULL, NULL, NULL, {FIRST} FROM acquaintances WHERE key = ?7",  # noqa: S608
+    )
+)
+"""Everything that a snapshot needs, in one question: the seven keys, at, id, oldest moment. Each row ends with the part
+of the answer that it belongs to. For each key it is one look into one place of one B-tree."""
 
 
 def is_ready(connection: sqlite3.Connection, path: str) -> bool:

@@ -14,13 +14,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from math import inf, nan
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from moderator.errors import HistoryError, shown
 from moderator.history.base import (
     WEEK,
-    Activity,
     Entry,
     Keys,
     LabelledEntry,
@@ -39,7 +39,7 @@ from moderator.history.rows import (
     labelled_entries,
     pair_key,
 )
-from moderator.history.schema import ACTIVITY
+from moderator.history.schema import FIRST, SNAPSHOT
 from moderator.history.tally import NO_TALLY, Tally, arrival, counted, judged_keys, standings, taken_back
 from moderator.history.windows import activity_of
 from moderator.records import Decision, Label, LinkEvidence
@@ -70,7 +70,7 @@ _MEET = (
 )
 _STANDINGS = "SELECT key, ham, spam, as_of FROM standings WHERE key IN (?, ?, ?, ?, ?)"
 _STAND = "INSERT OR REPLACE INTO standings (key, ham, spam, as_of) VALUES (?, ?, ?, ?)"
-_FIRST = "SELECT first_at FROM acquaintances WHERE key = ?"
+_time = itemgetter(0)
 _LABEL = "UPDATE linkbacks SET label = ?, labelled_at = ? WHERE id = ?"
 _DECIDE = f"UPDATE linkbacks SET {_settings(DECISION_COLUMNS)} WHERE id = ?"  # noqa: S608
 _CHECKED = f"UPDATE linkbacks SET {_settings(EVIDENCE_COLUMNS)} WHERE id = ?"  # noqa: S608
@@ -106,13 +106,18 @@ class SqliteHistory:
 
     def snapshot(self, keys: Keys, at: float, id: str) -> Snapshot:
         """See `History.snapshot`."""
+        asked = (*keys, at, id, at - WEEK)
         with self._file.reading() as connection:
-            tallies = _tallies(connection, keys)
-            first_at = nan
-            if keys.neighbour is not None:
-                met = connection.execute(_FIRST, (keys.neighbour,)).fetchone()
-                first_at = met[0] if met else nan
-            activities = [_activity(connection, key, at, id) for key in keys[:6]]
+            rows = connection.execute(SNAPSHOT, asked).fetchall()
+        parts: list[list[Any]] = [[] for _ in range(FIRST + 1)]
+        for row in rows:
+            parts[row[-1]].append(row)
+        *windows, judged, met = parts
+        for window in windows:
+            window.sort(key=_time, reverse=True)  # no order is promised across the parts of an answer
+        activities = map(activity_of, keys[:6], [at] * 6, windows)
+        tallies = {key: Tally(ham, spam, as_of) for key, ham, spam, as_of, _ in judged}
+        first_at = met[0][0] if met else nan
         return Snapshot._make((*activities, *standings(keys, tallies, at, first_at)))
 
     def observe(self, entry: Entry) -> None:
@@ -206,11 +211,6 @@ class SqliteHistory:
     def close(self) -> None:
         """See `History.close`."""
         self._file.close()
-
-
-def _activity(connection: sqlite3.Connection, key: int | None, at: float, id: str) -> Activity:
-    rows = [] if key is None or at != at else connection.execute(ACTIVITY, (key, at, id, at - WEEK)).fetchall()
-    return activity_of(key, at, rows)
 
 
 def _tallies(connection: sqlite3.Connection, keys: Keys) -> dict[int, Tally]:

@@ -27,13 +27,13 @@ def activity_of(key: int | None, at: float, rows: Sequence[Sequence[Any]]) -> Ac
     Args:
         key: The key; None: not told.
         at: The moment, in seconds since 1970; nan: not known.
-        rows: Time, target, domain and sender of its latest entries, newest first.
+        rows: Time, target, domain and sender of its latest entries, newest first; what else a row has is passed over.
     """
     if key is None or at != at:
         return UNKNOWN_ACTIVITY
     if not rows:
         return NO_ACTIVITY
-    times, targets, domains, senders = zip(*reversed(rows), strict=True)
+    times, targets, domains, senders, *_ = zip(*reversed(rows), strict=True)
     return summarise(at, times, targets, domains, senders)
 
 
