@@ -33,7 +33,12 @@ MAX_ANCHOR = 300
 MAX_NAME = 300
 """Characters of the page's title and blog name that are kept."""
 
-_NOSCRIPT = re.compile(r"(</?)noscript(?=[\s/>])", re.IGNORECASE)
+_NOSCRIPT = re.compile(r"</?noscript(?=[\t\n\f\r />])", re.IGNORECASE | re.ASCII)
+_NOSCRIPT_OR_FRAMES = re.compile(r"</?no(?:script|frames)(?=[\t\n\f\r />])", re.IGNORECASE | re.ASCII)
+_READ_AS = {"<noscript": "<noframes", "</noscript": "</noframes", "<noframes": "<plaintext", "</noframes": "</x"}
+"""Where scripts run, ``<noscript>`` holds raw text up to its end tag and nothing else ends it; so does the parser read
+``<noframes>``, even in the head. A page's own ``<noframes>``, which nobody uses any more, must not end it, nor be ended
+by it: it swallows the rest of such a page."""
 _SELF_CLOSED = re.compile(
     r"<(a|b|div|em|h[1-6]|i|iframe|li|noembed|noframes|noscript|p|script|span|style|textarea|title|ul|xmp)"
     r"(\s[^<>]{0,2000})?/>",
@@ -136,12 +141,16 @@ def read_page(
     if xml:
         html = _SELF_CLOSED.sub(r"<\1\2></\1>", html)
     markup = Markup(html)
-    if markup.may_have("noscript") or markup.may_end("noscript"):
-        html = _NOSCRIPT.sub(r"\1template", html)  # both are inert, and a template is so in the head, too
+    likely = markup.may_have("noscript") or markup.may_end("noscript")
+    scriptless = likely and _NOSCRIPT.search(html) is not None
+    if scriptless:
+        html = _NOSCRIPT_OR_FRAMES.sub(lambda found: _READ_AS[found[0].lower()], html)
         markup = Markup(html)
     calm = is_tame(markup)
     with _AT_ONCE:
         tree = LexborHTMLParser(html if calm else tame(html))
+        if scriptless:
+            tree.strip_tags(["noframes"])
         return replace(_facts(tree, markup, url, target, embeds), charset=codec, nested=not calm)
 
 

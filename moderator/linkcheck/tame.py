@@ -68,8 +68,7 @@ _BLOCKS = frozenset(
     {
         "address", "article", "aside", "blockquote", "body", "center", "details", "dialog", "div", "dd", "dl",
         "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
-        "header", "li", "main", "map", "nav", "object", "ol", "p", "section", "span", "summary", "template",
-        "ul"
+        "header", "li", "main", "map", "nav", "object", "ol", "p", "section", "span", "summary", "ul"
     }
 )
 _KEPT = _LINKS | _BLOCKS | {"base", "link", "meta", "title", "style", "del", "ins", "q"}
@@ -162,15 +161,17 @@ class _Flattener:
         self._open: list[str] = []
         self._counts: Counter[str] = Counter()
         self._dropped: Counter[str] = Counter()
+        self._templates = 0
+        """Templates that are open; what they hold is no part of the page, and only their own end tags end them."""
 
     def run(self) -> str:
         html, at = self._html, 0
         while at < len(html):
             start = html.find("<", at)
             if start < 0:
-                self._out.append(html[at:])
+                self._say(html[at:])
                 break
-            self._out.append(html[at:start])
+            self._say(html[at:start])
             at = self._markup(start)
         return "".join(self._out)
 
@@ -188,18 +189,23 @@ class _Flattener:
             if html.startswith(("<!", "<?", "</"), start):
                 end_of_nonsense = html.find(">", start)
                 return end_of_nonsense + 1 if end_of_nonsense >= 0 else len(html)
-            self._out.append("&lt;")
+            self._say("&lt;")
             return start + 1
         attributes, end = self._attributes(name.end())
         tag = name[0].lower()
+        if tag == "template":
+            self._templates = max(self._templates + (-1 if closing else 1), 0)
+            return end
         if closing:
-            self._close(tag)
+            if not self._templates:
+                self._close(tag)
             return end
         if tag == "plaintext":
             return len(html)
         if tag in _RAW:
             return self._raw(tag, attributes, end)
-        self._start(tag, attributes)
+        if not self._templates:
+            self._start(tag, attributes)
         return end
 
     def _attributes(self, at: int) -> tuple[dict[str, str], int]:
@@ -231,9 +237,9 @@ class _Flattener:
         stop = end.start() if end else len(self._html)
         if tag in ("style", "title"):
             self._write(tag, attributes)
-            self._out.append(self._html[at:stop] + f"</{tag}>")
+            self._say(self._html[at:stop] + f"</{tag}>")
         elif tag == "textarea":
-            self._out.append(" ")
+            self._say(" ")
         if end is None:
             return stop
         close = self._html.find(">", stop)
@@ -275,4 +281,8 @@ class _Flattener:
 
     def _write(self, tag: str, attributes: dict[str, str]) -> None:
         written = "".join(f' {name}="{value.replace(chr(34), "&quot;")}"' for name, value in attributes.items())
-        self._out.append(f"<{tag}{written}>")
+        self._say(f"<{tag}{written}>")
+
+    def _say(self, text: str) -> None:
+        if not self._templates:
+            self._out.append(text)

@@ -78,6 +78,17 @@ PAGES: list[tuple[str, str | bytes, bool, dict[str, Any]]] = [
     ("in noscript in the head", f"<head><noscript>{A}</noscript></head><body>x", False, {}),
     ("in odd noscript", f"<head><NoScript\n x=y>{A}</NOSCRIPT ></head><body>x", False, {}),
     ("in a template", f"<template>{A}</template>", False, {}),
+    ("in a template, another thing ends", f"<div><template></noscript></div></noframes>{A}</template>", False, {}),
+    ("in noscript, another thing ends", f"<noscript></template></noframes></p>{A}</noscript>", False, {}),
+    ("in noframes, another thing ends", f"<noscript></noscript><noframes></noscript>{A}</noframes>", False, {}),
+    ("in noscript without end", f"<p>x<noscript><p>{A}", False, {".text": "x"}),
+    ("after noscript with a comment", f"<noscript><!-- </noscript>{A}", True, {"snippet": "hello"}),
+    ("after noscript in noscript", f"<noscript><noscript></noscript>{A}", True, {}),
+    ("after the end of no noscript", f"x</noscript>{A}", True, {}),
+    ("around noscript", f'<p>a<a href="{TARGET}"><noscript><b>n</b></noscript>hello</a>', True,
+     {"text": "hello", "snippet": "a hello"}),
+    ("in what is no noscript", f"<no\u017fcript>{A}</no\u017fcript><noscript\xa0>{A}", True, {}),
+    ("frames", "<p>x<noframes>y</noframes>", False, {".text": "x"}),
     ("in a textarea", f"<textarea>{A}</textarea>", False, {}),
     ("in the title", f"<title>{A}</title>", False, {}),
     ("in an attribute", f"<p title='{A}'>x</p>", False, {}),
@@ -304,6 +315,25 @@ def test_a_link_deep_down_is_found() -> None:
         began = time.process_time()
         assert read_page(page.encode(), URL, TARGET).links, page[:40]
         assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    "trick",
+    [
+        f"<template>{A}</template>",
+        f"<div><template></div>{A}</template>",
+        f"<template><template></template>{A}</template>",
+        f"<p><template><title></template></title>{A}</template>",
+        f"<noscript>{A}</noscript>",
+        f"<noscript></template></div>{A}</noscript>",
+    ],
+)
+def test_what_is_inert_stays_so_when_flattened(trick: str) -> None:
+    deep = "<div>" * 7000
+    for page in (trick + deep, deep + trick, "<div>" * 150 + trick + deep):
+        seen = read_page(page.encode(), URL, TARGET)
+        assert seen.nested and not seen.links, page[:60]
+    assert read_page((deep + trick + A).encode(), URL, TARGET).links
 
 
 def test_ordinary_pages_are_parsed_as_they_are() -> None:
