@@ -272,6 +272,19 @@ def test_parquet(tmp_path: Path) -> None:
     assert json.loads(table[0]["evidence"]) == rows[0]["evidence"]
 
 
+def test_a_folder_of_parquet_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    monkeypatch.setattr("datasets.generate.FILE", 25)
+    rows = list(generate(1, 60))
+    assert write(rows, tmp_path / "queue") == 60
+    files = sorted((tmp_path / "queue").iterdir())
+    assert [file.name for file in files] == ["part-00000.parquet", "part-00001.parquet", "part-00002.parquet"]
+    assert [parquet.read_metadata(file).num_rows for file in files] == [25, 25, 10]
+    assert [row["id"] for file in files for row in parquet.read_table(file).to_pylist()] == [row["id"] for row in rows]
+    with pytest.raises(ValueError, match="is not empty"):
+        write(rows, tmp_path / "queue")
+
+
 def test_the_command_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--output", str(tmp_path / "a.xls")]) == 1
     assert "a.xls" in capsys.readouterr().err
