@@ -68,6 +68,8 @@ class HttpVerifier:
         self._clock = clock
         self._now = now
         self._pages: OrderedDict[str, tuple[float, datetime, Fetched]] = OrderedDict()
+        self._size = 0
+        """Bytes that these take, roughly."""
         self._lock = Lock()
 
     def verify(self, linkback: Linkback, post: Post | None = None) -> LinkEvidence:
@@ -93,7 +95,7 @@ class HttpVerifier:
     def forget(self, source_url: str) -> None:
         """Lets the next look at a page be a new one; that a host has failed is remembered."""
         with self._lock:
-            self._pages.pop(_key(source_url), None)
+            self._drop(_key(source_url))
 
     def wait(self, source_url: str) -> float:
         """Seconds until the host of a source may be asked again; 0: now, or it will not be asked at all."""
@@ -145,7 +147,7 @@ class HttpVerifier:
                 return None
             until, at, fetched = entry
             if until <= self._clock():
-                del self._pages[key]
+                self._drop(key)
                 return None
             self._pages.move_to_end(key)
             return at, fetched
@@ -154,11 +156,20 @@ class HttpVerifier:
         if not self.settings.cache_seconds:
             return
         with self._lock:
+            self._drop(key)
             self._pages[key] = (self._clock() + self.settings.cache_seconds, at, fetched)
-            size = sum(len(page.body) + 1000 for _, _, page in self._pages.values())
-            while size > self.settings.cache_bytes and self._pages:
-                _, (_, _, dropped) = self._pages.popitem(last=False)
-                size -= len(dropped.body) + 1000
+            self._size += _size(fetched)
+            while self._size > self.settings.cache_bytes and self._pages:
+                self._drop(next(iter(self._pages)))
+
+    def _drop(self, key: str) -> None:
+        entry = self._pages.pop(key, None)
+        if entry is not None:
+            self._size -= _size(entry[2])
+
+
+def _size(fetched: Fetched) -> int:
+    return len(fetched.body) + 1000
 
 
 def _key(source_url: str) -> str:

@@ -158,6 +158,13 @@ def test_memory_for_pages_is_bounded() -> None:
     for number in range(20):
         made.verify(Linkback(f"{SOURCE}{number}", TARGET))
     assert len(made._pages) == 2
+    # What is forgotten or replaced is no longer counted.
+    made.forget(f"{SOURCE}19")
+    made.verify(Linkback(f"{SOURCE}19", TARGET))
+    assert len(made._pages) == 2
+    for number in (18, 19):
+        made.forget(f"{SOURCE}{number}")
+    assert (len(made._pages), made._size) == (0, 0)
 
 
 def test_gone_pages_keep_where_they_were() -> None:
