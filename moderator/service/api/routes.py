@@ -9,7 +9,7 @@ from fastapi import Query as InQuery
 from fastapi.security import HTTPBearer
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from moderator.codec import evidence_from_json
 from moderator.errors import InputError, ModeratorError
@@ -35,6 +35,7 @@ from moderator.service.api.forms import (
 from moderator.service.api.guarding import GuardedRoute
 from moderator.service.api.showing import approved_html, approved_of
 from moderator.service.errors import AGAIN, BUSY, SEE, RefusedError, problems_told
+from moderator.service.exporting import JSON_LINES, export
 from moderator.service.news import mention_to_json
 from moderator.service.parts import Parts
 from moderator.service.reception import BusyError
@@ -113,6 +114,16 @@ def decision(parts: _PartsOf, id: Annotated[str, Path(max_length=200)]) -> Menti
     if mention is None:
         raise RefusedError(404, "there is no mention with this id", "list them with GET /api/v1/decisions")
     return _answer(mention)
+
+
+@_closed.get(
+    "/export",
+    response_class=StreamingResponse,
+    responses={200: {"description": "JSON Lines", "content": {JSON_LINES: {"schema": {"type": "string"}}}}},
+)
+def export_all(parts: _PartsOf) -> StreamingResponse:
+    """All judged linkbacks in order of receipt, with the owner's words: a table for `moderator retrain`."""
+    return StreamingResponse(export(parts.store, parts.targets), media_type=JSON_LINES)
 
 
 @router.get("/api/v1/mentions", tags=["mentions"])

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
+from moderator.service.exporting import FILE_NAME, JSON_LINES, export
 from moderator.service.page.charts import filled, volume_chart
 from moderator.service.page.deciding import router as deciding
 from moderator.service.page.deciding import undoable
@@ -116,6 +117,15 @@ def reach(request: Request, session: Session) -> Response:
         choices=list(_DAYS.values()),
         blogs=[each.name for each in parts.settings.blogs],
     )
+
+
+@router.get("/linkbacks.jsonl")
+@guarded
+def download(request: Request, session: Session) -> Response:
+    """What came and what was decided, as a table for `moderator retrain`."""
+    parts: Parts = request.app.state.parts
+    headers = HEADERS | {"Content-Disposition": f'attachment; filename="{FILE_NAME}"'}
+    return StreamingResponse(export(parts.store, parts.targets), media_type=JSON_LINES, headers=headers)
 
 
 @router.get("/counts.json")

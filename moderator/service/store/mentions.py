@@ -180,6 +180,12 @@ class Mentions(Outbox):
         mentions = tuple(mention_from_row(row) for row in rows[:limit])
         return Page(mentions, mentions[-1].number if len(rows) > limit else 0)
 
+    def judged_after(self, number: int, limit: int = 200) -> list[Mention]:
+        """Judged mentions behind a number (0: from the first on), in the order in which they came."""
+        query = select(MENTIONS).where(_M.number > number, _M.verdict.is_not(None)).order_by(_M.number).limit(limit)
+        with self._database.reading() as connection:
+            return [mention_from_row(row) for row in connection.execute(query).all()]
+
     def ids(self, wanted: Filter, limit: int) -> list[str]:
         """The ids of what the filter means, newest first."""
         with self._database.reading() as connection:

@@ -68,7 +68,7 @@ OUTBOX = Table(
     "outbox",
     TABLES,
     Column("number", _Number, primary_key=True, autoincrement=True),
-    Column("channel", String, nullable=False),  # webhook, mail
+    Column("channel", String, nullable=False),  # webhook
     Column("payload", Text, nullable=False),  # JSON
     Column("due_at", Float, nullable=False, index=True),
     Column("attempts", Integer, nullable=False, default=0),
