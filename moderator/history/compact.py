@@ -11,6 +11,7 @@ this table takes 8 bytes for the key and 8 for each number, with a quarter to a 
 
 from __future__ import annotations
 
+import struct
 from array import array
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
@@ -41,6 +42,7 @@ class CompactTable(Generic[_Numbers]):
     def __init__(self, missing: _Numbers, make: Callable[[Any], _Numbers]) -> None:
         self._missing = missing
         self._make = make
+        self._row = struct.Struct(f"{len(missing)}d")
         self._parts = [_Part(len(missing), _FEWEST, _FEWEST + _SPARE) for _ in range(_PARTS)]
 
     def __len__(self) -> int:
@@ -51,7 +53,9 @@ class CompactTable(Generic[_Numbers]):
         key = key or _ZERO
         part = self._parts[key % _PARTS]
         place = part.place(key)
-        return self._make([column[place] for column in part.columns]) if part.keys[place] else self._missing
+        if not part.keys[place]:
+            return self._missing
+        return self._make(self._row.unpack_from(part.numbers, self._row.size * place))
 
     def put(self, key: int, numbers: _Numbers) -> None:
         """Sets the numbers of a key."""
@@ -65,8 +69,7 @@ class CompactTable(Generic[_Numbers]):
                 break
             part = self._parts[key % _PARTS] = part.grown()
             place = part.place(key)
-        for column, number in zip(part.columns, numbers, strict=True):
-            column[place] = number
+        self._row.pack_into(part.numbers, self._row.size * place, *numbers)
 
     def tidy(self) -> None:
         """Forgets nothing."""
@@ -75,12 +78,13 @@ class CompactTable(Generic[_Numbers]):
 class _Part:
     """Each key stands at its home, or behind it with no empty place between; the last place is always empty."""
 
-    __slots__ = ("columns", "homes", "keys", "used")
+    __slots__ = ("homes", "keys", "numbers", "used", "width")
 
-    def __init__(self, columns: int, homes: int, places: int) -> None:
+    def __init__(self, width: int, homes: int, places: int) -> None:
+        self.width = width
         self.homes = homes
         self.keys = array("q", bytes(8 * places))
-        self.columns = [array("d", bytes(8 * places)) for _ in range(columns)]
+        self.numbers = array("d", bytes(8 * places * width))
         self.used = 0
 
     def place(self, key: int) -> int:
@@ -104,9 +108,9 @@ class _Part:
         order = np.argsort(home, kind="stable")
         number = np.arange(len(order))
         places = np.maximum.accumulate(home[order] - number) + number  # each at home, or right behind the one before
-        larger = _Part(len(self.columns), homes, max(homes, int(places[-1]) + 1) + _SPARE)
+        larger = _Part(self.width, homes, max(homes, int(places[-1]) + 1) + _SPARE)
         np.frombuffer(larger.keys, np.int64)[places] = keys[taken[order]]
-        for old, new in zip(self.columns, larger.columns, strict=True):
-            np.frombuffer(new)[places] = np.frombuffer(old)[taken[order]]
+        rows = np.frombuffer(self.numbers).reshape(-1, self.width)
+        np.frombuffer(larger.numbers).reshape(-1, self.width)[places] = rows[taken[order]]
         larger.used = self.used
         return larger

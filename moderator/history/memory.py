@@ -264,23 +264,23 @@ class MemoryHistory:
     def _meet(self, neighbour: int | None, at: float) -> None:
         if neighbour is None or at != at:
             return
-        (first,) = self._first.get(neighbour)
-        if at < first or self._keys_kept is not None:  # a key that was met again is among the latest
-            self._put(self._first, neighbour, (min(first, at),))
+        former = self._first.get(neighbour)
+        if at < former[0] or self._keys_kept is not None:  # a key that was met again is among the latest
+            self._put(self._first, neighbour, (min(former[0], at),), former)
 
     def _count(self, keys: Keys, label: Label, at: float) -> None:
         for key in judged_keys(keys):
-            self._put(self._tallies, key, counted(self._tallies.get(key), label, at))
+            former = self._tallies.get(key)
+            self._put(self._tallies, key, counted(former, label, at), former)
 
     def _take_back(self, keys: Keys, label: Label, at: float) -> None:
         for key in judged_keys(keys):
             tally = self._tallies.get(key)
             if tally is not NO_TALLY:
-                self._put(self._tallies, key, taken_back(tally, label, at))
+                self._put(self._tallies, key, taken_back(tally, label, at), tally)
 
-    def _put(self, store: Keyed[_Numbers], key: int, numbers: _Numbers) -> None:
+    def _put(self, store: Keyed[_Numbers], key: int, numbers: _Numbers, former: _Numbers) -> None:
         if self._undo is not None:
-            former = store.get(key)
             self._undo.append(lambda: store.put(key, former))
         store.put(key, numbers)
 
