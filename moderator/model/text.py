@@ -8,11 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from moderator.model.runs import BUCKETS, Runs, hashed_runs
+from moderator.model.runs import BUCKETS, Runs, run_keys
 
 __all__ = ["TextModel", "TextModels", "text_scores"]
 
 Floats = NDArray[np.float64]
+_TOGETHER = 128
+"""Rows that are scored together: with more, what they need no longer fits into the processor's cache."""
 
 
 class TextModel(NamedTuple):
@@ -51,7 +53,7 @@ class TextModels:
     def __init__(self, models: Sequence[TextModel], shortest: Sequence[int]) -> None:
         self._weights = np.concatenate([model.weights for model in models])
         self._biases = np.array([model.bias for model in models])
-        self._shortest = shortest
+        self._shortest = list(shortest)
 
     def scores(self, said: Sequence[Sequence[str]]) -> Floats:
         """What `text_scores` gives for each channel, to the last bit.
@@ -62,14 +64,19 @@ class TextModels:
         Returns:
             Scores, shape (rows, channels).
         """
+        parts = [self._scored(said[first : first + _TOGETHER]) for first in range(0, len(said), _TOGETHER)]
+        return np.concatenate(parts) if parts else np.empty((0, len(self._biases)))
+
+    def _scored(self, said: Sequence[Sequence[str]]) -> Floats:
         channels = len(self._biases)
-        runs = hashed_runs([text for texts in said for text in texts], shortest=list(self._shortest) * len(said))
-        channel = np.tile(np.arange(channels), len(said))
-        weights = self._weights.take(runs.buckets + np.repeat(channel * BUCKETS, runs.sizes))
-        return _scores(weights, runs.sizes, self._biases.take(channel)).reshape(len(said), channels)
+        keys = run_keys([text for texts in said for text in texts], self._shortest * len(said))
+        sizes = np.bincount(keys // BUCKETS, minlength=channels * len(said))
+        channel = np.arange(len(sizes)) % channels
+        weights = self._weights.take(keys % (channels * BUCKETS))
+        return _scores(weights, sizes, self._biases.take(channel)).reshape(len(said), channels)
 
 
-def _scores(weights: NDArray[np.float32], sizes: NDArray[np.int64], biases: Floats) -> Floats:
+def _scores(weights: NDArray[np.float32], sizes: NDArray[np.intp], biases: Floats) -> Floats:
     """The scores of texts, given the weights of their buckets, one text after the other."""
     scores = np.full(len(sizes), np.nan)
     some = sizes.nonzero()[0]
