@@ -75,9 +75,13 @@ def _runs(on_page: tuple[str, ...], size: int) -> Iterable[tuple[str, ...]]:
     return zip(*(on_page[start:] for start in range(size)), strict=False)
 
 
-def _share(wanted: frozenset[Any], *there: Iterable[Any]) -> float:
-    found = wanted.intersection(there[0])
-    return len(found.union(*map(wanted.intersection, there[1:]))) / len(wanted)
+def _share(wanted: frozenset[Any], there: Iterable[Any], known: Iterable[Any] = ()) -> float:
+    """Of what is wanted, the share that is known already or there, where only what is missing yet is looked for."""
+    missing = wanted.difference(known) if known else wanted
+    found = len(wanted) - len(missing)
+    if missing:
+        found += len(missing.intersection(there))
+    return found / len(wanted)
 
 
 def _cosine(ours: PostWords, on_page: Counter[str]) -> float:
