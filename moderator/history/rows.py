@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from math import inf, nan
+from functools import lru_cache
+from math import inf, isfinite, nan
 from typing import Any
 
 from moderator.codec import (
@@ -18,7 +19,7 @@ from moderator.codec import (
 )
 from moderator.errors import HistoryError, InputError, shown
 from moderator.history.base import Entry, Keys, LabelledEntry
-from moderator.records import Decision, Label, Linkback, LinkEvidence
+from moderator.records import Decision, Label, Linkback, LinkEvidence, Reason
 from moderator.text import stable_hash
 
 __all__ = [
@@ -43,6 +44,9 @@ READ_COLUMNS = ("id", "at", *Keys._fields, "linkback", "evidence", *DECISION_COL
 _UNDECIDED = (None,) * len(DECISION_COLUMNS)
 _write = json.JSONEncoder(separators=(",", ":")).encode
 """ASCII only, so that even lone surrogates can be stored."""
+_quoted = lru_cache(maxsize=1024)(_write)
+"""Names and meanings of features as JSON; there are a few hundred."""
+_number = float.__repr__
 
 
 def pair_key(source_url: str, target_url: str) -> int:
@@ -79,7 +83,18 @@ def decision_values(decision: Decision) -> tuple[Any, ...]:
         decision.rule,
         decision.model,
         None if decision.decided_at is None else decision.decided_at.isoformat(),
-        _write([reason_to_json(reason) for reason in decision.reasons]) if decision.reasons else None,
+        f"[{','.join(map(_reason, decision.reasons))}]" if decision.reasons else None,
+    )
+
+
+def _reason(reason: Reason) -> str:
+    """What `_write` makes of a reason's JSON form, in half of its time."""
+    value, part = reason.value, reason.contribution
+    if not (isinstance(value, float) and isinstance(part, float) and isfinite(value) and isfinite(part)):
+        return _write(reason_to_json(reason))
+    return (
+        f'{{"feature":{_quoted(reason.feature)},"value":{_number(value)},'
+        f'"contribution":{_number(part)},"meaning":{_quoted(reason.meaning)}}}'
     )
 
 
