@@ -1,4 +1,4 @@
-"""The JSON that our API takes and gives."""
+"""The JSON that our API takes."""
 
 from __future__ import annotations
 
@@ -8,32 +8,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
 
-from moderator.records import Kind, Label, LinkPosition, LinkStatus, SenderMatch, Verdict
+from moderator.records import Kind, LinkPosition, LinkStatus, SenderMatch, Verdict
 from moderator.service.records import Origin, Status, Word
 
-__all__ = [
-    "Approvals",
-    "Approved",
-    "CheckMany",
-    "CheckManyAnswer",
-    "CheckRequest",
-    "DecisionAnswer",
-    "ErrorAnswer",
-    "EvidenceForm",
-    "Health",
-    "Item",
-    "Labelled",
-    "Labelling",
-    "LinkbackAnswer",
-    "LinkbackForm",
-    "MentionAnswer",
-    "MentionPage",
-    "PostForm",
-    "Problem",
-    "Query",
-    "Undo",
-    "Undone",
-]
+__all__ = ["CheckMany", "CheckRequest", "EvidenceForm", "Labelling", "LinkbackForm", "PostForm", "Query", "Undo"]
 
 _Url = Annotated[str, StringConstraints(min_length=1, max_length=8192)]
 _Line = Annotated[str, StringConstraints(max_length=10_000)]
@@ -164,161 +142,6 @@ class Undo(_Form):
 
     batch: _Id
     by: Annotated[str, StringConstraints(max_length=100)] = "api"
-
-
-class Problem(BaseModel):
-    """What is wrong, and what to do about it."""
-
-    what: str
-    do: str
-
-
-class ErrorAnswer(BaseModel):
-    """How every error is told."""
-
-    error: Problem
-
-
-class LinkbackAnswer(BaseModel):
-    """What was sent."""
-
-    id: str
-    kind: Kind
-    source_url: str
-    target_url: str
-    title: str
-    excerpt: str
-    blog_name: str
-    sender_ip: str
-    user_agent: str
-    received_at: datetime | None
-    site: str
-
-
-class ReasonAnswer(BaseModel):
-    """One signed part of a decision: above zero it speaks for spam."""
-
-    feature: str
-    value: float | str | None = Field(description="null: not known.")
-    contribution: float
-    meaning: str
-
-
-class EvidenceAnswer(BaseModel):
-    """What the source page showed; null: not known."""
-
-    status: LinkStatus
-    detail: str = ""
-    checked_at: datetime | None = None
-    final_url: str = ""
-    http_status: int | None = None
-    redirects: int | None = None
-    position: LinkPosition = LinkPosition.UNKNOWN
-    hidden: bool | None = None
-    nofollow: bool | None = None
-    ugc: bool | None = None
-    sponsored: bool | None = None
-    anchor_text: str = ""
-    snippet: str = ""
-    outbound_links: int | None = None
-    outbound_domains: int | None = None
-    text_length: int | None = None
-    link_text_share: float | None = None
-    page_title: str = ""
-    page_blog_name: str = ""
-    title_on_page: float | None = None
-    excerpt_on_page: float | None = None
-    copied_share: float | None = None
-    page_relevance: float | None = None
-    sender_match: SenderMatch = SenderMatch.UNKNOWN
-    listed_in: list[str] | None = None
-
-
-class DecisionAnswer(BaseModel):
-    """What the engine decided."""
-
-    linkback_id: str
-    verdict: Verdict
-    spam_probability: float
-    reasons: list[ReasonAnswer]
-    evidence: EvidenceAnswer
-    rule: str
-    decided_at: datetime | None
-    model: str
-
-
-class MentionAnswer(BaseModel):
-    """A mention: what was sent, what the engine decided, and what holds for it now."""
-
-    id: str
-    blog: str
-    origin: Origin
-    status: Status
-    label: Label | None
-    shadow: bool
-    linkback: LinkbackAnswer
-    decision: DecisionAnswer | None = Field(description="null: not judged yet.")
-
-
-class Item(BaseModel):
-    """One of several: a mention, or what was wrong with it."""
-
-    mention: MentionAnswer | None = None
-    error: Problem | None = None
-
-
-class CheckManyAnswer(BaseModel):
-    """One item for each check, in the same order."""
-
-    items: list[Item]
-
-
-class Labelled(BaseModel):
-    """What a labelling came to; an empty batch: nothing was changed."""
-
-    batch: str
-    changed: int
-
-
-class Undone(BaseModel):
-    """Ids of the mentions whose label was taken back."""
-
-    ids: list[str]
-
-
-class MentionPage(BaseModel):
-    """A part of a list, newest first; `next` is the `before` of the next part, 0: this is the last."""
-
-    mentions: list[MentionAnswer]
-    next: int
-
-
-class Approved(BaseModel):
-    """An approved mention, ready to be shown."""
-
-    source_url: str = Field(description="Begins with http:// or https://; empty: nothing that could be linked.")
-    title: str
-    blog_name: str
-    excerpt: str
-    kind: Kind
-    received_at: datetime
-
-
-class Approvals(BaseModel):
-    """The approved mentions of a post, newest first, and the same as escaped HTML."""
-
-    mentions: list[Approved]
-    html: str
-
-
-class Health(BaseModel):
-    """Whether the service works."""
-
-    ok: bool
-    waiting: int
-    model: str
-    version: str
-    problem: str = ""
 
 
 class Query(BaseModel):

@@ -15,23 +15,19 @@ from moderator.codec import evidence_from_json
 from moderator.errors import InputError, ModeratorError
 from moderator.records import Kind, Linkback, Post
 from moderator.service.access import check_token
-from moderator.service.api.forms import (
+from moderator.service.api.answers import (
     Approvals,
-    CheckMany,
     CheckManyAnswer,
-    CheckRequest,
     ErrorAnswer,
     Health,
     Item,
     Labelled,
-    Labelling,
     MentionAnswer,
     MentionPage,
     Problem,
-    Query,
-    Undo,
     Undone,
 )
+from moderator.service.api.forms import CheckMany, CheckRequest, Labelling, Query, Undo
 from moderator.service.api.guarding import GuardedRoute
 from moderator.service.api.showing import approved_html, approved_of
 from moderator.service.errors import AGAIN, BUSY, SEE, RefusedError, problems_told

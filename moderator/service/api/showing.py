@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from moderator.records import LinkEvidence
-from moderator.service.api.forms import Approved
+from moderator.service.api.answers import Approved
 from moderator.service.records import Mention
 from moderator.text import plain
 from moderator.urls import parse_url

@@ -10,7 +10,8 @@ import pytest
 from moderator.errors import SettingsError
 from moderator.records import Verdict
 from moderator.service.passwords import hash_password
-from moderator.service.settings import Blog, Mail, read_secrets, read_service_settings
+from moderator.service.reading import read_secrets, read_service_settings
+from moderator.service.settings import Blog, Mail
 
 WHOLE = """
 history = "x"
