@@ -62,7 +62,9 @@ _INSERT = (
 )
 _REPLACE = f"UPDATE linkbacks SET {_settings(ENTRY_COLUMNS[1:])} WHERE id = ?"  # noqa: S608
 _KNOWN = f"SELECT at, label, labelled_at, {_KEYS} FROM linkbacks WHERE id = ?"  # noqa: S608
-_SIGHT = "INSERT OR IGNORE INTO sightings (key, at, id, target, domain, sender) VALUES (?, ?, ?, ?, ?, ?)"
+_ROWS = ", ".join(f"(?{place}, ?8, ?9, ?5, ?3, ?1)" for place in range(1, len(Keys._fields)))
+_SIGHT = f"INSERT OR IGNORE INTO sightings (key, at, id, target, domain, sender) VALUES {_ROWS}"  # noqa: S608
+"""One row for each key but the last: the seven keys, at, id. Keys that are NULL are among what is ignored."""
 _UNSIGHT = "DELETE FROM sightings WHERE key = ? AND at = ? AND id = ?"
 _MEET = (
     "INSERT INTO acquaintances (key, first_at) VALUES (?, ?) "
@@ -129,10 +131,7 @@ class SqliteHistory:
             at, keys = entry.at, entry.keys
             if at != at:
                 return
-            id, target, domain, sender = entry.linkback.id, keys.target, keys.domain, keys.sender
-            connection.executemany(
-                _SIGHT, [(key, at, id, target, domain, sender) for key in keys[:6] if key is not None]
-            )
+            connection.execute(_SIGHT, (*keys, at, entry.linkback.id))
             if keys.neighbour is not None:
                 connection.execute(_MEET, (keys.neighbour, at))
 
