@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from moderator.text import vocabulary
@@ -72,11 +72,35 @@ def _shape(host: str, domain: str, suffix: str, platform: str) -> HostShape:
         blog_host=float(platform in blog_hosts),
         blogspot=float(platform.startswith("blogspot.")),
         silo=float(bool(platform) and platform not in blog_hosts and platform != suffix),
-        page_host=float(any(host == name or host.endswith("." + name) for name in vocabulary().page_hosts)),
-        trade_words=float(sum(word in letters for word in vocabulary().in_hosts)) if letters else 0.0,
+        page_host=float(not vocabulary().page_hosts.isdisjoint(_parents(host))),
+        trade_words=float(_fragments_in(letters)),
         vowel_share=sum(map(letters.count, "aeiouy")) / len(letters) if letters else 0.0,
         consonant_run=float(max(map(len, runs), default=0)),
     )
+
+
+def _fragments_in(letters: str) -> int:
+    """How many of the fragments of shops' and splogs' names stand in a host's letters."""
+    size, known = _fragments()
+    beginnings = {letters[at : at + size] for at in range(len(letters) - size + 1)}
+    return sum(fragment in letters for start in known.keys() & beginnings for fragment in known[start])
+
+
+@cache
+def _fragments() -> tuple[int, dict[str, list[str]]]:
+    """The fragments by their beginnings, and how long those are: to look for each of them takes far longer."""
+    fragments = vocabulary().in_hosts
+    size = min(map(len, fragments))
+    known: dict[str, list[str]] = {}
+    for fragment in fragments:
+        known.setdefault(fragment[:size], []).append(fragment)
+    return size, known
+
+
+def _parents(host: str) -> list[str]:
+    """The host and all that it belongs to, label by label."""
+    labels = host.split(".")
+    return [".".join(labels[start:]) for start in range(len(labels))]
 
 
 def _suffix_class(suffix: str) -> float:

@@ -43,9 +43,8 @@ def canonical(url: Url | str) -> str:
     >>> canonical("HTTP://www.Example.com:80/%7Ea/?utm_source=x&b=2&a=1#top")
     'http://example.com/~a?a=1&b=2'
     """
-    if isinstance(url, Url):
-        return _canonical(url)
-    return _remembered(url) if len(url) <= 1024 else _canonical(parse_url(url))
+    text = url.text if isinstance(url, Url) else url
+    return _remembered(text) if len(text) <= 1024 else _canonical(parse_url(text))
 
 
 def same_page(a: Url | str, b: Url | str) -> bool:
