@@ -19,6 +19,8 @@ IDS = "ids"
 """What the buckets of ids are called, beside those of the families."""
 _WORK = "_moderator"
 """Readers of Parquet folders pass over names that begin so."""
+_MOST = 1000
+"""Buckets of a family; with more, finding them in the partitions' archives costs more than smaller ones save."""
 _STEPS = ("dealt", "repeats", "replayed", "judged")
 
 
@@ -44,8 +46,8 @@ class Buckets:
 
     @classmethod
     def for_rows(cls, rows: int, bucket_rows: int) -> Buckets:
-        """So many that each has about `bucket_rows` of so many rows; at least one."""
-        return cls(max(1, -(-rows // bucket_rows)))
+        """So many that each has about `bucket_rows` of so many rows; at least one, and `_MOST` at most."""
+        return cls(min(_MOST, max(1, -(-rows // bucket_rows))))
 
     def of_families(self) -> Iterator[Bucket]:
         """All buckets of all families; number by number, so that heavy families are spread over the whole step."""
