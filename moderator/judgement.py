@@ -159,7 +159,7 @@ class Judgement:
         places = [
             place
             for place, (reading, chance) in enumerate(zip(readings, chances, strict=True))
-            if reading.material.evidence.status in UNREAD and self._policy.cutoffs.verdict(chance) is Verdict.SPAM
+            if self._policy.cutoffs.verdict(chance) is Verdict.SPAM and reading.material.evidence.status in UNREAD
         ]
         if not places:
             return {}

@@ -18,6 +18,7 @@ ADDRESS_LIMIT = 200
 """Characters of a source URL's path, and of its query, that are read."""
 
 _DIGIT = re.compile(r"\d")
+_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _BRACKETED_DOTS = re.compile(r"\[\s*(?:\.\.\.|…)\s*\]")
 
 
@@ -75,4 +76,11 @@ def cleaned(text: str) -> str:
     text = text.lower()
     if "[" in text:
         text = _BRACKETED_DOTS.sub(" ", text)
-    return " ".join(_DIGIT.sub("0", text).split())
+    return " ".join(_with_zeros(text).split())
+
+
+def _with_zeros(text: str) -> str:
+    """The text with a zero for every digit of any script."""
+    if text.isascii():
+        return text.encode("ascii").translate(_AS_ZERO).decode("ascii")
+    return _DIGIT.sub("0", text)

@@ -9,6 +9,8 @@ __all__ = ["title_parts"]
 
 _SEPARATOR = re.compile(r"\s(?:\||-|–|—|::|:|¬|·|•|/|~|←|→|>)+\s|\s?[|»«›]+\s?")
 """What software sets between a post's title and the site's name."""
+_IN_SEPARATOR = re.compile(r"[|\-–—:¬·•/~←→>»«›]")
+"""One of these stands in each of them; most titles hold none, and that is seen sooner."""
 
 
 @lru_cache(maxsize=64)
@@ -24,4 +26,5 @@ def title_parts(title: str) -> tuple[str, ...]:
     >>> title_parts("A Blog » Blog Archive » On roses | well-kept")
     ('A Blog', 'Blog Archive', 'On roses', 'well-kept')
     """
-    return tuple([part for piece in _SEPARATOR.split(title) if (part := piece.strip())])
+    pieces = _SEPARATOR.split(title) if _IN_SEPARATOR.search(title) else [title]
+    return tuple([part for piece in pieces if (part := piece.strip())])
