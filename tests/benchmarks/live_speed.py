@@ -3,9 +3,10 @@
 Fills a SQLite history with generated linkbacks (1,000,000, some minutes), then judges those that come next one by one
 with `Moderator.check`, without a look at the page and with the commit, as a receiver does. Between every two checks
 the same file is given a bare insert, its commit included, and three indexed counts in a table of as many rows with an
-index for each count; and, with a linkback of its own, the history's part of a check alone (snapshot, observe, commit).
-Prints p50 and p99 of each, and the ratios to the bare step: all of it from one run, once with commits that survive
-the death of their process (``synchronous = normal``, the default), once with commits that wait for the disk (``full``).
+index for each count; with a linkback of its own, the history's part of a check alone (snapshot, observe, commit); and
+with another one a check step by step, to see where its time goes. Prints p50 and p99 of each, and the ratios to the
+bare step: all of it from one run, once with commits that survive the death of their process (``synchronous = normal``,
+the default), once with commits that wait for the disk (``full``).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from moderator.history.keys import keys_of
 from moderator.history.sqlite import SqliteHistory
 from moderator.queues.rows import case_of
 from moderator.records import Case, Decision, LinkEvidence, Reason, Verdict
+from moderator.replay import keys_of_case, received
 from moderator.settings import read_settings
 from moderator.urls import parse_url
 from moderator.wiring import build_moderator
@@ -34,6 +36,8 @@ CHECKS = 4_000
 """Live checks that are timed."""
 WARM = 500
 """Checks before the clock runs."""
+CHECK, STEP, BARE = "Moderator.check", "snapshot + observe", "bare insert + 3 counts"
+PARTS = ("  keys", "  snapshot", "  features", "  score and reasons", "  observe and commit")
 SYNCHRONOUS: tuple[Synchronous, ...] = ("normal", "full")
 REASONS = tuple(Reason(f"group.feature_{number}", number / 7, number / 9, "what it means") for number in range(8))
 """As many as a decision names by default."""
@@ -92,23 +96,57 @@ class Bare:
 
 
 def timed(moderator: Moderator, history: History, bare: Bare, tried: list[Case]) -> dict[str, list[float]]:
-    """Seconds of each check, of the history's part in another one, and of each bare step."""
-    times: dict[str, list[float]] = {"Moderator.check": [], "snapshot + observe": [], "bare insert + 3 counts": []}
+    """Seconds of each check, of the history's part in another one, of a third one's steps, and of each bare step."""
+    times: dict[str, list[float]] = {name: [] for name in (CHECK, STEP, *PARTS, BARE)}
     for place, case in enumerate(tried):
-        entry, text = remembered(case), repr(case.linkback)
-        begun = time.perf_counter()
-        if place % 2:
+        if place == WARM:
+            for found in times.values():
+                found.clear()
+        if place % 3 == 0:
+            clock = Clock(times)
             moderator.check(case.linkback, case.post, verify=False)
-        else:
+            clock.lap(CHECK)
+        elif place % 3 == 1:
+            entry = remembered(case)
+            clock = Clock(times)
             history.snapshot(entry.keys, entry.at, entry.linkback.id)
             history.observe(entry)
-        between = time.perf_counter()
+            clock.lap(STEP)
+        else:
+            clock = Clock(times)
+            step_by_step(moderator, history, replace(case, evidence=LinkEvidence()), clock)
+        entry, text = remembered(case), repr(case.linkback)
+        clock = Clock(times)
         bare.step(entry, text)
-        ended = time.perf_counter()
-        if place >= WARM:
-            times["Moderator.check" if place % 2 else "snapshot + observe"].append(between - begun)
-            times["bare insert + 3 counts"].append(ended - between)
+        clock.lap(BARE)
     return times
+
+
+def step_by_step(moderator: Moderator, history: History, case: Case, clock: Clock) -> None:
+    """What `Moderator.check` does, timed between the steps."""
+    keys = keys_of_case(case)
+    clock.lap("  keys")
+    snapshot = history.snapshot(keys, received(case), case.linkback.id)
+    clock.lap("  snapshot")
+    reading = moderator.judgement.read(case, keys, snapshot)
+    clock.lap("  features")
+    [decision] = moderator.judgement.decide([reading])
+    clock.lap("  score and reasons")
+    history.observe(Entry(case.linkback, keys, reading.at, case.evidence, decision))
+    clock.lap("  observe and commit")
+
+
+class Clock:
+    """Notes the seconds since the last lap."""
+
+    def __init__(self, times: dict[str, list[float]]) -> None:
+        self._times = times
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self._times[name].append(now - self._last)
+        self._last = time.perf_counter()
 
 
 def at(times: list[float], share: float) -> float:
@@ -120,6 +158,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000, help="linkbacks in the history")
     parser.add_argument("--keep", type=Path, metavar="FILE", help="where the history is kept, and found the next time")
+    parser.add_argument("--only", choices=SYNCHRONOUS, help="measure with this kind of commit alone")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = options.keep or Path(folder) / "history.sqlite3"
@@ -129,7 +168,7 @@ def main() -> None:
             fill(history, options.rows, total)
             history.close()
         later = list(itertools.islice(cases(total), options.rows, None))
-        for synchronous in SYNCHRONOUS:
+        for synchronous in [options.only] if options.only else SYNCHRONOUS:
             # ids of their own: a history that was kept has met these linkbacks before
             tag = f"-{time.time()}"
             tried = [replace(each, linkback=replace(each.linkback, id=each.linkback.id + tag)) for each in later]
@@ -142,12 +181,12 @@ def main() -> None:
 
 def tell(synchronous: str, times: dict[str, list[float]]) -> None:
     """Prints one table."""
-    *ours, plain = times
     for name, found in times.items():
         p50, p99, longest = (at(found, share) for share in (0.5, 0.99, 1))
         print(f"  {synchronous:6}  {name:24} p50 {p50:6.0f} us   p99 {p99:6.0f} us   max {longest:6.0f} us")
-    for name in ours:
-        print(f"  {synchronous:6}  {name} / bare: {at(times[name], 0.5) / at(times[plain], 0.5):.2f} (to reach: 4)")
+    for name in (CHECK, STEP):
+        p50, p99 = (at(times[name], share) / at(times[BARE], share) for share in (0.5, 0.99))
+        print(f"  {synchronous:6}  {name} / bare: p50 {p50:.2f} (to reach: 4)   p99 {p99:.2f}")
 
 
 if __name__ == "__main__":
