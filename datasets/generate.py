@@ -125,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m datasets.generate", description="Writes generated linkbacks.")
     parser.add_argument("--seed", type=int, default=7, help="makes the world and all that happens in it")
     parser.add_argument("--linkbacks", type=int, default=500, help="how many")
-    parser.add_argument("--output", type=Path, required=True, help=".jsonl, .csv (each also .gz), .parquet, or a folder")
+    parser.add_argument("--output", type=Path, required=True, help=".jsonl, .csv (or .gz), .parquet, or a folder")
     parser.add_argument("--spam", type=float, default=0.6, help="share of spam")
     parser.add_argument("--checked", type=float, default=0.7, help="share of rows whose source page was looked at")
     parser.add_argument("--unlabelled", type=float, default=0.15, help="share of rows that are never labelled")
