@@ -11,7 +11,7 @@ from moderator.features.hostname import covered, host_shape
 from moderator.features.material import Material
 from moderator.features.permalink import PATH_LIMIT, permalink
 from moderator.records import Kind
-from moderator.text import plain, title_parts, vocabulary
+from moderator.text import count_of, plain, title_parts, vocabulary
 
 __all__ = ["DOMAIN", "DomainFeatures", "domain_features"]
 
@@ -169,7 +169,7 @@ def domain_features(material: Material) -> DomainFeatures:
 
 
 def _digit_share(text: str) -> float:
-    return sum(map(text.count, "0123456789")) / len(text) if text else 0.0
+    return count_of(text, "0123456789") / len(text) if text else 0.0
 
 
 def _random_segments(segments: tuple[str, ...]) -> float:

@@ -15,7 +15,7 @@ from typing import Annotated, NamedTuple
 from moderator.features.base import Group
 from moderator.features.body import Body, excerpt_body
 from moderator.features.material import Material
-from moderator.text import phrases_in, plain, title_parts, vocabulary
+from moderator.text import count_of, phrases_in, plain, title_parts, vocabulary
 
 __all__ = ["ECHO", "EchoFeatures", "echo_features"]
 
@@ -166,7 +166,7 @@ def _excerpt(material: Material, body: Body) -> tuple[float, ...]:
         _count(text.lower(), _ADDRESSES),
         _count(raw.lower(), _MARKUP) if "[" in text or "<" in raw else 0.0,
         float(len(_ENTITY.findall(raw)) - raw.count("&#8230;") if "&#" in raw else 0),
-        sum(map(text.count, ",;.!?")) / len(text),
+        count_of(text, ",;.!?") / len(text),
         float(text.count("!")),
         _share_in(words, known.trade),
         float(sum(map(known.vice.__contains__, words))),
@@ -185,7 +185,7 @@ def _count(text: str, parts: tuple[str, ...]) -> float:
 
 
 def _letters(text: str) -> tuple[float, ...]:
-    digits = sum(map(text.count, "0123456789")) / len(text)
+    digits = count_of(text, "0123456789") / len(text)
     if text.isascii():
         return digits, 0.0, 0.0
     foreign = len(_NON_LATIN.findall(text))

@@ -7,11 +7,12 @@ from moderator.text.plain import plain
 from moderator.text.post import PostWords, post_words
 from moderator.text.script import main_script
 from moderator.text.titles import title_parts
-from moderator.text.tokens import shingles, words
+from moderator.text.tokens import count_of, shingles, words
 from moderator.text.vocabulary import language_of, phrases_in, vocabulary
 
 __all__ = [
     "PostWords",
+    "count_of",
     "fingerprint",
     "idf",
     "idf_of",

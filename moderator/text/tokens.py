@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from unicodedata import normalize
 
-__all__ = ["shingles", "words"]
+__all__ = ["count_of", "shingles", "words"]
 
 _IDEOGRAPHS = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Scripts that set no spaces: Han and the Japanese syllabaries."""
@@ -64,3 +65,21 @@ def shingles(words: Sequence[str], size: int) -> frozenset[int]:
     2
     """
     return frozenset(map(hash, zip(*(words[start:] for start in range(size)), strict=False)))
+
+
+def count_of(text: str, characters: str) -> int:
+    """How many of some characters stand in a text; quicker than counting one after the other.
+
+    Args:
+        text: Any text.
+        characters: ASCII characters.
+
+    >>> count_of("2 roses for 10 €", "0123456789")
+    3
+    """
+    return len(text.encode("ascii", "ignore").translate(None, _all_but(characters)))
+
+
+@cache
+def _all_but(characters: str) -> bytes:
+    return bytes(set(range(256)) - set(characters.encode("ascii")))

@@ -11,8 +11,15 @@ from typing import NamedTuple
 __all__ = ["Phrases", "Vocabulary", "language_of", "phrases_in", "vocabulary"]
 
 Pair = tuple[str, str]
-Phrases = dict[Pair, tuple[frozenset[Pair], ...]]
-"""Phrases by their first pair of words; the value holds the further pairs of each phrase that begins so."""
+
+
+class Phrases(NamedTuple):
+    """Phrases by their first pair of words."""
+
+    first: frozenset[Pair]
+    """All first pairs; few texts hold any of them."""
+    rest: dict[Pair, tuple[frozenset[Pair], ...]]
+    """For each of them the further pairs of each phrase that begins so."""
 
 
 class Vocabulary(NamedTuple):
@@ -113,8 +120,8 @@ def phrases_in(pairs: set[Pair], phrases: Phrases) -> int:
     >>> phrases_in({("read", "more"), ("more", "about")}, vocabulary().republished)
     1
     """
-    found = phrases.keys() & pairs
-    return sum(rest <= pairs for first in found for rest in phrases[first]) if found else 0
+    found = phrases.first & pairs
+    return sum(rest <= pairs for first in found for rest in phrases.rest[first]) if found else 0
 
 
 def _sections(text: str) -> dict[str, list[str]]:
@@ -139,4 +146,4 @@ def _phrases(lines: Iterable[str]) -> Phrases:
         for spelled in product(*(word.split("|") for word in line.split())):
             first, *rest = pairwise(spelled)
             phrases.setdefault(first, set()).add(frozenset(rest))
-    return {first: tuple(rests) for first, rests in phrases.items()}
+    return Phrases(frozenset(phrases), {first: tuple(rests) for first, rests in phrases.items()})

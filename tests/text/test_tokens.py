@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderator.text import shingles, words
+from moderator.text import count_of, shingles, words
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,8 @@ from moderator.text import shingles, words
         ("नमस्ते दुनिया", ("नमस्ते", "दुनिया")),
         ("ｆｕｌｌ 𝐛𝐨𝐥𝐝", ("full", "bold")),
         ("\ud800x", ("x",)),
+        ("“Roses” – it’s « all »… ‘here’—now", ("roses", "it's", "all", "here", "now")),
+        ("…ü", ("ü",)),
     ],
 )
 def test_words(text: str, expected: tuple[str, ...]) -> None:
@@ -30,3 +32,8 @@ def test_shingles() -> None:
     assert len(shingles(tokens, 4)) == 2
     assert shingles(tokens, 4) > shingles(tokens[:4], 4)
     assert shingles(tokens[:3], 4) == frozenset()
+
+
+@pytest.mark.parametrize("text", ["", "2009", "a1…٢b\ud8002", "no digits"])
+def test_count_of_counts_each_character(text: str) -> None:
+    assert count_of(text, "0123456789") == sum(map(text.count, "0123456789"))

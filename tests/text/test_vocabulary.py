@@ -17,7 +17,7 @@ def test_words_are_in_the_form_of_tokens() -> None:
     for word in known.stop | known.first_person | known.trade | known.vice:
         assert words(word) == (word,)
     for phrases in (known.republished, known.praise):
-        for first, rests in phrases.items():
+        for first, rests in phrases.rest.items():
             for word in {*first, *(word for rest in rests for pair in rest for word in pair)}:
                 assert words(word) == (word,)
 
