@@ -7,13 +7,15 @@ The same linkbacks are judged, each as a process that is pinned to one core:
 * ``bogofilter -b -T``, one message a file, their names on its standard input, its lines into a file;
 * ``spamprobe score``, the messages in one mailbox, its lines into a file.
 
-A message holds what the sender sent, in headers, title and excerpt, and with ``--whole`` what else our row holds, too:
-our post's text and what the source page showed. Both filters are taught the labels of the first half of the rows
-beforehand, so that their word lists are as full as in use. All files were read before, so that no disk is measured.
+The filters are measured twice. A message holds what the sender sent, in headers, title and excerpt; a whole one holds
+what else our row holds, too: our post's text and what the source page showed. `moderator` reads all of it in any case.
+Both filters are taught the labels of the first half of the rows beforehand, so that their word lists are as full as in
+use. All files were read before, so that no disk is measured.
 
 Every round runs all of them, one after the other; the median of the rounds counts. Starting is part of each time. What
-it takes is measured with a queue of one row, and the table gives rates with and without it. A filter that is not
-installed (``apt-get install bogofilter spamprobe``) is left out, and a line says so.
+it takes is measured with a queue of one row, and the table gives rates with and without it. Ratios are of processor
+time, so that other work on the machine counts for neither. A filter that is not installed (``apt-get install bogofilter
+spamprobe``) is left out, and a line says so.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ from typing import IO, Any, NamedTuple
 from tests.benchmarks.rescore_speed import ONE_CORE, rows
 
 CORE = max(os.sched_getaffinity(0))
-FILTERS = ("bogofilter", "spamprobe")
+KINDS = {"": False, ", whole rows": True}
+"""What is added to a filter's name, and whether its messages hold all that our rows do."""
 OURS = {"moderator, no reasons": "0", "moderator, 8 reasons": "8"}
 
 
@@ -139,7 +142,7 @@ def taught(found: list[dict[str, Any]], messages: list[bytes], folder: Path) -> 
     }
 
 
-def bogofilter(messages: list[bytes], known: dict[str, Path], folder: Path) -> Contender:
+def bogofilter(messages: list[bytes], known: dict[str, Path], folder: Path, kind: str) -> Contender:
     lists = folder / "bogofilter"
     lists.mkdir()
     for label, flag in (("ham", "-n"), ("spam", "-s")):
@@ -161,10 +164,10 @@ def bogofilter(messages: list[bytes], known: dict[str, Path], folder: Path) -> C
         assert (folder / "lines").read_bytes().count(b"\n") == count
         return spent
 
-    return Contender("bogofilter -b -T", lambda: run(every, len(messages)), lambda: run(one, 1))
+    return Contender(f"bogofilter -b -T{kind}", lambda: run(every, len(messages)), lambda: run(one, 1))
 
 
-def spamprobe(messages: list[bytes], known: dict[str, Path], folder: Path) -> Contender:
+def spamprobe(messages: list[bytes], known: dict[str, Path], folder: Path, kind: str) -> Contender:
     lists = folder / "spamprobe"
     lists.mkdir()
     for label, order in (("ham", "good"), ("spam", "spam")):
@@ -176,7 +179,26 @@ def spamprobe(messages: list[bytes], known: dict[str, Path], folder: Path) -> Co
         assert (folder / "scores").read_bytes().count(b"\n") == count
         return spent
 
-    return Contender("spamprobe score", lambda: run(every, len(messages)), lambda: run(one, 1))
+    return Contender(f"spamprobe score{kind}", lambda: run(every, len(messages)), lambda: run(one, 1))
+
+
+def filters(found: list[dict[str, Any]], folder: Path) -> list[Contender]:
+    """The filters that are installed, with both kinds of messages."""
+    there = {}
+    for program, make in (("bogofilter", bogofilter), ("spamprobe", spamprobe)):
+        if shutil.which(program):
+            there[program] = make
+        else:
+            print(f"{program} is not installed (apt-get install {program}): left out")
+    contenders = []
+    for number, (kind, whole) in enumerate(KINDS.items()):
+        part = folder / f"messages{number}"
+        part.mkdir()
+        messages = [message(row, whole) for row in found]
+        known = taught(found, messages, part)
+        contenders += [make(messages, known, part, kind) for make in there.values()]
+        print(f"a message{kind} has {sum(map(len, messages)) / len(messages):,.0f} bytes")
+    return contenders
 
 
 def measured(contenders: Sequence[Contender], rounds: int) -> dict[str, tuple[list[Spent], list[Spent]]]:
@@ -191,14 +213,14 @@ def measured(contenders: Sequence[Contender], rounds: int) -> dict[str, tuple[li
 
 def told(spent: dict[str, tuple[list[Spent], list[Spent]]], count: int) -> None:
     """Prints the table."""
-    print(f"{'linkbacks a second':24}{'clock':>9}{'processor':>11}{'without start':>15}{'start':>10}")
+    print(f"{'linkbacks a second':30}{'clock':>9}{'processor':>11}{'without start':>15}{'start':>10}")
     rates: dict[str, tuple[float, float]] = {}
     for name, (runs, starts) in spent.items():
         clock, processor = (median(column) for column in zip(*runs, strict=True))
         start = median(each.processor for each in starts)
         rates[name] = count / processor, (count - 1) / (processor - start)
         print(
-            f"{name:24}{count / clock:9,.0f}{rates[name][0]:11,.0f}{rates[name][1]:15,.0f}{1000 * start:7,.0f} ms",
+            f"{name:30}{count / clock:9,.0f}{rates[name][0]:11,.0f}{rates[name][1]:15,.0f}{1000 * start:7,.0f} ms",
             flush=True,
         )
     for name in OURS:
@@ -216,25 +238,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=20_000, help="how many linkbacks")
     parser.add_argument("--rounds", type=int, default=5, help="how often each runs")
-    parser.add_argument("--whole", action="store_true", help="messages hold our post and the evidence, too")
     parser.add_argument("--like", type=Path, help="a .jsonl[.gz] file whose rows are repeated")
     parser.add_argument("--model", type=Path, help="the model's folder; default: the one that comes with the package")
     options = parser.parse_args()
     model = ("--model", str(options.model)) if options.model else ()
     found = list(rows(options.rows, options.like))
-    messages = [message(row, options.whole) for row in found]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        contenders = ours(found, model, folder)
-        known = taught(found, messages, folder)
-        for program, make in (("bogofilter", bogofilter), ("spamprobe", spamprobe)):
-            if shutil.which(program):
-                contenders.append(make(messages, known, folder))
-            else:
-                print(f"{program} is not installed (apt-get install {program}): left out")
-        size = sum(map(len, messages)) / len(messages)
+        contenders = ours(found, model, folder) + filters(found, folder)
         queue = (folder / "queue.jsonl").stat().st_size / len(found)
-        print(f"{len(found):,} linkbacks; a row has {queue:,.0f} bytes, a message {size:,.0f}; core {CORE}", flush=True)
+        print(f"{len(found):,} linkbacks; a row has {queue:,.0f} bytes; core {CORE}", flush=True)
         told(measured(contenders, options.rounds), len(found))
 
 
