@@ -41,9 +41,9 @@ def test_limit_is_on_what_is_read() -> None:
     "piece", ["<", "<a", "<!--", "<script", "</", "&", "&#", "&lt;", "<a<", "<!-->", "<script></script"]
 )
 def test_hostile_markup_takes_linear_time(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # the clock would count what else the machine does
     plain(piece * 100_000, limit=1_000_000)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 def test_endless_character_references_do_not_raise() -> None:
