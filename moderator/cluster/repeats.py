@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from moderator.cluster.archive import Archive, NewArchive
 from moderator.cluster.families import FAMILIES
@@ -47,7 +48,7 @@ class FindRepeats:
 def _tell(found: NewArchive, table: pa.Table) -> None:
     table = table.sort_by([("id", "ascending"), ("at", "ascending"), ("number", "ascending")])
     ids = table["id"].combine_chunks()
-    again = 1 + np.flatnonzero(pa.compute.equal(ids[1:], ids[:-1]).to_numpy(zero_copy_only=False))
+    again = 1 + np.flatnonzero(pc.equal(ids[1:], ids[:-1]).to_numpy(zero_copy_only=False))
     if not len(again):
         return
     newer, older = table.take(again), table.take(again - 1)

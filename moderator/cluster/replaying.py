@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from moderator.cluster.archive import Archive, NewArchive
 from moderator.cluster.dealing import LABELS
@@ -100,7 +101,7 @@ class Replay:
         if not tables:
             return None
         whole = pa.concat_tables(tables, promote_options="default")
-        undated = pa.compute.is_nan(whole["at"])
+        undated = pc.is_nan(whole["at"])
         order = [("undated", "descending" if self.undated_first else "ascending"), ("at", "ascending")]
         # the order of undated ones says nothing
         return whole.append_column("undated", undated).sort_by([*order, ("id", "ascending"), ("number", "ascending")])
