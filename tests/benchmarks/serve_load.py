@@ -96,14 +96,25 @@ class Unnamed(ThreadingHTTPServer):
         self.server_name, self.server_port = "unnamed", int(self.server_address[1])
 
 
+def _on_one_port() -> list[Unnamed]:
+    """Servers at one port of many loopback addresses; a port that anybody else has at one of them will not do."""
+    while True:
+        servers = [Unnamed(("127.0.0.1", 0), PageServer)]
+        try:
+            for host in range(HOSTS):
+                servers.append(Unnamed((f"127.0.0.{2 + host}", servers[0].server_address[1]), PageServer))
+            return servers
+        except OSError:
+            for server in servers:
+                server.server_close()
+
+
 class Web:
     """Serves pages at one port of many loopback addresses."""
 
     def __init__(self) -> None:
-        first = Unnamed(("127.0.0.1", 0), PageServer)
-        self.port = int(first.server_address[1])
-        self.servers: list[Unnamed] = [first]
-        self.servers += [Unnamed((f"127.0.0.{2 + host}", self.port), PageServer) for host in range(HOSTS)]
+        self.servers = _on_one_port()
+        self.port = int(self.servers[0].server_address[1])
         self._selector = selectors.DefaultSelector()
         for server in self.servers:
             self._selector.register(server, selectors.EVENT_READ)
