@@ -79,7 +79,8 @@ def run_keys(texts: Sequence[str], shortest: Sequence[int]) -> NDArray[np.int64]
     keys: NDArray[np.int64] = owner.take(np.concatenate(places)) << _BITS
     keys |= _mixed(np.concatenate(hashes)) & np.uint32(BUCKETS - 1)
     keys.sort()
-    new = np.ones(len(keys), np.bool_)
+    new = np.empty(len(keys), np.bool_)
+    new[:1] = True
     np.not_equal(keys[1:], keys[:-1], out=new[1:])
     return keys[new]
 

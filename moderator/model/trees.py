@@ -46,8 +46,10 @@ class Trees(NamedTuple):
 class Ways(NamedTuple):
     """The splits on the way to each node, and what each of them changes."""
 
-    start: NDArray[np.intp]
-    """Where a node's splits begin, shape (nodes + 1,)."""
+    starts: NDArray[np.intp]
+    """Where each node's splits begin, shape (nodes,)."""
+    lengths: NDArray[np.intp]
+    """How many they are, shape (nodes,)."""
     feature: NDArray[np.intp]
     """Feature of each split, from the root down."""
     change: Floats
@@ -66,8 +68,10 @@ def ways(trees: Trees) -> Ways:
                 found[child] = [*found[node], (int(trees.feature[node]), change)]
                 open_nodes.append(child)
     flat = [split for way in found for split in way]
+    lengths = np.array([len(way) for way in found], np.intp)
     return Ways(
-        start=np.cumsum([0, *(len(way) for way in found)], dtype=np.intp),
+        starts=lengths.cumsum() - lengths,
+        lengths=lengths,
         feature=np.array([feature for feature, _ in flat], np.intp),
         change=np.array([change for _, change in flat], np.float64),
     )
@@ -82,14 +86,16 @@ class Forest:
     """
 
     def __init__(self, trees: Trees, features: int) -> None:
-        self._trees = trees
+        self._trees = trees = _inner_first(trees)
         self._features = features
+        nodes = np.arange(len(trees.left))
+        self._inner = int(np.count_nonzero(trees.left != nodes))
         # missing goes right by itself, since nan is below nothing; where it goes left a second copy of the row is
         # read, in which it is below everything
         self._column = np.asarray(trees.feature + np.where(trees.missing_left, features, 0), np.intp)
         self._children = np.stack([trees.right, trees.left], axis=1).ravel().astype(np.intp)
-        self._pairs = 2 * np.arange(len(trees.left))
-        self._inner = trees.left != np.arange(len(trees.left))
+        self._pairs = 2 * nodes[: self._inner]
+        self._ends = nodes[self._inner :]
         self._roots = trees.roots.astype(np.intp)
 
     def leaves(self, table: Floats) -> Leaves:
@@ -99,7 +105,7 @@ class Forest:
             table: Feature values, shape (rows, features); nan is missing.
 
         Returns:
-            Indices of nodes, shape (rows, trees).
+            Their numbers in this forest, shape (rows, trees).
         """
         walk = self._leaves_of_one if len(table) == 1 else self._leaves_of_many
         parts = [walk(table[first : first + _TOGETHER]) for first in range(0, len(table), _TOGETHER)]
@@ -107,7 +113,7 @@ class Forest:
 
     def sums(self, leaves: Leaves) -> Floats:
         """The sum of the leaves' values for each row, in log-odds, shape (rows,)."""
-        return np.asarray(self._trees.value[leaves].sum(axis=1))
+        return np.asarray(self._trees.value.take(leaves).sum(axis=1))
 
     def contributions(self, leaves: Leaves) -> tuple[float, Floats]:
         """The part of each feature in each row's sum.
@@ -131,8 +137,8 @@ class Forest:
 
     def _leaves_of_one(self, table: Floats) -> Leaves:
         """All splits are asked at once, and then each tree is followed from its root: few calls for one row."""
-        goes_left = _with_copy(table).take(self._column) <= self._trees.threshold
-        leads_to = self._children.take(self._pairs + goes_left)
+        goes_left = _with_copy(table).take(self._column[: self._inner]) <= self._trees.threshold[: self._inner]
+        leads_to = np.concatenate([self._children.take(self._pairs + goes_left), self._ends])
         node = self._roots
         for _ in range(self._trees.depth):
             node = leads_to.take(node)
@@ -148,26 +154,45 @@ class Forest:
             goes_left = both.take(start + self._column.take(node)) <= threshold.take(node)
             node = self._children.take(2 * node + goes_left)
         # few ways are longer: from here on only what still moves is looked at
-        moving = np.flatnonzero(self._inner.take(node))
+        moving = np.flatnonzero(node < self._inner)
         at, start = node.take(moving), start.take(moving)
         while len(moving):
             goes_left = both.take(start + self._column.take(at)) <= threshold.take(at)
             at = self._children.take(2 * at + goes_left)
             node[moving] = at
-            going = np.flatnonzero(self._inner.take(at))
+            going = np.flatnonzero(at < self._inner)
             moving, at, start = moving.take(going), at.take(going), start.take(going)
         return node.reshape(len(table), len(self._roots))
 
     def _credits(self, leaves: Leaves) -> Floats:
         """The changes on the ways to some rows' leaves, summed up by row and feature, tree after tree."""
         known, size = self._ways, len(leaves)
-        first = known.start.take(leaves)
-        lengths = known.start.take(leaves + 1) - first
+        leaf = leaves.ravel()
+        lengths = known.lengths.take(leaf)
         ends = lengths.cumsum()  # over all rows
-        split = np.arange(lengths.sum()) + np.repeat(first.ravel() - ends + lengths.ravel(), lengths.ravel())
-        place = known.feature.take(split) + np.repeat(np.arange(size) * self._features, lengths.sum(axis=1))
+        split = np.arange(lengths.sum()) + np.repeat(known.starts.take(leaf) - ends + lengths, lengths)
+        place = known.feature.take(split)
+        if size > 1:
+            place += np.repeat(np.arange(size) * self._features, lengths.reshape(leaves.shape).sum(axis=1))
         credit = np.bincount(place, weights=known.change.take(split), minlength=size * self._features)
         return credit.astype(np.float64, copy=False).reshape(size, self._features)
+
+
+def _inner_first(trees: Trees) -> Trees:
+    """The same trees with all inner nodes before all leaves: what asks splits need not pass over the leaves."""
+    order = np.argsort(trees.left == np.arange(len(trees.left)), kind="stable")
+    number = np.empty(len(order), np.int32)
+    number[order] = np.arange(len(order))
+    return Trees(
+        roots=number[trees.roots],
+        feature=trees.feature[order],
+        threshold=trees.threshold[order],
+        missing_left=trees.missing_left[order],
+        left=number[trees.left[order]],
+        right=number[trees.right[order]],
+        value=trees.value[order],
+        depth=trees.depth,
+    )
 
 
 def _with_copy(table: Floats) -> Floats:

@@ -71,14 +71,21 @@ def test_one_row_equals_many_to_the_last_bit(table, fitted):
 
 def test_leaves_are_found_split_by_split(table, fitted):
     trees, _ = flatten(fitted)
-    found = Forest(trees, table.shape[1]).leaves(table[:20])
-    for row, leaves in zip(table[:20], found, strict=True):
-        for node, leaf in zip(trees.roots, leaves, strict=True):
-            while trees.left[node] != node:
-                value = row[trees.feature[node]]
-                left = trees.missing_left[node] if np.isnan(value) else value <= trees.threshold[node]
-                node = trees.left[node] if left else trees.right[node]
-            assert node == leaf
+    # numbers in the place of values, so that a sum tells which leaf a tree came to
+    numbered = trees._replace(value=np.arange(len(trees.value), dtype=float))
+    for number, root in enumerate(trees.roots):
+        forest = Forest(numbered._replace(roots=trees.roots[number : number + 1]), table.shape[1])
+        for rows in (table[:1], table[:20]):
+            found = forest.sums(forest.leaves(rows))
+            assert found.tolist() == [_leaf(trees, root, row) for row in rows]
+
+
+def _leaf(trees, node, row):
+    while trees.left[node] != node:
+        value = row[trees.feature[node]]
+        left = trees.missing_left[node] if np.isnan(value) else value <= trees.threshold[node]
+        node = trees.left[node] if left else trees.right[node]
+    return node
 
 
 def test_no_rows(fitted):
