@@ -15,7 +15,7 @@ from typing import Annotated, NamedTuple
 from moderator.features.base import Group
 from moderator.features.body import Body, excerpt_body
 from moderator.features.material import Material
-from moderator.text import count_of, phrases_in, plain, title_parts, vocabulary
+from moderator.text import count_of, phrases_in, plain, telling, title_parts, vocabulary
 
 __all__ = ["ECHO", "EchoFeatures", "echo_features"]
 
@@ -109,7 +109,7 @@ def _title(title: str, words: tuple[str, ...]) -> tuple[float, ...]:
     count = len(words)
     lower = float(title == title.lower())
     parts = float(len(title_parts(title)))
-    stop_share = _share_in(words, known.stop)
+    stop_share = _stop_share(words)
     return (
         float(count),
         lower,
@@ -157,7 +157,7 @@ def _excerpt(material: Material, body: Body) -> tuple[float, ...]:
     first = sum(map(known.first_person.__contains__, words))
     return (
         log1p(count),
-        _share_in(words, known.stop) if enough else nan,
+        _stop_share(words) if enough else nan,
         first / count if enough else nan,
         float(first > 0),
         float(not distinct.isdisjoint(("you", "your", "you're", "yours"))),
@@ -196,6 +196,10 @@ def _letters(text: str) -> tuple[float, ...]:
 
 def _share_in(words: tuple[str, ...], known: frozenset[str]) -> float:
     return sum(map(known.__contains__, words)) / len(words) if words else nan
+
+
+def _stop_share(words: tuple[str, ...]) -> float:
+    return (len(words) - len(telling(words))) / len(words) if words else nan
 
 
 def _starts_with_title(words: tuple[str, ...], title: tuple[str, ...]) -> float:

@@ -6,7 +6,8 @@ the permalink or whole sentences.
 
 from __future__ import annotations
 
-from itertools import repeat
+from collections.abc import Container, Sequence
+from itertools import compress, repeat
 from math import nan, sqrt
 from operator import mul
 from typing import Annotated, NamedTuple
@@ -15,7 +16,7 @@ from moderator.features.base import Group
 from moderator.features.body import excerpt_body
 from moderator.features.material import Material
 from moderator.features.permalink import permalink
-from moderator.text import idf_of, language_of, main_script, plain, shingles, title_parts, vocabulary, words
+from moderator.text import idf_of, language_of, main_script, plain, shingles, telling, title_parts, words
 from moderator.text.post import RUN, PostWords
 
 __all__ = ["RELEVANCE", "RelevanceFeatures", "relevance_features"]
@@ -76,9 +77,8 @@ def relevance_features(material: Material) -> RelevanceFeatures:
     post = material.post
     if post is None or not post.weights:
         return _slugs_only(material)
-    stop = vocabulary().stop
     core = post.title_core
-    content = [word for word in core if word not in stop and len(word) > 2] or list(core)
+    content = [word for word in telling(core) if len(word) > 2] or list(core)
     ours = _Ours(core, content, post.weights)
     title, excerpt = material.title_words, material.excerpt_words
     likeness = _likeness(material.linkback.title, title, core)
@@ -103,7 +103,7 @@ def relevance_features(material: Material) -> RelevanceFeatures:
         only_title_echo=likeness * is_title,
         slug_copies_title=_prefix_share(content, slug) if len(content) > 1 else nan,
         slug_copies_slug=_slug_copies_slug(material, slug),
-        slug_in_post=_share([word for word in slug if len(word) > 2 and word not in stop], ours.known),
+        slug_in_post=_share([word for word in telling(slug) if len(word) > 2], ours.known),
         script_differs=_script_differs(material, post),
         language_differs=_language_differs(title + excerpt, post),
     )
@@ -114,7 +114,7 @@ def _slugs_only(material: Material) -> RelevanceFeatures:
     return _UNKNOWN._replace(slug_copies_slug=_slug_copies_slug(material, permalink(material.source.path).slug))
 
 
-def _share(part: list[str], whole: set[str] | dict[str, float]) -> float:
+def _share(part: Sequence[str], whole: Container[str]) -> float:
     return sum(map(whole.__contains__, part)) / len(part) if part else nan
 
 
@@ -143,8 +143,7 @@ def _jaccard(a: set[str], b: set[str]) -> float:
 
 
 def _longer_in_post(part: tuple[str, ...], ours: _Ours) -> float:
-    stop = vocabulary().stop
-    return _share([word for word in part if len(word) > 3 and word not in stop], ours.known)
+    return _share([word for word in telling(part) if len(word) > 3], ours.known)
 
 
 def _nearness(part: tuple[str, ...], weights: dict[str, float]) -> tuple[float, float]:
@@ -158,7 +157,7 @@ def _nearness(part: tuple[str, ...], weights: dict[str, float]) -> tuple[float, 
     if not square:
         return nan, nan
     found = [*map(weights.get, distinct, repeat(0.0))]
-    shared = sum([value for value, weight in zip(values, found, strict=True) if weight])
+    shared = sum(compress(values, found))
     return sum(map(mul, values, found)) / sqrt(square), shared / sum(values)
 
 
@@ -170,9 +169,7 @@ def _copied(excerpt: tuple[str, ...], post: PostWords) -> float:
 def _excerpt_is_title(excerpt: tuple[str, ...], post: PostWords) -> float:
     if not excerpt or not post.title_words:
         return nan
-    stop = vocabulary().stop
-    title = set(post.title_words) | _PAGE_WORDS
-    return _share([word for word in excerpt if word not in stop], title)
+    return _share(telling(excerpt), _PAGE_WORDS.union(post.title_words))
 
 
 def _cuts_title(raw: str, excerpt: tuple[str, ...], core: tuple[str, ...]) -> float:
@@ -199,8 +196,7 @@ def _prefix_share(part: list[str], slug: tuple[str, ...]) -> float:
 
 
 def _slug_copies_slug(material: Material, slug: tuple[str, ...]) -> float:
-    stop = vocabulary().stop
-    own = [word for word in permalink(material.target.path).slug if len(word) > 2 and word not in stop]
+    own = [word for word in telling(permalink(material.target.path).slug) if len(word) > 2]
     return _prefix_share(own, slug) if len(own) > 1 else nan
 
 

@@ -8,7 +8,7 @@ from moderator.text.post import PostWords, post_words
 from moderator.text.script import main_script
 from moderator.text.titles import title_parts
 from moderator.text.tokens import count_of, shingles, words
-from moderator.text.vocabulary import language_of, phrases_in, vocabulary
+from moderator.text.vocabulary import language_of, phrases_in, telling, vocabulary
 
 __all__ = [
     "PostWords",
@@ -23,6 +23,7 @@ __all__ = [
     "post_words",
     "shingles",
     "stable_hash",
+    "telling",
     "title_parts",
     "vocabulary",
     "words",

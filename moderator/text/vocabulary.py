@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise, product
 from typing import NamedTuple
 
-__all__ = ["Phrases", "Vocabulary", "language_of", "phrases_in", "vocabulary"]
+__all__ = ["Phrases", "Vocabulary", "language_of", "phrases_in", "telling", "vocabulary"]
 
 Pair = tuple[str, str]
 
@@ -85,6 +85,17 @@ def vocabulary() -> Vocabulary:
         republished=_phrases(sections["republished"]),
         praise=_phrases(sections["praise"]),
     )
+
+
+@lru_cache(maxsize=64)
+def telling(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without those that carry grammar and no topic; remembered, since several features ask in turn.
+
+    >>> telling(("a", "garden", "with", "roses"))
+    ('garden', 'roses')
+    """
+    stop = vocabulary().stop
+    return tuple([word for word in words if word not in stop])
 
 
 def language_of(words: Sequence[str]) -> str:
