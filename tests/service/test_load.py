@@ -14,7 +14,7 @@ from tests.benchmarks.serve_load import Web, run
 @pytest.mark.loopback
 def test_nothing_that_was_accepted_is_lost(tmp_path: Path) -> None:
     with closing(Web()) as web:
-        tally, service, memory = run(4.0, tmp_path, web.port, queue=3)
+        tally, service, memory = run(8.0, tmp_path, web.port, queue=3)
         kept = service.kept()
         service.stop()
     assert set(tally.accepted) <= kept.keys()
