@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Protocol
 
-__all__ = ["Element", "Sheet", "is_hidden", "read_sheet", "style_hides"]
+__all__ = ["Element", "Sheet", "hides", "is_hidden", "read_sheet", "style_hides"]
 
 MAX_SHEET = 200_000
 """Characters of ``<style>`` that are read."""
@@ -102,12 +102,8 @@ def is_hidden(chain: list[Element], text: str, has_picture: bool, sheet: Sheet, 
     for node in chain:
         attributes = node.attributes
         tag = node.tag or ""
-        if "hidden" in attributes or (attributes.get("aria-hidden") or "").strip().lower() == "true":
-            return True
-        if tag == "dialog" and "open" not in attributes:
-            return True
         style = _style_of(tag, attributes, sheet)
-        if style and style_hides(style):
+        if hides(tag, attributes, style):
             return True
         if ink is None:
             ink = _colour(style.get("color") or attributes.get("color") or "")
@@ -121,6 +117,25 @@ def is_hidden(chain: list[Element], text: str, has_picture: bool, sheet: Sheet, 
     if has_picture or ink is None:
         return False
     return ink == (ground or ("#ffffff" if plain_page else ""))
+
+
+def hides(tag: str, attributes: Mapping[str, str | None], style: Mapping[str, str] | None = None) -> bool:
+    """Whether an element hides itself and what it holds.
+
+    Args:
+        tag: Its name, lower case.
+        attributes: Its attributes.
+        style: Its declarations; None: those of its own ``style`` attribute.
+
+    >>> hides("div", {"hidden": ""}), hides("p", {"style": "display: none"}), hides("p", {})
+    (True, True, False)
+    """
+    if "hidden" in attributes or (attributes.get("aria-hidden") or "").strip().lower() == "true":
+        return True
+    if tag == "dialog" and "open" not in attributes:
+        return True
+    declared = _style_of(tag, attributes, Sheet()) if style is None else style
+    return bool(declared) and style_hides(declared)
 
 
 def _visible_text(text: str) -> bool:

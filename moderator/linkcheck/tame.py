@@ -10,9 +10,10 @@ reads. Links, images and their order stay.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 
 from moderator.linkcheck.markup import Markup
+from moderator.linkcheck.sight import hides
 
 __all__ = ["is_tame", "tame"]
 
@@ -160,7 +161,10 @@ class _Flattener:
         self._out: list[str] = []
         self._open: list[str] = []
         self._counts: Counter[str] = Counter()
-        self._dropped: Counter[str] = Counter()
+        self._dropped: dict[str, list[bool]] = defaultdict(list)
+        """For each name the elements that are open but too deep to be kept: whether they hide what they hold."""
+        self._hiding = 0
+        """How many of them do."""
         self._templates = 0
         """Templates that are open; what they hold is no part of the page, and only their own end tags end them."""
 
@@ -250,6 +254,8 @@ class _Flattener:
             if tag not in _INLINE:
                 self._out.append(" ")
             return
+        if self._hiding:
+            attributes = {**attributes, "hidden": ""}
         if tag in _EMPTY:
             self._write(tag, attributes)
             return
@@ -258,7 +264,10 @@ class _Flattener:
         if tag == "a" and self._counts["a"]:
             self._close("a")
         if len(self._open) >= DEPTH and tag != "a":
-            self._dropped[tag] += 1
+            # what closes itself may end unseen, and would hide the rest of the page
+            hiding = tag not in _CLOSES_ITSELF and hides(tag, attributes)
+            self._dropped[tag].append(hiding)
+            self._hiding += hiding
             self._out.append(" ")
             return
         self._open.append(tag)
@@ -267,7 +276,7 @@ class _Flattener:
 
     def _close(self, tag: str) -> None:
         if self._dropped[tag]:
-            self._dropped[tag] -= 1
+            self._hiding -= self._dropped[tag].pop()
             self._out.append(" ")
         elif self._counts[tag]:
             while self._open:
@@ -276,6 +285,9 @@ class _Flattener:
                 self._out.append(f"</{last}>")
                 if last == tag:
                     break
+            if tag != "a":  # links are kept at any depth; whatever else is closed held all that was dropped
+                self._dropped.clear()
+                self._hiding = 0
         elif tag not in _INLINE:
             self._out.append(" ")
 

@@ -336,6 +336,23 @@ def test_what_is_inert_stays_so_when_flattened(trick: str) -> None:
     assert read_page((deep + trick + A).encode(), URL, TARGET).links
 
 
+@pytest.mark.parametrize(
+    ("around", "hidden"),
+    [
+        (f"<div>{A}</div>", False),
+        (f"<div hidden>{A}</div>", True),
+        (f"<section style='display:none'><div>{A}", True),
+        (f"<div hidden><a href=/>else</a></div>{A}", False),
+        (f"<div hidden><a href=/>else</a>{A}</div>", True),
+        (f"<p hidden>else<p>{A}", False),
+        (f"</div><section><div hidden></section></div></div>{A}", False),
+    ],
+)
+def test_what_is_too_deep_to_keep_still_hides_its_links(around: str, hidden: bool) -> None:
+    [link] = read_page(("<div>" * 7000 + around).encode(), URL, TARGET).links
+    assert link.hidden is hidden
+
+
 def test_ordinary_pages_are_parsed_as_they_are() -> None:
     paragraph = '<p class="x">words <b>and</b> <i class="y">more</i> <a href="/z" title="a &gt; b">words</a></p>\n'
     page = "<html><body>" + paragraph * 1000 + "<script>var x = '<b>';</script></body></html>"
