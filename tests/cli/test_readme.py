@@ -1,4 +1,4 @@
-"""The README tells of every command, and of no option that does not exist."""
+"""The READMEs tell of every command, and of no option that does not exist."""
 
 import re
 from pathlib import Path
@@ -7,13 +7,14 @@ import pytest
 
 from moderator.cli import main
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+READMES = [ROOT / "README.md", ROOT / "moderator/service/README.md"]
 COMMANDS = ["check", "rescore", "label", "lists update", "retrain", "evaluate", "serve"]
 
 
 @pytest.fixture(scope="module")
 def text() -> str:
-    return README.read_text(encoding="utf-8")
+    return READMES[0].read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -21,7 +22,8 @@ def test_every_command_is_told(text: str, command: str) -> None:
     assert f"moderator {command}" in text
 
 
-def test_every_option_told_exists(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_option_told_exists(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "\n".join(readme.read_text(encoding="utf-8") for readme in READMES)
     for command in ["", *COMMANDS]:
         main([*command.split(), "--help"])
     known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) | {"--group"}  # --group is pip's
@@ -34,6 +36,9 @@ def test_the_set_up_commands_are_two_and_of_one_line(text: str) -> None:
     assert len(re.findall(r"^python3 -m venv .*$", text, re.MULTILINE)) == 2
 
 
-def test_what_is_linked_is_there(text: str) -> None:
-    for link in re.findall(r"\]\((?!http)([^)#]+)\)", text):
-        assert (README.parent / link).exists()
+@pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.parent.name)
+def test_what_is_linked_is_there(readme: Path) -> None:
+    links = re.findall(r"\]\((?!http)([^)#]+)\)", readme.read_text(encoding="utf-8"))
+    assert links
+    for link in links:
+        assert (readme.parent / link).exists()
