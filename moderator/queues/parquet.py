@@ -17,6 +17,8 @@ from moderator.queues.rows import missing_columns
 __all__ = ["ParquetSink", "columns_of", "read_parquet", "rows_in", "schema_of"]
 
 _BATCH = 1000
+_GROUP = 16 << 20
+"""Bytes of rows that are written as one row group: readers skip by groups, and each has a cost of its own."""
 _ROUGHLY = 200
 """Bytes that a row takes beside its texts."""
 
@@ -123,6 +125,8 @@ class ParquetSink:
         self._schema = self._with_added(columns, schema)
         self._typed = set() if schema is None else {name for name in columns if name not in ADDED}
         self._rows: list[dict[str, Any]] = []
+        self._batches: list[Any] = []
+        self._size = 0
 
     def _with_added(self, columns: Sequence[str], schema: Any) -> Any:
         text = self._arrow.string()
@@ -136,21 +140,40 @@ class ParquetSink:
         return self
 
     def write(self, row: QueueRow, added: str) -> None:
-        """Takes one row; a thousand are written at a time."""
+        """Takes one row; they are written by row groups."""
         values = merged(row, added)
         for name, value in values.items():
             if name not in self._typed and name != "spam_probability" and value is not None:
                 values[name] = _text(value)
         self._rows.append(values)
-        if len(self._rows) == _BATCH:
+        self._size += row.size + len(added)
+        if self._size >= _GROUP:
             self._flush()
+        elif len(self._rows) == _BATCH:
+            self._pack()
 
-    def _flush(self) -> None:
+    def _pack(self) -> None:
+        """Lays the rows out column by column, as they will be written."""
+        if not self._rows:
+            return
         try:
-            self._writer.write_batch(self._arrow.RecordBatch.from_pylist(self._rows, schema=self._schema))
+            batch = self._arrow.RecordBatch.from_pylist(self._rows, schema=self._schema)
         except self._arrow.ArrowException as error:
             raise QueueError(f"a Parquet file cannot hold these rows: {error}") from error
         self._rows.clear()
+        self._batches.append(batch)
+
+    def _flush(self) -> None:
+        self._pack()
+        if not self._batches:
+            return
+        rows = self._arrow.Table.from_batches(self._batches, schema=self._schema)
+        try:
+            self._writer.write_table(rows, row_group_size=rows.num_rows)
+        except self._arrow.ArrowException as error:
+            raise QueueError(f"a Parquet file cannot hold these rows: {error}") from error
+        self._batches.clear()
+        self._size = 0
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
