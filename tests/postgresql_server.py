@@ -107,7 +107,9 @@ class Server:
             )
             if done.returncode:
                 said.seek(0)
-                raise RuntimeError(f"{program} failed: {said.read()[-2000:]}")
+                log = self.folder / "log"
+                told = said.read() + (log.read_text() if log.exists() else "")
+                raise RuntimeError(f"{program} failed: {told[-2000:]}")
 
 
 def free_port() -> int:
