@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from moderator.records import Kind, Label, LinkPosition, LinkStatus, SenderMatch, Verdict
+from moderator.records import Kind, Label, LinkEvidence, Verdict
 from moderator.service.records import Origin, Status
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "CheckManyAnswer",
     "DecisionAnswer",
     "ErrorAnswer",
-    "EvidenceAnswer",
     "Health",
     "Item",
     "Labelled",
@@ -66,36 +65,6 @@ class ReasonAnswer(BaseModel):
     meaning: str
 
 
-class EvidenceAnswer(BaseModel):
-    """What the source page showed; null: not known."""
-
-    status: LinkStatus
-    detail: str = ""
-    checked_at: datetime | None = None
-    final_url: str = ""
-    http_status: int | None = None
-    redirects: int | None = None
-    position: LinkPosition = LinkPosition.UNKNOWN
-    hidden: bool | None = None
-    nofollow: bool | None = None
-    ugc: bool | None = None
-    sponsored: bool | None = None
-    anchor_text: str = ""
-    snippet: str = ""
-    outbound_links: int | None = None
-    outbound_domains: int | None = None
-    text_length: int | None = None
-    link_text_share: float | None = None
-    page_title: str = ""
-    page_blog_name: str = ""
-    title_on_page: float | None = None
-    excerpt_on_page: float | None = None
-    copied_share: float | None = None
-    page_relevance: float | None = None
-    sender_match: SenderMatch = SenderMatch.UNKNOWN
-    listed_in: list[str] | None = None
-
-
 class DecisionAnswer(BaseModel):
     """What the engine decided."""
 
@@ -103,7 +72,7 @@ class DecisionAnswer(BaseModel):
     verdict: Verdict
     spam_probability: float
     reasons: list[ReasonAnswer]
-    evidence: EvidenceAnswer
+    evidence: LinkEvidence
     rule: str
     decided_at: datetime | None
     model: str
