@@ -20,15 +20,15 @@ import numpy as np
 
 from datasets.blogosphere.stream import generate
 from models.sources import comments, digest, linkbacks, listed_names
+from moderator.domain_lists.lookup import load_lists
+from moderator.domain_lists.sources import shipped_sources
 from moderator.features.extractor import Extractor
 from moderator.model.card import Card
 from moderator.model.folder import PIPELINE, SCORER, save_model, scorer_bytes
 from moderator.model.scorer import probability
-from moderator.queues.rows import case_of
-from moderator.reputation.lookup import load_lists
-from moderator.reputation.sources import shipped_sources
+from moderator.tables.rows import case_of
 from moderator.training.build import build_frame
-from moderator.training.crossed import crossed_log_odds, figures
+from moderator.training.cross_validate import crossed_log_odds, figures
 from moderator.training.cutoffs import Tolerance, choose_cutoffs, fit_platt
 from moderator.training.fit import fit
 from moderator.training.frame import Frame

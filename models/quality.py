@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.make_default import material
+from moderator.domain_lists.lookup import load_lists
+from moderator.domain_lists.sources import shipped_sources
 from moderator.features.extractor import Extractor
 from moderator.model.trees import tree_sums
-from moderator.reputation.lookup import load_lists
-from moderator.reputation.sources import shipped_sources
-from moderator.training.crossed import figures
+from moderator.training.cross_validate import figures
 from moderator.training.fit import Read, grow_forests, read_texts
 from moderator.training.frame import Frame
 from moderator.training.recipe import Recipe
@@ -55,7 +55,7 @@ def _only(*starts: str) -> Callable[[str], bool]:
 
 def changes() -> tuple[Change, ...]:
     """The lines of the table; all but the first leave the evidence forest out, which takes long to grow."""
-    recipe, apart = Recipe(), ("link.", "standing.", "sending.")
+    recipe, apart = Recipe(), ("link.", "reputation.", "sending.")
     main = _without(*apart)
     return (
         Change("as the default model", _without("nothing"), recipe, True),
@@ -63,12 +63,12 @@ def changes() -> tuple[Change, ...]:
         Change("- domain.*", _without("domain.", *apart), recipe, False),
         Change("- lists.*", _without("lists.", *apart), recipe, False),
         Change("- relevance.*", _without("relevance.", *apart), recipe, False),
-        Change("- echo.*", _without("echo.", *apart), recipe, False),
+        Change("- echo.*", _without("text_quality.", *apart), recipe, False),
         Change("- wording.*", _without("wording.", *apart), recipe, False),
         Change("- wording.host", _without("wording.host", *apart), recipe, False),
         Change("only wording.*", _only("wording."), recipe, False),
-        Change("only the blog name's likeness to the title", _only("echo.name_is_title"), recipe, False),
-        Change("sending.* in the main forest", _without("link.", "standing."), recipe, False),
+        Change("only the blog name's likeness to the title", _only("text_quality.name_is_title"), recipe, False),
+        Change("sending.* in the main forest", _without("link.", "reputation."), recipe, False),
         Change("150 trees of 8 leaves", main, replace(recipe, trees=150, leaves=8, smallest_leaf=15), False),
         Change("at most 4 splits deep", main, replace(recipe, depth=4), False),
         Change("masked copies weigh 0.3", main, replace(recipe, mask_weight=0.3), False),

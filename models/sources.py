@@ -14,9 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from moderator.queues.rows import case_of
+from moderator.domain_lists.formats import read_list
 from moderator.records import Case, Label, Linkback
-from moderator.reputation.formats import read_list
+from moderator.tables.rows import case_of
 from moderator.urls import parse_url
 
 __all__ = ["comments", "digest", "linkbacks", "listed_names"]

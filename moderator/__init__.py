@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from moderator.version import __version__
 
 if TYPE_CHECKING:
+    from moderator.config.settings import Settings, read_settings
     from moderator.engine import Moderator
     from moderator.errors import ModeratorError
     from moderator.intake import read_pingback, read_trackback, read_webmention
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
         SenderMatch,
         Verdict,
     )
-    from moderator.settings import Settings, read_settings
     from moderator.wiring import build_moderator, load_moderator
 
 __all__ = [

@@ -10,13 +10,13 @@ from math import nan
 
 from moderator.features.extractor import Extractor
 from moderator.history.base import DAY, History, Keys, Snapshot
-from moderator.judgement import REASONS, Judgement, held
 from moderator.linkcheck.base import LinkVerifier
 from moderator.linkcheck.pool import verify_many
 from moderator.model.folder import Model
 from moderator.model.policy import Policy
 from moderator.records import Case, Decision, Label, Linkback, LinkEvidence, LinkStatus, Post, Verdict
-from moderator.replay import Reading, Replay, Sighting
+from moderator.replay import HistoryEvent, Replay, ScoredInput
+from moderator.scoring import REASONS, CaseScorer, held
 
 __all__ = ["FRESH", "REASONS", "Moderator"]
 
@@ -55,7 +55,7 @@ class Moderator:
         verify: bool = False,
         clock: Callable[[], datetime] = _now,
     ) -> None:
-        self._judgement = Judgement(model, policy, extractor)
+        self._scorer = CaseScorer(model, policy, extractor)
         self._history = history
         self._replay = Replay(history, extractor)
         self._verifier = verifier
@@ -65,7 +65,7 @@ class Moderator:
     @property
     def model_name(self) -> str:
         """Name and digest of the model, as decisions tell it."""
-        return self._judgement.model_name
+        return self._scorer.model_name
 
     def check(
         self,
@@ -95,7 +95,7 @@ class Moderator:
                 linkback = replace(linkback, received_at=self._clock())
             case = Case(linkback, post, evidence or LinkEvidence())
             reading = self._replay.read(case)
-            [decision] = self._judgement.decide([reading], reasons)
+            [decision] = self._scorer.decide([reading], reasons)
             if self._verify if verify is None else verify:
                 reading, decision = self._look(reading, decision, reasons)
             if remember:
@@ -123,11 +123,11 @@ class Moderator:
             yield from self._check_part(part, reasons, verify)
 
     @property
-    def judgement(self) -> Judgement:
+    def scorer(self) -> CaseScorer:
         """What is thought of linkbacks; it can be sent to other processes."""
-        return self._judgement
+        return self._scorer
 
-    def lead(self, sightings: Sequence[Sighting]) -> list[Snapshot | Exception]:
+    def lead(self, sightings: Sequence[HistoryEvent]) -> list[Snapshot | Exception]:
         """Leads cases that are read and judged elsewhere past the history: the part of `check_many` that needs order.
 
         Args:
@@ -180,7 +180,7 @@ class Moderator:
     def _check_part(self, part: Sequence[Case], reasons: int, verify: bool) -> list[Decision]:
         try:
             with self._history.transaction():
-                decisions, readings = self._judgement.judge(part, [self._past(case) for case in part], reasons)
+                decisions, readings = self._scorer.judge(part, [self._past(case) for case in part], reasons)
                 self._history.decide(decisions)
             if verify:
                 # not within the transaction: others may write while strangers keep us waiting
@@ -190,7 +190,7 @@ class Moderator:
         except Exception as error:
             return [held(case.linkback, case.evidence, error) for case in part]
 
-    def _passed(self, sighting: Sighting) -> Snapshot | Exception:
+    def _passed(self, sighting: HistoryEvent) -> Snapshot | Exception:
         try:
             return self._replay.timeline.pass_by(sighting)
         except Exception as error:
@@ -203,36 +203,36 @@ class Moderator:
         except Exception as error:
             return error
 
-    def _look(self, reading: Reading, decision: Decision, reasons: int) -> tuple[Reading, Decision]:
-        if self._verifier is None or not self._judgement.worth_a_look(reading, decision):
+    def _look(self, reading: ScoredInput, decision: Decision, reasons: int) -> tuple[ScoredInput, Decision]:
+        if self._verifier is None or not self._scorer.needs_verification(reading, decision):
             return reading, decision
         case = reading.case
         evidence = self._seen_lately(case) or self._verifier.verify(case.linkback, case.post)
-        seen = self._judgement.look_again(reading, evidence)
-        return seen, self._judgement.decide([seen], reasons)[0]
+        seen = self._scorer.look_again(reading, evidence)
+        return seen, self._scorer.decide([seen], reasons)[0]
 
     def _look_many(
-        self, readings: Sequence[Reading | None], decisions: Sequence[Decision], reasons: int
+        self, readings: Sequence[ScoredInput | None], decisions: Sequence[Decision], reasons: int
     ) -> list[Decision]:
         """Looks at what would be held otherwise, many at once."""
         changed = list(decisions)
         if self._verifier is None:
             return changed
-        wanted: list[tuple[int, Reading]] = []
+        wanted: list[tuple[int, ScoredInput]] = []
         for place, (reading, decision) in enumerate(zip(readings, decisions, strict=True)):
             if reading is None or decision.verdict is not Verdict.HOLD:
                 continue
-            if not self._judgement.worth_a_look(reading, decision):
+            if not self._scorer.needs_verification(reading, decision):
                 continue
             evidence = self._seen_lately(reading.case)
             if evidence is None:
                 wanted.append((place, reading))
             else:
-                changed[place] = self._judgement.decide_alone(self._judgement.look_again(reading, evidence), reasons)
+                changed[place] = self._scorer.decide_alone(self._scorer.look_again(reading, evidence), reasons)
         found = verify_many(self._verifier, [reading.case for _, reading in wanted])
         for (place, reading), evidence in zip(wanted, found, strict=True):
             if evidence.status is not LinkStatus.NOT_CHECKED:
-                changed[place] = self._judgement.decide_alone(self._judgement.look_again(reading, evidence), reasons)
+                changed[place] = self._scorer.decide_alone(self._scorer.look_again(reading, evidence), reasons)
         return changed
 
     def _seen_lately(self, case: Case) -> LinkEvidence | None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from math import nan
 from typing import NamedTuple
 
+from moderator.features.context import FeatureContext
 from moderator.features.extractor import Extractor
-from moderator.features.material import Material
 from moderator.features.row import FeatureRow
 from moderator.history.base import Entry, History, Keys, Snapshot
 from moderator.history.keys import keys_of
@@ -23,32 +24,33 @@ from moderator.records import Case, Decision, Label, Linkback, LinkEvidence
 from moderator.urls import parse_url
 
 __all__ = [
-    "Reading",
+    "HistoryEvent",
     "Replay",
-    "Sighting",
+    "ScoredInput",
     "Timeline",
+    "dated",
+    "history_event_of",
     "keys_of_case",
     "look_again",
-    "reading_of",
     "received",
-    "sighting_of",
+    "scored_input_of",
 ]
 
 _UNSEEN = LinkEvidence()
 
 
-class Reading(NamedTuple):
+class ScoredInput(NamedTuple):
     """What was read of one case before it was written."""
 
     case: Case
     keys: Keys
     at: float
     """When it was received, in seconds since 1970; nan: not known."""
-    material: Material
+    context: FeatureContext
     row: FeatureRow
 
 
-class Sighting(NamedTuple):
+class HistoryEvent(NamedTuple):
     """What of a case must pass the history in order. It can be made wherever the case is read, and sent."""
 
     keys: Keys
@@ -66,7 +68,7 @@ class Sighting(NamedTuple):
     """What its page showed; None: as for `linkback`."""
 
 
-def sighting_of(case: Case, *, whole: bool = True) -> Sighting:
+def history_event_of(case: Case, *, whole: bool = True) -> HistoryEvent:
     """What of a case must pass the history; a pure function of the case.
 
     Args:
@@ -76,7 +78,20 @@ def sighting_of(case: Case, *, whole: bool = True) -> Sighting:
     linkback = case.linkback
     keys, labelled_at = keys_of_case(case), nan if case.labelled_at is None else case.labelled_at.timestamp()
     known = (linkback, case.evidence) if whole else (None, None)
-    return Sighting(keys, received(case), linkback.id, case.label, labelled_at, *known)
+    return HistoryEvent(keys, received(case), linkback.id, case.label, labelled_at, *known)
+
+
+def dated(case: Case, delay: timedelta) -> Case:
+    """The case with a date for its label; one from before receipt is none.
+
+    Args:
+        case: The case.
+        delay: How long after receipt a label without a date counts as given.
+    """
+    received = case.linkback.received_at
+    if case.label is None or received is None or (case.labelled_at is not None and case.labelled_at >= received):
+        return case
+    return replace(case, labelled_at=received + delay)
 
 
 def received(case: Case) -> float:
@@ -99,7 +114,7 @@ class Timeline:
         self._waiting: list[tuple[float, str, int, Keys, Label]] = []
         self._labels = count()
 
-    def pass_by(self, sighting: Sighting) -> Snapshot:
+    def pass_by(self, sighting: HistoryEvent) -> Snapshot:
         """Leads a case past the history; returns what that knew before it."""
         keys, at, id, label, labelled_at, linkback, evidence = sighting
         snapshot = self.before(keys, at, id)
@@ -155,17 +170,17 @@ def keys_of_case(case: Case) -> Keys:
     return keys_of(linkback, parse_url(linkback.source_url), parse_url(linkback.target_url))
 
 
-def reading_of(case: Case, keys: Keys, snapshot: Snapshot, extractor: Extractor) -> Reading:
+def scored_input_of(case: Case, keys: Keys, snapshot: Snapshot, extractor: Extractor) -> ScoredInput:
     """The features of a case; a pure function of the case and of what the history knew before it."""
-    material = extractor.material(case, snapshot)
-    return Reading(case, keys, received(case), material, extractor.extract(material))
+    context = extractor.context(case, snapshot)
+    return ScoredInput(case, keys, received(case), context, extractor.extract(context))
 
 
-def look_again(reading: Reading, evidence: LinkEvidence, extractor: Extractor) -> Reading:
+def look_again(reading: ScoredInput, evidence: LinkEvidence, extractor: Extractor) -> ScoredInput:
     """The same reading with what the source page showed."""
-    material = reading.material._replace(evidence=evidence)
+    context = reading.context._replace(evidence=evidence)
     case = replace(reading.case, evidence=evidence)
-    return reading._replace(case=case, material=material, row=extractor.extract(material))
+    return reading._replace(case=case, context=context, row=extractor.extract(context))
 
 
 class Replay:
@@ -181,12 +196,14 @@ class Replay:
         """What leads cases whose features are computed elsewhere."""
         self._extractor = extractor
 
-    def read(self, case: Case) -> Reading:
+    def read(self, case: Case) -> ScoredInput:
         """Reveals the labels that had arrived by then, and reads the case against the past."""
         keys = keys_of_case(case)
-        return reading_of(case, keys, self.timeline.before(keys, received(case), case.linkback.id), self._extractor)
+        return scored_input_of(
+            case, keys, self.timeline.before(keys, received(case), case.linkback.id), self._extractor
+        )
 
-    def write(self, reading: Reading, decision: Decision | None = None) -> None:
+    def write(self, reading: ScoredInput, decision: Decision | None = None) -> None:
         """Lets the history remember the case, and queues its label until it arrives."""
         case = reading.case
         arrives = nan if case.labelled_at is None else case.labelled_at.timestamp()
@@ -199,9 +216,9 @@ class Replay:
         Returns:
             Its keys, and what the history knew before it.
         """
-        sighting = sighting_of(case)
+        sighting = history_event_of(case)
         return sighting.keys, self.timeline.pass_by(sighting)
 
-    def step(self, case: Case) -> Reading:
+    def step(self, case: Case) -> ScoredInput:
         """Leads a case past the history and computes its features, which may fail without the history forgetting."""
-        return reading_of(case, *self.pass_by(case), self._extractor)
+        return scored_input_of(case, *self.pass_by(case), self._extractor)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from moderator.config.settings import Settings, data_folder, read_settings
+from moderator.domain_lists.lazy import LazyLists
 from moderator.engine import Moderator
 from moderator.features.extractor import Extractor
 from moderator.history.address import Address
@@ -14,8 +16,6 @@ from moderator.linkcheck.base import LinkVerifier
 from moderator.linkcheck.deferred import DeferredVerifier
 from moderator.model.folder import Model, load_model
 from moderator.model.policy import Cutoffs, Policy
-from moderator.reputation.lazy import LazyLists
-from moderator.settings import Settings, data_folder, read_settings
 
 __all__ = ["build_moderator", "default_model_folder", "load_moderator", "make_verifier", "open_history"]
 
@@ -110,8 +110,8 @@ def make_verifier(settings: Settings, processes: int = 0) -> LinkVerifier:
     """
 
     def make() -> LinkVerifier:
-        from moderator.linkcheck.judge import judge
-        from moderator.linkcheck.readers import ReadingProcesses
+        from moderator.linkcheck.evidence import judge
+        from moderator.linkcheck.page_pool import ReadingProcesses
         from moderator.linkcheck.settings import LinkCheckSettings
         from moderator.linkcheck.verifier import HttpVerifier
 

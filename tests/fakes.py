@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from moderator.codec import case_to_json
 from moderator.records import Case, Decision, Reason, Verdict
+from moderator.serialization import case_to_json
 from moderator.text import stable_hash
 
 

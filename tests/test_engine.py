@@ -24,7 +24,7 @@ SPLITS = {
     "link.missing": (0.5, 0.0, 2.5),
     "link.unreachable": (0.5, 0.0, 2.0),  # a model that learned the wrong thing
     "sending.sender_1h": (2.5, 0.0, 4.0),  # three in an hour speak for spam
-    "standing.site_spam": (0.5, 0.0, 2.0),
+    "reputation.site_spam": (0.5, 0.0, 2.0),
 }
 
 

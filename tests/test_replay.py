@@ -136,14 +136,14 @@ def test_a_label_with_the_very_second_of_the_next_linkback_has_arrived():
 
     label = {"label": Label.SPAM, "labelled_at": START + timedelta(hours=1)}
     names = EXTRACTOR.schema.numbers
-    place = names.index("standing.site_spam")
+    place = names.index("reputation.site_spam")
     seen = [row.numbers[place] for row in rows(MemoryHistory(), [case(0, **label), case(1), case(2)])]
     assert seen[0] == pytest.approx(0.0, nan_ok=True)
     assert seen[1] == pytest.approx(1.0)
 
 
 def test_a_look_at_the_page_changes_only_what_the_page_shows():
-    from moderator.linkcheck.prospects import BEST
+    from moderator.linkcheck.evidence_bounds import BEST
 
     replay = Replay(MemoryHistory(), EXTRACTOR)
     case = Case(Linkback(source_url="https://a.example/1", target_url="https://b.example/2", received_at=START))

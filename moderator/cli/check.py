@@ -39,11 +39,11 @@ def check(
 
     Example: moderator check --kind trackback --source-url https://a.example/ --target-url https://b.example/post
     """
+    from moderator.cli.format import decision_text
     from moderator.cli.parts import open_moderator
-    from moderator.cli.tell import decision_text
-    from moderator.codec import decision_to_json
-    from moderator.queues.files import read_text
-    from moderator.queues.rows import case_of
+    from moderator.serialization import decision_to_json
+    from moderator.tables.files import read_text
+    from moderator.tables.rows import case_of
 
     given = dict(context.params, target_text=read_text(target_text_file) if target_text_file else "")
     case = case_of(given)

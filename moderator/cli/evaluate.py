@@ -27,9 +27,9 @@ def evaluate(
     Example: moderator evaluate queue.csv --model my-model --report report.html
     """
     from moderator.cli.exports import duration, open_extractor, open_model, read_exports
+    from moderator.cli.format_training import evaluation_text, tell, write_report
     from moderator.cli.progress import ProgressLine
-    from moderator.cli.tell_training import evaluation_text, tell, write_report
-    from moderator.codec import date_from_json
+    from moderator.serialization import date_from_json
     from moderator.training.evaluate import evaluate as run
 
     extractor = open_extractor()

@@ -12,8 +12,8 @@ from moderator.errors import InputError, RowError, shown
 if TYPE_CHECKING:
     from moderator.features.extractor import Extractor
     from moderator.model.folder import Model
-    from moderator.queues.base import Source
     from moderator.records import Case
+    from moderator.tables.base import Source
     from moderator.training.labels import LabelCounts, LabelledCases
 
 __all__ = ["counts_text", "duration", "open_extractor", "open_model", "read_exports"]
@@ -47,9 +47,9 @@ def duration(text: str) -> timedelta:
 
 def open_extractor() -> Extractor:
     """The features, with the domain lists that the settings name."""
+    from moderator.config.settings import data_folder, read_settings
+    from moderator.domain_lists.lazy import LazyLists
     from moderator.features.extractor import Extractor
-    from moderator.reputation.lazy import LazyLists
-    from moderator.settings import data_folder, read_settings
 
     return Extractor(LazyLists(read_settings().lists or data_folder() / "lists"))
 
@@ -60,8 +60,8 @@ def open_model(folder: Path | None, extractor: Extractor) -> Model:
     Raises:
         ModelError: It is refused.
     """
+    from moderator.config.settings import read_settings
     from moderator.model.folder import load_model
-    from moderator.settings import read_settings
     from moderator.wiring import default_model_folder
 
     return load_model(folder or read_settings().model or default_model_folder(), extractor.schema)
@@ -88,8 +88,8 @@ def read_exports(
     import os
 
     from moderator.cli.login import login
-    from moderator.queues.opening import open_queue
     from moderator.training.labels import gather
+    from moderator.wordpress.opening import open_queue
 
     unreadable: list[str] = []
     exports: dict[str, Iterator[Case]] = {}
@@ -108,7 +108,7 @@ def read_exports(
 
 def _name(source: Source, word: str, taken: dict[str, Iterator[Case]]) -> str:
     """What the model's card calls an export: no path of this machine, and no password of a database."""
-    from moderator.queues.live import LiveQueue
+    from moderator.wordpress.live import LiveQueue
 
     name = source.name if isinstance(source, LiveQueue) else Path(word).name
     number = 2

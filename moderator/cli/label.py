@@ -48,14 +48,14 @@ def _label_queue(name: str, *, history: options.HistoryFile, label_delay: str, a
     import os
     from dataclasses import asdict
 
+    from moderator.batch.labels import archive_labels
     from moderator.cli.exports import duration
+    from moderator.cli.format_live import archived_text, unread_text
     from moderator.cli.login import login
     from moderator.cli.progress import ProgressLine
-    from moderator.cli.tell_live import archived_text, unread_text
-    from moderator.queues.labels import archive_labels
-    from moderator.queues.opening import open_queue
-    from moderator.settings import read_settings
+    from moderator.config.settings import read_settings
     from moderator.wiring import open_history
+    from moderator.wordpress.opening import open_queue
 
     queue = open_queue(name, login, os.environ, duration(label_delay))
     with contextlib.closing(open_history(read_settings(history=history))) as store, ProgressLine() as progress:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from moderator.reputation.known import RemoteList
+    from moderator.domain_lists.known import RemoteList
 
 __all__ = ["choose", "lists"]
 
@@ -33,10 +33,10 @@ def update(
 
     Example: moderator lists update kagi-smallweb url-shorteners
     """
-    from moderator.cli.tell import known_text, refreshed_text
-    from moderator.reputation.known import KNOWN_LISTS
-    from moderator.reputation.refresh import Outcome, refresh_all
-    from moderator.settings import data_folder, read_settings
+    from moderator.cli.format import known_text, refreshed_text
+    from moderator.config.settings import data_folder, read_settings
+    from moderator.domain_lists.known import KNOWN_LISTS
+    from moderator.domain_lists.refresh import Outcome, refresh_all
 
     folder = folder or read_settings().lists or data_folder() / "lists"
     chosen = choose(KNOWN_LISTS, names or [], folder)

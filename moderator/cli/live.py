@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
+    from moderator.batch.shared import SharedJudge
     from moderator.engine import Moderator
-    from moderator.queues.apply import LiveSummary, Told
-    from moderator.queues.base import Sink
-    from moderator.queues.live import LiveQueue
-    from moderator.queues.plan import Plan
-    from moderator.queues.shared import SharedJudge
     from moderator.records import Case, Decision
+    from moderator.tables.base import Sink
+    from moderator.wordpress.apply import LiveSummary, Told
+    from moderator.wordpress.live import LiveQueue
+    from moderator.wordpress.plan import Plan
 
 __all__ = ["rescore_live", "undo_live"]
 
@@ -36,9 +36,9 @@ def rescore_live(
     as_json: bool,
 ) -> None:
     """Judges a live queue and prints what came of it."""
+    from moderator.cli.format_live import changes_text, live_text, unread_text
     from moderator.cli.progress import ProgressLine
-    from moderator.cli.tell_live import changes_text, live_text, unread_text
-    from moderator.queues import apply as work
+    from moderator.wordpress import apply as work
 
     listed: list[tuple[str, str, float, str]] = []
     with contextlib.ExitStack() as stack:
@@ -71,9 +71,9 @@ def rescore_live(
 
 def undo_live(queue: LiveQueue, run: str, *, as_json: bool) -> None:
     """Takes a run back and prints what came of it."""
+    from moderator.cli.format_live import undone_text
     from moderator.cli.progress import ProgressLine
-    from moderator.cli.tell_live import undone_text
-    from moderator.queues import apply as work
+    from moderator.wordpress import apply as work
 
     with contextlib.ExitStack() as stack:
         stack.callback(queue.close)
@@ -83,15 +83,15 @@ def undo_live(queue: LiveQueue, run: str, *, as_json: bool) -> None:
 
 def journals() -> Path:
     """Where journals lie."""
-    from moderator.settings import data_folder
+    from moderator.config.settings import data_folder
 
     return data_folder() / "journals"
 
 
 def _open_sink(output: Path, queue: LiveQueue) -> Sink:
-    from moderator.queues.live import NUMBER, STATUS
-    from moderator.queues.tables import check_output, open_sink
-    from moderator.queues.wordpress.fields import linkback_columns
+    from moderator.tables.opening import check_output, open_sink
+    from moderator.tables.wordpress_columns import linkback_columns
+    from moderator.wordpress.live import NUMBER, STATUS
 
     check_output(output, queue)
     columns = [*linkback_columns({"comment_type": "pingback"}), NUMBER, STATUS, "new_status"]
@@ -99,9 +99,9 @@ def _open_sink(output: Path, queue: LiveQueue) -> Sink:
 
 
 def _teller(sink: Sink | None, listed: list[tuple[str, str, float, str]]) -> Told:
-    from moderator.codec import evidence_to_json, reason_to_json
-    from moderator.queues.base import QueueRow
-    from moderator.queues.live import STATUS
+    from moderator.serialization import evidence_to_json, reason_to_json
+    from moderator.tables.base import QueueRow
+    from moderator.wordpress.live import STATUS
 
     def told(row: QueueRow, case: Case, decision: Decision, after: str) -> None:
         if after and len(listed) < _SAMPLE:

@@ -27,7 +27,7 @@ def open_moderator(
         allowance: Looks and seconds that the run may spend on source pages; None: no bounds.
         overrides: Settings from the command line; None stands for: not given.
     """
-    from moderator.settings import read_settings
+    from moderator.config.settings import read_settings
     from moderator.wiring import build_moderator, make_verifier
 
     _log_to_stderr()

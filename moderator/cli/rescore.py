@@ -87,21 +87,21 @@ def rescore(
     import os
     from contextlib import ExitStack
 
+    from moderator.batch.rescore import rescore as run
+    from moderator.batch.shared import SharedJudge
     from moderator.cli.exports import duration
+    from moderator.cli.format import problems_text, summary_text
     from moderator.cli.live import rescore_live, undo_live
     from moderator.cli.login import login
     from moderator.cli.parts import collect_seldom, open_moderator, throw_away
     from moderator.cli.progress import ProgressLine
     from moderator.cli.rescore_clustered import rescore_clustered
-    from moderator.cli.tell import problems_text, summary_text
     from moderator.engine import Moderator
     from moderator.errors import QueueError, shown
-    from moderator.queues.live import LiveQueue
-    from moderator.queues.opening import open_queue
-    from moderator.queues.plan import read_plan
-    from moderator.queues.rescore import rescore as run
-    from moderator.queues.shared import SharedJudge
-    from moderator.workers import Workers
+    from moderator.execution.processes import Workers
+    from moderator.wordpress.live import LiveQueue
+    from moderator.wordpress.opening import open_queue
+    from moderator.wordpress.plan import read_plan
 
     if cluster is not None:
         if apply or undo is not None or verify or history is not None:
@@ -175,6 +175,6 @@ def _missing(queue: str) -> str:
     """What is to be said of the sort of queue, for people to read."""
     if not queue.endswith((".xml", ".xml.gz")):
         return ""
-    from moderator.queues.wordpress.wxr import MISSING_SPAM
+    from moderator.wordpress.wxr import MISSING_SPAM
 
     return MISSING_SPAM + "\n"

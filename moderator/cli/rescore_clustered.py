@@ -37,10 +37,10 @@ def rescore_clustered(
         reasons: Single reasons for each row.
         as_json: Whether to print JSON.
     """
+    from moderator.batch.cluster.run import rescore_on
+    from moderator.cli.format import problems_text, summary_text
     from moderator.cli.progress import ProgressLine
-    from moderator.cli.tell import problems_text, summary_text
-    from moderator.cluster.run import rescore_on
-    from moderator.cluster.scheduler import Scheduler
+    from moderator.execution.dask import Scheduler
 
     if output is None:
         raise typer.BadParameter("a cluster writes a folder; name it with --output", param_hint="--cluster")
@@ -49,7 +49,7 @@ def rescore_clustered(
             scheduler,
             queue,
             output,
-            moderator.judgement,
+            moderator.scorer,
             reasons=reasons,
             partition_rows=partition_rows,
             progress=progress,

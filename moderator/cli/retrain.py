@@ -45,13 +45,13 @@ def retrain(
     from contextlib import ExitStack
 
     from moderator.cli.exports import duration, open_extractor, open_model, read_exports
+    from moderator.cli.format_training import promotion_text, tell, trained_json, trained_text
     from moderator.cli.progress import ProgressLine
     from moderator.cli.retrain_clustered import train_clustered
-    from moderator.cli.tell_training import promotion_text, tell, trained_json, trained_text
+    from moderator.execution.processes import Workers
     from moderator.training.plan import Plan
     from moderator.training.promote import promote
     from moderator.training.train import train
-    from moderator.workers import Workers
 
     extractor = open_extractor()
     start = None if from_scratch else open_model(base, extractor)

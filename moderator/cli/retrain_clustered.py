@@ -42,9 +42,9 @@ def train_clustered(
         progress: Told how far it is.
     """
     from moderator.cli.exports import counts_text
-    from moderator.cli.tell_training import tell
-    from moderator.cluster.framing import frame_on
-    from moderator.cluster.scheduler import Scheduler
+    from moderator.cli.format_training import tell
+    from moderator.execution.dask import Scheduler
+    from moderator.training.cluster_frame import frame_on
     from moderator.training.train import train_frame
 
     work = output.with_name(f".{output.name}.run")

@@ -19,7 +19,7 @@ def print_hash() -> None:
     """Asks for a password and prints what stands for it in the settings."""
     import getpass
 
-    from moderator.service.passwords import hash_password
+    from moderator.config.passwords import hash_password
 
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     if not password:
@@ -49,8 +49,8 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
         from moderator.service.connections import PatientProtocol
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "uvicorn", extra="serve") from error
-    from moderator.service.reading import read_secrets, read_service_settings
-    from moderator.settings import read_settings
+    from moderator.config.service_reading import read_secrets, read_service_settings
+    from moderator.config.settings import read_settings
 
     logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.WARNING)
     secrets = read_secrets()

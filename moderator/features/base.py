@@ -8,7 +8,7 @@ Name, order and meaning of every feature come from that one declaration:
 >>> Group.of("colour", "domain reputation", Colour, lambda material: Colour(red=1.0)).names
 ('colour.red',)
 
-A group is a pure function of its `Material`: no clock, no network, no store. What it does not know is nan.
+A group is a pure function of its `FeatureContext`: no clock, no network, no store. What it does not know is nan.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_type_hints
 
-from moderator.features.material import Material
+from moderator.features.context import FeatureContext
 
 __all__ = ["Annotated", "Group"]
 
@@ -34,11 +34,11 @@ class Group:
     """Its features' names, ``group.field``, in order."""
     meanings: tuple[str, ...]
     """One plain phrase for each feature, in the same order."""
-    fill: Callable[[Material], tuple[float, ...]]
+    fill: Callable[[FeatureContext], tuple[float, ...]]
     """Computes the features, in the same order."""
 
     @classmethod
-    def of(cls, name: str, topic: str, record: type[Any], fill: Callable[[Material], tuple[float, ...]]) -> Group:
+    def of(cls, name: str, topic: str, record: type[Any], fill: Callable[[FeatureContext], tuple[float, ...]]) -> Group:
         """Builds a group from its record.
 
         Args:

@@ -7,8 +7,8 @@ from math import log1p, nan
 from typing import Annotated, NamedTuple
 
 from moderator.features.base import Group
+from moderator.features.context import FeatureContext
 from moderator.features.hostname import covered, host_shape
-from moderator.features.material import Material
 from moderator.features.permalink import PATH_LIMIT, permalink
 from moderator.records import Kind
 from moderator.text import count_of, plain, telling, title_parts, vocabulary
@@ -82,16 +82,16 @@ class DomainFeatures(NamedTuple):
 _UNUSABLE = DomainFeatures(1.0, *([nan] * (len(DomainFeatures._fields) - 1)))
 
 
-def domain_features(material: Material) -> DomainFeatures:
+def domain_features(context: FeatureContext) -> DomainFeatures:
     """Reads the source's address, alone and beside the title and blog name sent.
 
     Args:
-        material: The shared inputs; source, target, kind and the words of title and blog name are read.
+        context: The shared inputs; source, target, kind and the words of title and blog name are read.
 
     Returns:
         The features; those beside a title or blog name are nan where there is none.
     """
-    source, target = material.source, material.target
+    source, target = context.source, context.target
     if not source.host:
         return _UNUSABLE
     known = vocabulary()
@@ -106,7 +106,7 @@ def domain_features(material: Material) -> DomainFeatures:
     has_date = _DATE.search(source.path[:PATH_LIMIT]) is not None
     dated = 1.0 if has_date else 0.5 if _YEAR.search(source.path[:PATH_LIMIT]) else 0.0
     rest = source.text[8 : 8 + 2 * PATH_LIMIT].lower()
-    words, name_words = material.title_words, material.name_words
+    words, name_words = context.title_words, context.name_words
     slug = set(path.slug)
     spelled = covered(shape.label, words) if words else nan
     return DomainFeatures(
@@ -155,7 +155,7 @@ def domain_features(material: Material) -> DomainFeatures:
         path_trade_words=float(len(known.trade & in_path)),
         address_vice_words=float(len(known.vice & in_path) + len(known.vice.intersection(_TOKEN.findall(source.host)))),
         title_spells_name=spelled,
-        title_names_site=spelled if not words or len(title_parts(plain(material.linkback.title))) > 1 else 0.0,
+        title_names_site=spelled if not words or len(title_parts(plain(context.linkback.title))) > 1 else 0.0,
         title_spells_subdomain=covered(shape.under, words) if words else nan,
         title_in_name=_share_in_name(words, shape.letters),
         title_in_slug=_share_in_slug(words, slug),
@@ -163,7 +163,7 @@ def domain_features(material: Material) -> DomainFeatures:
         blog_in_slug=_share_in_slug(name_words, slug),
         blog_spells_path=covered("".join(_SLUG_WORD.findall(path.lower)), name_words) if name_words else nan,
         self_ping=nan
-        if material.linkback.kind is Kind.TRACKBACK or not target.host
+        if context.linkback.kind is Kind.TRACKBACK or not target.host
         else float(source.author == target.author),
     )
 

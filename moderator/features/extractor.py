@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from moderator.domain_lists.base import NO_LISTS, DomainLists
 from moderator.features.base import Group
+from moderator.features.context import FeatureContext
 from moderator.features.domain import DOMAIN
-from moderator.features.echo import ECHO
+from moderator.features.domain_list_hits import LISTS
 from moderator.features.link import LINK
-from moderator.features.lists import LISTS
-from moderator.features.material import Material
 from moderator.features.relevance import RELEVANCE
+from moderator.features.reputation import REPUTATION
 from moderator.features.row import FeatureRow, Schema
 from moderator.features.sending import SENDING
-from moderator.features.standing import STANDING
+from moderator.features.text_quality import TEXT_QUALITY
 from moderator.features.wording import CHANNELS, wording
 from moderator.history.base import Snapshot
 from moderator.records import Case
-from moderator.reputation.base import NO_LISTS, DomainLists
 from moderator.text import plain, post_words, words
 from moderator.urls import parse_url
 
 __all__ = ["GROUPS", "Extractor"]
 
-GROUPS = (DOMAIN, LISTS, STANDING, LINK, RELEVANCE, ECHO, SENDING)
+GROUPS = (DOMAIN, LISTS, REPUTATION, LINK, RELEVANCE, TEXT_QUALITY, SENDING)
 """Every numeric group, in the order of the row."""
 POSTS_KEPT = 512
 """Posts whose words are kept; a queue mostly asks about the same few."""
@@ -52,11 +52,11 @@ class Extractor:
             topics=tuple(group.topic for group in groups for _ in group.names) + ("wording",) * len(CHANNELS),
         )
 
-    def material(self, case: Case, snapshot: Snapshot) -> Material:
+    def context(self, case: Case, snapshot: Snapshot) -> FeatureContext:
         """Everything the groups share, derived once."""
         linkback = case.linkback
         source = parse_url(linkback.source_url)
-        return Material(
+        return FeatureContext(
             linkback=linkback,
             source=source,
             target=parse_url(linkback.target_url),
@@ -69,9 +69,9 @@ class Extractor:
             snapshot=snapshot,
         )
 
-    def extract(self, material: Material) -> FeatureRow:
-        """The feature row of a material."""
+    def extract(self, context: FeatureContext) -> FeatureRow:
+        """The feature row of a context."""
         numbers: list[float] = []
         for group in self._groups:
-            numbers.extend(group.fill(material))
-        return FeatureRow(tuple(numbers), wording(material))
+            numbers.extend(group.fill(context))
+        return FeatureRow(tuple(numbers), wording(context))

@@ -10,7 +10,7 @@ from math import log1p, nan
 from typing import Annotated, NamedTuple
 
 from moderator.features.base import Group
-from moderator.features.material import Material
+from moderator.features.context import FeatureContext
 from moderator.records import LinkPosition, LinkStatus, SenderMatch
 from moderator.urls import parse_url
 
@@ -58,16 +58,16 @@ _NOT_CHECKED = LinkFeatures(1.0, *([nan] * (len(LinkFeatures._fields) - 1)))
 _FURNITURE = frozenset({LinkPosition.HEADER, LinkPosition.NAV, LinkPosition.ASIDE, LinkPosition.FOOTER})
 
 
-def link_features(material: Material) -> LinkFeatures:
+def link_features(context: FeatureContext) -> LinkFeatures:
     """Turns the evidence about the source page into numbers.
 
     Args:
-        material: The shared inputs; its evidence, linkback and parsed source are read.
+        context: The shared inputs; its evidence, linkback and parsed source are read.
 
     Returns:
         The features; nan for whatever the page would have shown, had it been read or held a link.
     """
-    evidence = material.evidence
+    evidence = context.evidence
     status = evidence.status
     if status is LinkStatus.NOT_CHECKED:
         return _NOT_CHECKED
@@ -102,7 +102,7 @@ def link_features(material: Material) -> LinkFeatures:
         link_text_share=_number(evidence.link_text_share),
         links_per_1000=log1p(1000.0 * links / max(length, 1)) if links is not None and length is not None else nan,
         redirects=_number(evidence.redirects),
-        moved_domain=_moved(material),
+        moved_domain=_moved(context),
         title_on_page=_number(evidence.title_on_page),
         excerpt_on_page=_number(evidence.excerpt_on_page),
         copied_share=_number(evidence.copied_share),
@@ -121,13 +121,13 @@ def _log(count: int | None) -> float:
     return nan if count is None else log1p(count)
 
 
-def _moved(material: Material) -> float:
-    final = material.evidence.final_url
+def _moved(context: FeatureContext) -> float:
+    final = context.evidence.final_url
     if not final:
         return nan
-    if final == material.linkback.source_url:
+    if final == context.linkback.source_url:
         return 0.0
-    return float(parse_url(final).domain != material.source.domain)
+    return float(parse_url(final).domain != context.source.domain)
 
 
 LINK = Group.of("link", "link verification", LinkFeatures, link_features)

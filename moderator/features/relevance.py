@@ -13,8 +13,8 @@ from operator import mul
 from typing import Annotated, NamedTuple
 
 from moderator.features.base import Group
-from moderator.features.body import excerpt_body
-from moderator.features.material import Material
+from moderator.features.context import FeatureContext
+from moderator.features.excerpt import excerpt_body
 from moderator.features.permalink import permalink
 from moderator.text import idf_of, language_of, main_script, plain, shingles, telling, title_parts, words
 from moderator.text.post import RUN, PostWords
@@ -65,25 +65,25 @@ class _Ours(NamedTuple):
     """All its words, weighed."""
 
 
-def relevance_features(material: Material) -> RelevanceFeatures:
+def relevance_features(context: FeatureContext) -> RelevanceFeatures:
     """Compares title, excerpt and permalink with our post.
 
     Args:
-        material: The shared inputs; the words sent, both addresses and the post are read.
+        context: The shared inputs; the words sent, both addresses and the post are read.
 
     Returns:
         The features; all nan where the post is not known or holds no words.
     """
-    post = material.post
+    post = context.post
     if post is None or not post.weights:
-        return _slugs_only(material)
+        return _slugs_only(context)
     core = post.title_core
     content = [word for word in telling(core) if len(word) > 2] or list(core)
     ours = _Ours(core, content, post.weights)
-    title, excerpt = material.title_words, material.excerpt_words
-    likeness = _likeness(material.linkback.title, title, core)
+    title, excerpt = context.title_words, context.excerpt_words
+    likeness = _likeness(context.linkback.title, title, core)
     is_title = _excerpt_is_title(excerpt, post)
-    slug = permalink(material.source.path).slug
+    slug = permalink(context.source.path).slug
     has_text = bool(post.words)
     title_cosine, _ = _nearness(title, post.weights) if has_text else (nan, nan)
     excerpt_cosine, excerpt_weight = _nearness(excerpt, post.weights) if has_text else (nan, nan)
@@ -98,20 +98,20 @@ def relevance_features(material: Material) -> RelevanceFeatures:
         excerpt_weight_in_post=excerpt_weight,
         excerpt_copied=_copied(excerpt, post),
         excerpt_is_title=is_title,
-        excerpt_cuts_title=_cuts_title(material.linkback.excerpt, excerpt, core),
+        excerpt_cuts_title=_cuts_title(context.linkback.excerpt, excerpt, core),
         excerpt_holds_page_title=_holds_page_title(excerpt, post),
         only_title_echo=likeness * is_title,
         slug_copies_title=_prefix_share(content, slug) if len(content) > 1 else nan,
-        slug_copies_slug=_slug_copies_slug(material, slug),
+        slug_copies_slug=_slug_copies_slug(context, slug),
         slug_in_post=_share([word for word in telling(slug) if len(word) > 2], ours.known),
-        script_differs=_script_differs(material, post),
+        script_differs=_script_differs(context, post),
         language_differs=_language_differs(title + excerpt, post),
     )
 
 
-def _slugs_only(material: Material) -> RelevanceFeatures:
+def _slugs_only(context: FeatureContext) -> RelevanceFeatures:
     """What can be told without the post: our permalink is in the target's address."""
-    return _UNKNOWN._replace(slug_copies_slug=_slug_copies_slug(material, permalink(material.source.path).slug))
+    return _UNKNOWN._replace(slug_copies_slug=_slug_copies_slug(context, permalink(context.source.path).slug))
 
 
 def _share(part: Sequence[str], whole: Container[str]) -> float:
@@ -195,13 +195,13 @@ def _prefix_share(part: list[str], slug: tuple[str, ...]) -> float:
     return sum(word[:_PREFIX] in known for word in part) / len(part) if part else nan
 
 
-def _slug_copies_slug(material: Material, slug: tuple[str, ...]) -> float:
-    own = [word for word in telling(permalink(material.target.path).slug) if len(word) > 2]
+def _slug_copies_slug(context: FeatureContext, slug: tuple[str, ...]) -> float:
+    own = [word for word in telling(permalink(context.target.path).slug) if len(word) > 2]
     return _prefix_share(own, slug) if len(own) > 1 else nan
 
 
-def _script_differs(material: Material, post: PostWords) -> float:
-    script = main_script(f"{plain(material.linkback.title)} {excerpt_body(material.linkback.excerpt).text}"[:_SAMPLE])
+def _script_differs(context: FeatureContext, post: PostWords) -> float:
+    script = main_script(f"{plain(context.linkback.title)} {excerpt_body(context.linkback.excerpt).text}"[:_SAMPLE])
     return float(script != post.script) if script and post.script else nan
 
 

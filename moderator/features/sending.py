@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 from moderator.features.base import Group
-from moderator.features.material import Material
+from moderator.features.context import FeatureContext
 
 __all__ = ["SENDING", "SendingFeatures", "sending_features"]
 
@@ -56,16 +56,16 @@ class SendingFeatures(NamedTuple):
     site_7d: Annotated[float, "linkbacks to this blog in the last week"]
 
 
-def sending_features(material: Material) -> SendingFeatures:
+def sending_features(context: FeatureContext) -> SendingFeatures:
     """Reads the rates from the snapshot.
 
     Args:
-        material: The shared inputs; only its snapshot is read.
+        context: The shared inputs; only its snapshot is read.
 
     Returns:
         The counts before the linkback, itself not counted; nan where its key or its date is not known.
     """
-    sender, network, domain, template, target, site = material.snapshot[:6]
+    sender, network, domain, template, target, site = context.snapshot[:6]
     return SendingFeatures(
         sender.count_1h,
         sender.count_24h,

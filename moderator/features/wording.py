@@ -8,7 +8,7 @@ from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from moderator.features.material import Material
+from moderator.features.context import FeatureContext
 
 __all__ = ["CHANNELS", "Channel", "Wording", "cleaned", "wording"]
 
@@ -49,9 +49,9 @@ class Wording(NamedTuple):
     host: str
 
 
-def wording(material: Material) -> Wording:
+def wording(context: FeatureContext) -> Wording:
     """The linkback's wording."""
-    linkback, source = material.linkback, material.source
+    linkback, source = context.linkback, context.source
     host = source.host.removeprefix("www.")
     path = unquote(source.path[:ADDRESS_LIMIT]).replace("/", " / ")
     return Wording(

@@ -33,7 +33,7 @@ from moderator.errors import HistoryError, shown
 from moderator.history.base import UNKNOWN_STANDING, Entry, Keys, LabelledEntry, Snapshot, Standing
 from moderator.history.keyed import NEVER, Keyed, keyed
 from moderator.history.recent import RecentEntries, Seen
-from moderator.history.tally import NO_TALLY, Tally, arrival, counted, judged_keys, standing, taken_back
+from moderator.history.reputation import NO_TALLY, Tally, arrival, counted, judged_keys, standing, taken_back
 from moderator.records import Decision, Label, LinkEvidence
 
 __all__ = ["MemoryHistory"]

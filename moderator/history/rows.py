@@ -9,7 +9,10 @@ from functools import lru_cache
 from math import inf, isfinite, nan
 from typing import Any
 
-from moderator.codec import (
+from moderator.errors import HistoryError, InputError, shown
+from moderator.history.base import Entry, Keys, LabelledEntry
+from moderator.records import Decision, Label, Linkback, LinkEvidence, Reason
+from moderator.serialization import (
     date_from_json,
     decision_from_json,
     evidence_from_json,
@@ -17,9 +20,6 @@ from moderator.codec import (
     linkback_to_json,
     reason_to_json,
 )
-from moderator.errors import HistoryError, InputError, shown
-from moderator.history.base import Entry, Keys, LabelledEntry
-from moderator.records import Decision, Label, Linkback, LinkEvidence, Reason
 from moderator.text import stable_hash
 
 __all__ = [

@@ -27,6 +27,7 @@ from moderator.history.base import (
     Snapshot,
 )
 from moderator.history.connection import Connection, Synchronous
+from moderator.history.reputation import NO_TALLY, Tally, arrival, counted, judged_keys, standings, taken_back
 from moderator.history.rows import (
     DECISION_COLUMNS,
     ENTRY_COLUMNS,
@@ -40,7 +41,6 @@ from moderator.history.rows import (
     pair_key,
 )
 from moderator.history.schema import FIRST, SNAPSHOT
-from moderator.history.tally import NO_TALLY, Tally, arrival, counted, judged_keys, standings, taken_back
 from moderator.history.windows import activity_of
 from moderator.records import Decision, Label, LinkEvidence
 

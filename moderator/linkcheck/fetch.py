@@ -9,13 +9,13 @@ from time import monotonic
 from urllib.parse import urljoin
 
 from moderator.linkcheck.budget import Budget, TooMuchError
+from moderator.linkcheck.decompress import ACCEPTED, unpack
 from moderator.linkcheck.guard import Destination, check_address, check_url, is_allowed, parse_network
 from moderator.linkcheck.http import Answer, Transport
-from moderator.linkcheck.manners import Manners
 from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.resolve import Resolver
 from moderator.linkcheck.settings import LinkCheckSettings
-from moderator.linkcheck.unpack import ACCEPTED, unpack
+from moderator.linkcheck.throttle import Manners
 from moderator.records import LinkStatus
 
 __all__ = ["Fetched", "Fetcher"]

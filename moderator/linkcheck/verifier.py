@@ -11,13 +11,13 @@ from threading import Lock
 from time import monotonic
 from typing import Protocol
 
+from moderator.linkcheck.evidence import Read, judge
 from moderator.linkcheck.fetch import Fetched, Fetcher
 from moderator.linkcheck.http import RequestsTransport, Transport
-from moderator.linkcheck.judge import Read, judge
-from moderator.linkcheck.manners import Manners
 from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.resolve import Resolver, SystemResolver
 from moderator.linkcheck.settings import LinkCheckSettings
+from moderator.linkcheck.throttle import Manners
 from moderator.records import Linkback, LinkEvidence, LinkStatus, Post
 from moderator.urls import parse_url
 
@@ -42,7 +42,7 @@ class HttpVerifier:
         resolver: From names to addresses; None: the machine's own.
         transport: Sends the requests; None: the real one.
         lists: Lists asked by DNS; None: none is asked.
-        read: Turns what was fetched into evidence; see `moderator.linkcheck.readers` for doing it on several cores.
+        read: Turns what was fetched into evidence; see `moderator.linkcheck.page_pool` for doing it on several cores.
         clock: Seconds that never go back.
         now: The time of day.
     """

@@ -6,8 +6,8 @@ import hmac
 
 from starlette.requests import Request
 
+from moderator.service.container import Parts
 from moderator.service.errors import AGAIN, RefusedError
-from moderator.service.parts import Parts
 from moderator.service.senders import sender_address
 
 __all__ = ["check_token", "knows", "same_secret"]

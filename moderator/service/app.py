@@ -10,10 +10,10 @@ from starlette.concurrency import run_in_threadpool
 
 from moderator.service.akismet.routes import router as akismet
 from moderator.service.api.routes import router as api
+from moderator.service.container import Parts
+from moderator.service.dashboard.routes import router as page
 from moderator.service.errors import handle_errors
 from moderator.service.middleware import BodyLimit, Counting
-from moderator.service.page.routes import router as page
-from moderator.service.parts import Parts
 from moderator.service.receivers.routes import router as receivers
 from moderator.version import __version__
 

@@ -6,27 +6,27 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from moderator.config.service import Secrets, ServiceSettings
+from moderator.config.settings import Settings, data_folder
 from moderator.linkcheck.base import LinkVerifier
 from moderator.linkcheck.deferred import DeferredVerifier
 from moderator.linkcheck.fetch import Fetcher
 from moderator.linkcheck.http import RequestsTransport
-from moderator.linkcheck.manners import Manners
 from moderator.linkcheck.resolve import SystemResolver
 from moderator.linkcheck.settings import LinkCheckSettings
-from moderator.service.asking import Asking
-from moderator.service.desk import Desk
+from moderator.linkcheck.throttle import Manners
+from moderator.service.accept import Reception
+from moderator.service.container import Parts, now
+from moderator.service.decisions import Decisions
 from moderator.service.digest import Daily
-from moderator.service.judging import Judge, JudgingThreads
+from moderator.service.events import news_for
 from moderator.service.limits import Limiter
 from moderator.service.metrics import Metrics
-from moderator.service.news import news_for
-from moderator.service.parts import Parts, now
-from moderator.service.reception import Reception
-from moderator.service.settings import Secrets, ServiceSettings
 from moderator.service.store import Store
+from moderator.service.sync_check import Asking
 from moderator.service.targets import Fetch, Targets
-from moderator.service.telling import Send, Teller
-from moderator.settings import Settings, data_folder
+from moderator.service.webhooks import Send, Teller
+from moderator.service.worker import Judge, JudgingThreads
 from moderator.wiring import build_moderator, make_verifier
 
 __all__ = ["build_parts"]
@@ -86,7 +86,7 @@ def build_parts(
         guesses=Limiter(_GUESSES),
         asking=Asking(service, store, moderator, targets, metrics, teller.wake, clock),
         metrics=metrics,
-        desk=Desk(store, moderator, teller.wake, clock),
+        desk=Decisions(store, moderator, teller.wake, clock),
         judging=judging,
         teller=teller,
         daily=Daily(service, secrets.mail_password, store, clock),

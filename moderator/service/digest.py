@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from threading import Event, Thread
 
+from moderator.config.service import Mail, ServiceSettings
 from moderator.service.records import Filter, Mention, Status
-from moderator.service.settings import Mail, ServiceSettings
 from moderator.service.store import Store
 
 __all__ = ["Daily", "digest"]

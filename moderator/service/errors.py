@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from moderator.errors import ModeratorError, shown
+from moderator.service.accept import BusyError
 from moderator.service.limits import BodyError
-from moderator.service.reception import BusyError
 
 __all__ = ["AGAIN", "BUSY", "SEE", "RefusedError", "handle_errors", "problems_told"]
 

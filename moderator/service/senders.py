@@ -7,8 +7,8 @@ from ipaddress import IPv6Address, ip_address
 
 from starlette.requests import Request
 
+from moderator.config.settings import Network
 from moderator.service.limits import peer_address
-from moderator.settings import Network
 
 __all__ = ["is_trusted", "sender_address"]
 

@@ -13,12 +13,12 @@ from time import monotonic
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from moderator.config.service import Blog
+from moderator.html.page import read_page
 from moderator.linkcheck.fetch import Fetched
 from moderator.linkcheck.outcome import UnreadError
-from moderator.linkcheck.page import read_page
 from moderator.records import LinkStatus, Post
 from moderator.service.feeds import addresses_in
-from moderator.service.settings import Blog
 from moderator.urls import canonical, parse_url
 
 __all__ = ["Existence", "Fetch", "Targets"]

@@ -10,18 +10,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from moderator.execution.processes import Workers
 from moderator.features.extractor import Extractor
 from moderator.features.row import FeatureRow, Schema
 from moderator.history.base import History, Keys, Snapshot
 from moderator.history.memory import MemoryHistory
-from moderator.history.packed import packed, unpacked
+from moderator.history.snapshot_bytes import packed, unpacked
 from moderator.model.runs import Runs, hashed_runs
 from moderator.records import Case, Label
-from moderator.replay import Reading, Sighting, Timeline, reading_of, sighting_of
+from moderator.replay import HistoryEvent, ScoredInput, Timeline, history_event_of, scored_input_of
 from moderator.training.frame import Frame
 from moderator.training.masks import MASKS, WHOLE
 from moderator.urls import parse_url
-from moderator.workers import Workers
 
 __all__ = ["KnownCase", "MasksOf", "Part", "build_frame", "family_of", "frame_of", "rows_of", "wanted_masks"]
 
@@ -117,8 +117,8 @@ class _RowsOf:
     whole: bool
     """Whether the history is to know the cases whole."""
 
-    def first(self, piece: _Piece) -> tuple[list[Sighting], _Kept]:
-        sightings = [sighting_of(case, whole=self.whole) for case in piece.cases]
+    def first(self, piece: _Piece) -> tuple[list[HistoryEvent], _Kept]:
+        sightings = [history_event_of(case, whole=self.whole) for case in piece.cases]
         return sightings, _Kept(piece, [sighting.keys for sighting in sightings])
 
     def second(self, kept: _Kept, snapshots: bytes) -> Part:
@@ -145,9 +145,9 @@ def rows_of(known: Iterable[KnownCase], extractor: Extractor, masks: Sequence[st
     for place, case, keys, snapshot in known:
         wanted = wanted_masks(case, masks)
         if wanted is not None:
-            reading = reading_of(case, keys, snapshot, extractor)
+            reading = scored_input_of(case, keys, snapshot, extractor)
             rows.append(reading.row)
-            rows += [extractor.extract(extractor.material(*MASKS[name](case, snapshot))) for name in wanted]
+            rows += [extractor.extract(extractor.context(*MASKS[name](case, snapshot))) for name in wanted]
             copies = 1 + len(wanted)
             part.spam.extend([case.label is Label.SPAM] * copies)
             part.kind.extend([case.linkback.kind.value] * copies)
@@ -216,6 +216,6 @@ def _campaign(keys: Keys) -> tuple[int, int, int]:
     return keys.domain or 0, keys.template or 0, keys.network or 0
 
 
-def _same_host(reading: Reading) -> bool:
-    source, target = reading.material.source, reading.material.target
+def _same_host(reading: ScoredInput) -> bool:
+    source, target = reading.context.source, reading.context.target
     return bool(source.host) and source.host.removeprefix("www.") == target.host.removeprefix("www.")

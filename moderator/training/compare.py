@@ -106,7 +106,7 @@ def compare(new: Judged, old: Judged) -> Comparison:
         few = f"{ham} ham and {spam} spam in the later rows are too few to compare two models on, {_FEWEST} each needed"
         return Comparison(len(new), (), True, (few,))
     bouts = tuple(bout for name, rows in _splits(new) for bout in _bouts(name, new.take(rows), old.take(rows)))
-    worse, why = _judgement(bouts)
+    worse, why = _scorer(bouts)
     return Comparison(len(new), bouts, worse, why)
 
 
@@ -154,7 +154,7 @@ def _log_loss(rows: Judged) -> Floats:
     return -np.log(np.where(rows.spam, chance, 1 - chance))
 
 
-def _judgement(bouts: tuple[Bout, ...]) -> tuple[bool, tuple[str, ...]]:
+def _scorer(bouts: tuple[Bout, ...]) -> tuple[bool, tuple[str, ...]]:
     whole = [bout for bout in bouts if bout.split == WHOLE]
     clear = [bout for bout in whole if bout.outcome is Outcome.LOST and -bout.gain > _CLEAR * bout.error]
     parts = [bout.outcome for bout in bouts if bout.split != WHOLE]

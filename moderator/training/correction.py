@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from moderator.model.scorer import Scorer, probability
 from moderator.model.trees import Trees, tree_sums
 from moderator.training.binning import binned, with_own_thresholds
-from moderator.training.flatten import flatten, joined
+from moderator.training.tree_arrays import flatten, joined
 
 __all__ = ["CorrectionRecipe", "Step", "corrected", "grow"]
 

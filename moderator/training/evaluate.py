@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from moderator.engine import Moderator
 from moderator.errors import TrainingError
+from moderator.features.context import FeatureContext
 from moderator.features.extractor import Extractor
-from moderator.features.material import Material
 from moderator.features.row import FeatureRow, Schema
 from moderator.history.memory import MemoryHistory
 from moderator.model.explain import BASE
@@ -129,12 +129,12 @@ class _Recording(Extractor):
         self._inner = inner
         self._wanted = wanted
 
-    def material(self, case: Case, snapshot: Any) -> Material:
-        return self._inner.material(case, snapshot)
+    def context(self, case: Case, snapshot: Any) -> FeatureContext:
+        return self._inner.context(case, snapshot)
 
-    def extract(self, material: Material) -> FeatureRow:
-        row = self._inner.extract(material)
-        name = material.linkback.id
+    def extract(self, context: FeatureContext) -> FeatureRow:
+        row = self._inner.extract(context)
+        name = context.linkback.id
         if name in self._wanted and name not in self.seen:
             self.seen[name] = np.array(row.numbers, np.float32)
         return row

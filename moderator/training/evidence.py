@@ -15,9 +15,9 @@ from moderator.features.row import Schema
 from moderator.model.trees import Trees
 from moderator.training.correction import CorrectionRecipe, grow
 from moderator.training.directions import directions
-from moderator.training.flatten import joined
 from moderator.training.frame import Frame
 from moderator.training.recipe import Recipe
+from moderator.training.tree_arrays import joined
 from moderator.training.weights import row_weights
 
 __all__ = ["evidence_columns", "fit_evidence"]

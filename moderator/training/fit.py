@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from moderator.execution.processes import Each
 from moderator.features.row import Schema
 from moderator.model.scorer import Scorer
 from moderator.model.text import TextModel
@@ -20,18 +21,17 @@ from moderator.training.boosting import fit_forests
 from moderator.training.cutoffs import Platt
 from moderator.training.directions import directions
 from moderator.training.evidence import fit_evidence
-from moderator.training.flatten import flatten, joined
 from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
 from moderator.training.recipe import Recipe
 from moderator.training.splits import Split, block_folds
 from moderator.training.texts import TextSource, fit_many, unseen_scores
+from moderator.training.tree_arrays import flatten, joined
 from moderator.training.weights import row_weights
-from moderator.workers import Each
 
 __all__ = ["Fitted", "Read", "fit", "grow_forests", "read_texts"]
 
-_APART = ("link", "standing", "sending")
+_APART = ("link", "reputation", "sending")
 """Groups that the linkbacks' forests do not read where there is an evidence forest."""
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]

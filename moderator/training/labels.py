@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 
 from moderator.errors import TrainingError
 from moderator.records import LABEL_DELAY, Case, Label, LinkStatus, Post
+from moderator.replay import dated
 from moderator.urls import canonical
 
-__all__ = ["FEWEST", "LabelCounts", "Labelled", "LabelledCases", "dated", "gather", "require_trainable"]
+__all__ = ["FEWEST", "LabelCounts", "Labelled", "LabelledCases", "gather", "require_trainable"]
 
 FEWEST = 20
 """Ham, and spam, without which training is refused: the last slices would hold no more than three of them."""
@@ -213,19 +214,6 @@ def _distinct(rows: list[_Row]) -> list[Case]:
         taken.add(name)
         cases.append(case)
     return cases
-
-
-def dated(case: Case, delay: timedelta) -> Case:
-    """The case with a date for its label; one from before receipt is none.
-
-    Args:
-        case: The case.
-        delay: How long after receipt a label without a date counts as given.
-    """
-    received = case.linkback.received_at
-    if case.label is None or received is None or (case.labelled_at is not None and case.labelled_at >= received):
-        return case
-    return replace(case, labelled_at=received + delay)
 
 
 def _order(case: Case) -> tuple[float, str]:

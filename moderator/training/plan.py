@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from moderator.training.correction import CorrectionRecipe
 from moderator.training.cutoffs import Tolerance
-from moderator.training.noise import Doubt
+from moderator.training.label_noise import Doubt
 from moderator.training.recipe import Recipe
-from moderator.training.thinning import ROWS
+from moderator.training.subsample import ROWS
 
 __all__ = ["Plan"]
 

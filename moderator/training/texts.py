@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from moderator.execution.processes import Each
 from moderator.model.runs import BUCKETS, Runs
 from moderator.model.text import TextModel, text_scores
 from moderator.training.frame import Frame
 from moderator.training.splits import Split
-from moderator.workers import Each
 
 __all__ = ["TextSource", "fit_many", "fit_texts", "out_of_fold_scores", "score_texts", "unseen_scores"]
 

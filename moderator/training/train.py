@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from moderator.execution.processes import Each, Workers
 from moderator.features.extractor import Extractor
 from moderator.model.card import Card
 from moderator.model.folder import PIPELINE, SCORER, Model, scorer_bytes
@@ -28,19 +29,18 @@ from moderator.training.figures import Figures, figures_of, json_ready
 from moderator.training.fit import Fitted, fit
 from moderator.training.frame import Frame
 from moderator.training.judged import Judged, judged_by_cutoffs
+from moderator.training.label_noise import doubted
 from moderator.training.labels import Labelled, LabelledCases, require_trainable
-from moderator.training.making import making_of, notes_on
 from moderator.training.masks import WHOLE
-from moderator.training.noise import doubted
 from moderator.training.plan import Plan
+from moderator.training.provenance import making_of, notes_on
 from moderator.training.reference import reference
 from moderator.training.safe_cutoffs import safe_cutoffs
 from moderator.training.scores import frame_log_odds, frame_table, table_log_odds
 from moderator.training.slices import cut, finer_families
+from moderator.training.subsample import thinned
 from moderator.training.texts import TextSource
-from moderator.training.thinning import thinned
 from moderator.training.weights import row_weights
-from moderator.workers import Each, Workers
 
 __all__ = ["Progress", "Trained", "train", "train_frame"]
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pytest
 
-from moderator.queues.live import NUMBER, STATUS, Change, LiveQueue
+from moderator.wordpress.live import NUMBER, STATUS, Change, LiveQueue
 
 
 class BlogUnderTest(Protocol):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from moderator.errors import RowError
-from moderator.queues.base import ADDED, QueueRow, Sink, Source
+from moderator.tables.base import ADDED, QueueRow, Sink, Source
 
 ROWS: list[dict[str, Any]] = [
     {

@@ -21,14 +21,14 @@ from sklearn.metrics import roc_auc_score
 
 from datasets.blogosphere.page import page_for
 from datasets.blogosphere.stream import generate
-from moderator.codec import evidence_from_json
 from moderator.features.extractor import Extractor
 from moderator.features.link import LINK
 from moderator.history.memory import MemoryHistory
+from moderator.linkcheck.evidence import judge
 from moderator.linkcheck.fetch import Fetched
-from moderator.linkcheck.judge import judge
 from moderator.records import Case, Kind, Label, Linkback, LinkEvidence, LinkStatus, Post
 from moderator.replay import Replay
+from moderator.serialization import evidence_from_json
 
 _READ = frozenset({LinkStatus.FOUND, LinkStatus.MISSING})
 

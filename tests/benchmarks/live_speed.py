@@ -20,15 +20,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from datasets.blogosphere import generate
+from moderator.config.settings import read_settings
 from moderator.engine import Moderator
 from moderator.history.base import HOUR, Entry, History
 from moderator.history.connection import Synchronous
 from moderator.history.keys import keys_of
 from moderator.history.sqlite import SqliteHistory
-from moderator.queues.rows import case_of
 from moderator.records import Case, Decision, LinkEvidence, Reason, Verdict
 from moderator.replay import keys_of_case, received
-from moderator.settings import read_settings
+from moderator.tables.rows import case_of
 from moderator.urls import parse_url
 from moderator.wiring import build_moderator
 
@@ -128,9 +128,9 @@ def step_by_step(moderator: Moderator, history: History, case: Case, clock: Cloc
     clock.lap("  keys")
     snapshot = history.snapshot(keys, received(case), case.linkback.id)
     clock.lap("  snapshot")
-    reading = moderator.judgement.read(case, keys, snapshot)
+    reading = moderator.scorer.read(case, keys, snapshot)
     clock.lap("  features")
-    [decision] = moderator.judgement.decide([reading])
+    [decision] = moderator.scorer.decide([reading])
     clock.lap("  score and reasons")
     history.observe(Entry(case.linkback, keys, reading.at, case.evidence, decision))
     clock.lap("  observe and commit")

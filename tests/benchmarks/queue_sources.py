@@ -57,7 +57,7 @@ def post_text(post: int) -> str:
 
 
 def write_jsonl(path: Path, count: int) -> None:
-    from moderator.queues.wordpress.fields import linkback_columns
+    from moderator.tables.wordpress_columns import linkback_columns
 
     with path.open("w", encoding="utf-8") as file:
         for number in range(count):
@@ -114,14 +114,14 @@ def _quoted(value: object) -> str:
 
 def measure(queue: str, judging: str) -> None:
     """Reads a queue in this process and prints what it took as JSON."""
-    from moderator.queues.opening import open_queue
-    from tests.queues.killing import judge
+    from moderator.wordpress.opening import open_queue
+    from tests.batch.killing import judge
 
     source = open_queue(queue, lambda address: (os.environ["BLOG_USER"], os.environ["BLOG_PASSWORD"]), {})
     moderator = judge() if judging == "judge" else None
     started, busy, count = time.perf_counter(), time.process_time(), 0
     if moderator is not None and queue.endswith(".xml"):
-        from moderator.queues.rescore import rescore
+        from moderator.batch.rescore import rescore
 
         count = rescore(source, None, moderator, reasons=0).rows
     else:

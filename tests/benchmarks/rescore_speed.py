@@ -135,8 +135,8 @@ def fill(count: str, path: str) -> None:
 
 def live(path: str, like: str, model: str) -> None:
     """Times single checks in a history."""
-    from moderator.queues.rows import case_of
-    from moderator.settings import read_settings
+    from moderator.config.settings import read_settings
+    from moderator.tables.rows import case_of
     from moderator.wiring import build_moderator
 
     moderator = build_moderator(read_settings(history=Path(path), model=model or None))

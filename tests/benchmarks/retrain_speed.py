@@ -21,12 +21,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from datasets.blogosphere import generate
+from moderator.execution.processes import Workers
 from moderator.features.extractor import Extractor
 from moderator.model.folder import scorer_bytes
-from moderator.queues.rows import case_of
+from moderator.tables.rows import case_of
 from moderator.training.labels import gather
 from moderator.training.train import train
-from moderator.workers import Workers
 
 
 class Stages:

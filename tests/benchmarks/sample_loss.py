@@ -14,7 +14,7 @@ import numpy as np
 
 from datasets.blogosphere import generate
 from moderator.features.extractor import Extractor
-from moderator.queues.rows import case_of
+from moderator.tables.rows import case_of
 from moderator.text import stable_hash
 from moderator.training.build import build_frame
 from moderator.training.fit import fit
@@ -24,7 +24,7 @@ from moderator.training.measure import auc, recall_at
 from moderator.training.recipe import Recipe
 from moderator.training.scores import frame_log_odds
 from moderator.training.slices import cut
-from moderator.training.thinning import ROWS, thinned
+from moderator.training.subsample import ROWS, thinned
 
 
 def main() -> None:

@@ -24,12 +24,12 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+from moderator.config.settings import read_settings
 from moderator.engine import Moderator
 from moderator.history.base import Entry, History
 from moderator.history.postgresql.store import PostgresqlHistory
 from moderator.history.sqlite import SqliteHistory
 from moderator.records import Case
-from moderator.settings import read_settings
 from moderator.wiring import build_moderator
 from tests.benchmarks.live_speed import at, cases, fill, remembered
 from tests.postgresql_server import running_server

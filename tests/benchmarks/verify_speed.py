@@ -20,10 +20,10 @@ from multiprocessing.connection import Connection
 import requests
 from selectolax.lexbor import LexborHTMLParser
 
-from moderator.linkcheck.judge import Read, judge
-from moderator.linkcheck.page import read_page
+from moderator.html.page import read_page
+from moderator.linkcheck.evidence import Read, judge
+from moderator.linkcheck.page_pool import ReadingProcesses
 from moderator.linkcheck.pool import verify_many
-from moderator.linkcheck.readers import ReadingProcesses
 from moderator.linkcheck.settings import LinkCheckSettings
 from moderator.linkcheck.verifier import HttpVerifier
 from moderator.records import Case, Kind, Linkback, LinkStatus, Post

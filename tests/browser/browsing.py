@@ -16,8 +16,8 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
 
-from moderator.service.page.sessions import COOKIE, new_cookie
-from moderator.service.parts import Parts
+from moderator.service.container import Parts
+from moderator.service.dashboard.sessions import COOKIE, new_cookie
 
 PHONE = {"width": 375, "height": 720}
 DESK = {"width": 1180, "height": 820}

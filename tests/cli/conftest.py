@@ -9,9 +9,9 @@ from typing import NamedTuple
 import pytest
 
 from moderator.cli import main
+from moderator.domain_lists.lazy import LazyLists
 from moderator.features.extractor import Extractor
 from moderator.model.folder import SCORER, save_model, scorer_bytes
-from moderator.reputation.lazy import LazyLists
 from tests.small_model import small_model
 
 SPLITS = {"link.found": (0.5, 0.0, -3.0), "sending.sender_1h": (2.5, 0.0, 4.0)}

@@ -16,7 +16,7 @@ ROOT = Path(moderator.__file__).parents[1]
 CODE = """
 import sys, time
 from moderator.cli import main
-from moderator.queues import rescore
+from moderator.batch import rescore
 slow = rescore._Run._verdicts
 def slowly(*arguments):
     print("judging", flush=True)
@@ -67,13 +67,13 @@ def test_an_ended_process_leaves_no_half_output(
 SHARED = """
 import sys, time
 from moderator.cli import main
-from moderator.queues import many, rescore
-slow = many.ManyHands._led
+from moderator.batch import parallel, rescore
+slow = parallel.ManyHands._led
 def slowly(run, seen):
     print(*run._workers.ids, flush=True)
     time.sleep(0.2)
     return slow(run, seen)
-many.ManyHands._led = slowly
+parallel.ManyHands._led = slowly
 rescore._CHUNK = 5
 sys.argv[1:] = sys.argv[2:]
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from moderator.reputation import refresh
-from moderator.reputation.known import KNOWN_LISTS, RemoteList
-from moderator.reputation.refresh import Outcome, Refreshed
+from moderator.domain_lists import refresh
+from moderator.domain_lists.known import KNOWN_LISTS, RemoteList
+from moderator.domain_lists.refresh import Outcome, Refreshed
 from tests.cli.conftest import Run
 
 

@@ -110,7 +110,7 @@ def test_a_file_takes_nothing_back(run: Run, tmp_path: Path, words: tuple[str, .
 
 
 def test_an_export_is_judged_and_what_it_lacks_is_said(run: Run, tmp_path: Path) -> None:
-    from tests.queues.wordpress.test_wxr import comment, item, write
+    from tests.wordpress.test_wxr import comment, item, write
 
     export = write(tmp_path, item(*[comment(number) for number in range(9, 0, -1)]))
     outcome = run("rescore", export, "--output", tmp_path / "out.jsonl")

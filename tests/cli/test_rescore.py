@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from moderator.queues import rescore as module
+from moderator.batch import rescore as module
 from tests.cli.conftest import Run
 
 

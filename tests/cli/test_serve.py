@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import pytest
 
 import moderator
-from moderator.service.passwords import check_password
+from moderator.config.passwords import check_password
 
 ROOT = Path(moderator.__file__).parents[1]
 pytestmark = pytest.mark.loopback

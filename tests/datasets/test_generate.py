@@ -16,9 +16,9 @@ import pytest
 from datasets.blogosphere import COLUMNS, generate
 from datasets.blogosphere.spammers import SPAMMERS
 from datasets.generate import main, write
-from moderator.codec import evidence_from_json, evidence_to_json, linkback_from_json
 from moderator.history.keys import sender_address
 from moderator.records import LinkEvidence, LinkPosition, LinkStatus, SenderMatch
+from moderator.serialization import evidence_from_json, evidence_to_json, linkback_from_json
 from moderator.urls import parse_url
 
 Row = dict[str, Any]

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from datasets.blogosphere import generate, page_for
-from moderator.codec import evidence_from_json
-from moderator.linkcheck.page import read_page
+from moderator.html.page import read_page
 from moderator.records import LinkStatus
+from moderator.serialization import evidence_from_json
 
 READ = {"found", "missing"}
 

@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 
 from datasets.blogosphere import generate
+from moderator.domain_lists.lazy import LazyLists
 from moderator.features.extractor import GROUPS, Extractor
 from moderator.history.memory import MemoryHistory
-from moderator.queues.rows import case_of
 from moderator.replay import Replay
-from moderator.reputation.lazy import LazyLists
+from moderator.tables.rows import case_of
 
 SAMPLE = Path(__file__).parents[2] / "datasets" / "sample.jsonl"
 GENERATED = 2_000
@@ -48,11 +48,11 @@ ODD: tuple[dict[str, Any], ...] = (
 
 DIGESTS = {
     "domain": "50c5bd2a08144ab6",
-    "lists": "b98a06c4c75269eb",
-    "standing": "27277765a5a39fa3",
+    "domain_list_hits": "b98a06c4c75269eb",
+    "reputation": "27277765a5a39fa3",
     "link": "54b66574d420dc5b",
     "relevance": "f4f517eace61e0b6",
-    "echo": "2278eee12c8ff0fa",
+    "text_quality": "2278eee12c8ff0fa",
     "sending": "49caf61aeb1e2a8d",
     "wording.title": "967a4beaf0a48c1c",
     "wording.excerpt": "5a90c0279f771908",

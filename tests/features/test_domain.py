@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from moderator.features.domain import DOMAIN, DomainFeatures, domain_features
 from moderator.features.hostname import covered
 from moderator.records import Kind
-from tests.features.materials import material
+from tests.features.contexts import context
 
 
 def features(source: str, **others: str) -> DomainFeatures:
-    return domain_features(material(source, **others))  # type: ignore[arg-type] # texts only
+    return domain_features(context(source, **others))  # type: ignore[arg-type] # texts only
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_unusable_host(source: str) -> None:
     ],
 )
 def test_self_ping(source: str, target: str, kind: Kind, value: float | None) -> None:
-    found = domain_features(material(source, target=target, kind=kind)).self_ping
+    found = domain_features(context(source, target=target, kind=kind)).self_ping
     assert isnan(found) if value is None else found == value
 
 
@@ -143,6 +143,6 @@ def test_covered(label: str, words: tuple[str, ...], share: float) -> None:
 @settings(max_examples=100, deadline=None)
 def test_hostile_addresses_give_numbers(text: str, title: str) -> None:
     for source in (text, f"http://{text}", f"http://example.com/{text}"):
-        found = domain_features(material(source, title=title, blog_name=title))
+        found = domain_features(context(source, title=title, blog_name=title))
         assert all(isinstance(value, float) for value in found)
         assert len(found) == len(DOMAIN.names)

@@ -3,20 +3,20 @@ import time
 
 import pytest
 
+from moderator.domain_lists.base import NO_LISTS
+from moderator.features.context import FeatureContext
 from moderator.features.link import LINK, LinkFeatures, link_features
-from moderator.features.material import Material
 from moderator.history.base import UNKNOWN_SNAPSHOT
 from moderator.records import Linkback, LinkEvidence, LinkPosition, LinkStatus, SenderMatch
-from moderator.reputation.base import NO_LISTS
 from moderator.urls import parse_url
 
 SOURCE = "https://blog.example.com/a"
 TARGET = "https://ours.example.org/p"
 
 
-def material(evidence: LinkEvidence) -> Material:
+def context(evidence: LinkEvidence) -> FeatureContext:
     linkback = Linkback(source_url=SOURCE, target_url=TARGET)
-    return Material(
+    return FeatureContext(
         linkback, parse_url(SOURCE), parse_url(TARGET), (), (), (), None, evidence, NO_LISTS, UNKNOWN_SNAPSHOT
     )
 
@@ -53,14 +53,14 @@ def test_names_and_meanings() -> None:
 
 def test_not_checked_leaves_everything_unknown() -> None:
     # Even a record that carries more is not read when nobody looked.
-    features = link_features(material(LinkEvidence(redirects=3, hidden=True, sender_match=SenderMatch.SAME_ADDRESS)))
+    features = link_features(context(LinkEvidence(redirects=3, hidden=True, sender_match=SenderMatch.SAME_ADDRESS)))
     assert features.not_checked == 1.0
     assert all(math.isnan(value) for value in features[1:])
 
 
 @pytest.mark.parametrize("status", [status for status in LinkStatus if status is not LinkStatus.NOT_CHECKED])
 def test_each_state_sets_its_own_flag(status: LinkStatus) -> None:
-    features = link_features(material(LinkEvidence(status=status)))._asdict()
+    features = link_features(context(LinkEvidence(status=status)))._asdict()
     flags = [other.value for other in LinkStatus]
     assert {name: features[name] for name in flags} == {name: float(name == status) for name in flags}
     # Nothing else was said, so nothing else is known.
@@ -68,7 +68,7 @@ def test_each_state_sets_its_own_flag(status: LinkStatus) -> None:
 
 
 def test_a_read_page() -> None:
-    features = link_features(material(FOUND))
+    features = link_features(context(FOUND))
     assert not any(math.isnan(value) for value in features)
     assert (features.in_article, features.in_furniture, features.in_comments) == (1.0, 0.0, 0.0)
     assert (features.hidden, features.nofollow, features.ugc, features.sponsored) == (0.0, 1.0, 0.0, 0.0)
@@ -92,7 +92,7 @@ def test_a_read_page() -> None:
     ],
 )
 def test_position(position: LinkPosition, expected: tuple[float, float, float]) -> None:
-    features = link_features(material(LinkEvidence(status=LinkStatus.FOUND, position=position)))
+    features = link_features(context(LinkEvidence(status=LinkStatus.FOUND, position=position)))
     assert (features.in_article, features.in_furniture, features.in_comments) == expected
 
 
@@ -105,7 +105,7 @@ def test_position(position: LinkPosition, expected: tuple[float, float, float]) 
     ],
 )
 def test_sender(match: SenderMatch, expected: tuple[float, float]) -> None:
-    features = link_features(material(LinkEvidence(status=LinkStatus.MISSING, sender_match=match)))
+    features = link_features(context(LinkEvidence(status=LinkStatus.MISSING, sender_match=match)))
     assert (features.sender_same_address, features.sender_same_network) == expected
 
 
@@ -117,19 +117,19 @@ def test_sender(match: SenderMatch, expected: tuple[float, float]) -> None:
     ],
 )
 def test_moved_domain(final: str, expected: float) -> None:
-    assert link_features(material(LinkEvidence(status=LinkStatus.FOUND, final_url=final))).moved_domain == expected
+    assert link_features(context(LinkEvidence(status=LinkStatus.FOUND, final_url=final))).moved_domain == expected
 
 
 def test_a_page_without_links_has_no_ratio() -> None:
     features = link_features(
-        material(LinkEvidence(status=LinkStatus.MISSING, outbound_links=0, outbound_domains=0, text_length=0))
+        context(LinkEvidence(status=LinkStatus.MISSING, outbound_links=0, outbound_domains=0, text_length=0))
     )
     assert math.isnan(features.domains_per_link)
     assert features.outbound_links == features.links_per_1000 == 0.0
 
 
 def test_quick() -> None:
-    given = material(FOUND)
+    given = context(FOUND)
     best = math.inf
     for _ in range(20):
         began = time.perf_counter()

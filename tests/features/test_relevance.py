@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from moderator.features.relevance import RELEVANCE, RelevanceFeatures, relevance_features
 from moderator.records import Post
-from tests.features.materials import POST, material
+from tests.features.contexts import POST, context
 
 
 def features(
     title: str = "", excerpt: str = "", source: str = "https://blog.example.com/x", post: Post = POST
 ) -> RelevanceFeatures:
-    return relevance_features(material(source, title=title, excerpt=excerpt, post=post))
+    return relevance_features(context(source, title=title, excerpt=excerpt, post=post))
 
 
 def test_fitting_text_is_nearer_than_foreign_text() -> None:
@@ -93,7 +93,7 @@ def test_script_and_language(excerpt: str, script: float | None, language: float
 @pytest.mark.parametrize("post", [None, Post("https://ours.example.org/"), Post("", "...", "<b></b>")])
 def test_unknown_post_is_nan(post: Post | None) -> None:
     found = relevance_features(
-        material("https://blog.example.com/moss-roses", title="Roses", excerpt="on roses and moss", post=post)
+        context("https://blog.example.com/moss-roses", title="Roses", excerpt="on roses and moss", post=post)
     )
     assert found.slug_copies_slug == pytest.approx(2 / 3)  # the target's address is always known
     assert all(isnan(value) for name, value in found._asdict().items() if name != "slug_copies_slug")

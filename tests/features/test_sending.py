@@ -2,12 +2,12 @@ from math import isnan
 
 import pytest
 
-from moderator.features.material import Material
+from moderator.domain_lists.base import NO_LISTS
+from moderator.features.context import FeatureContext
 from moderator.features.sending import SENDING, SendingFeatures, sending_features
 from moderator.history.base import DAY, HOUR, UNKNOWN_SNAPSHOT, Entry, Keys, Snapshot
 from moderator.history.memory import MemoryHistory
 from moderator.records import Linkback, LinkEvidence
-from moderator.reputation.base import NO_LISTS
 from moderator.urls import parse_url
 
 NOW = 1_700_000_000.0
@@ -18,7 +18,7 @@ def features(snapshot: Snapshot) -> SendingFeatures:
     linkback = Linkback(source_url="https://a.example/1", target_url="https://b.example/2")
     source, target = parse_url(linkback.source_url), parse_url(linkback.target_url)
     evidence = LinkEvidence()
-    return sending_features(Material(linkback, source, target, (), (), (), None, evidence, NO_LISTS, snapshot))
+    return sending_features(FeatureContext(linkback, source, target, (), (), (), None, evidence, NO_LISTS, snapshot))
 
 
 def history(*past: tuple[float, Keys]) -> MemoryHistory:

@@ -1,8 +1,8 @@
 import pytest
 
+from moderator.config.settings import read_settings
 from moderator.errors import SettingsError
 from moderator.history.address import Address, is_address, masked, read_address
-from moderator.settings import read_settings
 
 
 @pytest.mark.parametrize(

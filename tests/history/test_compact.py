@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderator.history.compact import _PARTS, _ZERO, CompactTable
-from moderator.history.tally import NO_TALLY, Tally
+from moderator.history.reputation import NO_TALLY, Tally
 
 _digests = st.one_of(st.integers(-(2**63), 2**63 - 1), st.integers(-3, 3), st.just(_ZERO * 2))
 

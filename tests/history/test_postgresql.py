@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from moderator.config.settings import read_settings
 from moderator.errors import HistoryError
 from moderator.history.address import Address
 from moderator.history.base import DAY, RECENT, Entry
@@ -19,7 +20,6 @@ from moderator.history.memory import MemoryHistory
 from moderator.history.postgresql import tables
 from moderator.history.postgresql.store import PostgresqlHistory
 from moderator.records import Label
-from moderator.settings import read_settings
 from moderator.wiring import open_history
 from tests.batteries.history_battery import KEYS, NOW, SPAM, HistoryBattery, decided, entry, same
 from tests.batteries.history_streams import assert_alike, questions, steps
@@ -151,7 +151,7 @@ def test_the_password_comes_from_a_file(postgresql: Server, tmp_path: Path) -> N
 def test_a_missing_package_is_one_clear_line() -> None:
     code = (
         "import sys; sys.modules['psycopg'] = None\n"
-        "from moderator.settings import read_settings\nfrom moderator.wiring import open_history\n"
+        "from moderator.config.settings import read_settings\nfrom moderator.wiring import open_history\n"
         "try: open_history(read_settings(environment={}, history='postgresql://u@127.0.0.1:9/n'))\n"
         "except Exception as error: print(type(error).__name__, error)"
     )

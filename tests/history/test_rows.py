@@ -6,9 +6,9 @@ from math import inf, nan
 import numpy as np
 import pytest
 
-from moderator.codec import reason_to_json
 from moderator.history.rows import DECISION_COLUMNS, decision_values
 from moderator.records import Decision, Reason, Verdict
+from moderator.serialization import reason_to_json
 
 REASONS = (
     Reason("sending.sender_1h", 12.0, 1 / 3, "linkbacks from the sender's address in the last hour"),

@@ -9,9 +9,9 @@ import requests
 from moderator.linkcheck.budget import Budget
 from moderator.linkcheck.fetch import Fetcher
 from moderator.linkcheck.guard import Destination
-from moderator.linkcheck.manners import Manners
 from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.settings import LinkCheckSettings
+from moderator.linkcheck.throttle import Manners
 from moderator.records import LinkStatus
 
 V4, OTHER_V4, V6 = "93.184.215.14", "93.184.215.15", "2606:2800:21f:cb07::1"

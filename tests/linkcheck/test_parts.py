@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderator.errors import SettingsError
+from moderator.html.charset import _CODECS, decode_page
 from moderator.linkcheck.budget import Budget, TooMuchError
-from moderator.linkcheck.charset import _CODECS, decode_page
+from moderator.linkcheck.decompress import ACCEPTED, unpack
 from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.recorded import RecordedVerifier
 from moderator.linkcheck.resolve import SystemResolver
 from moderator.linkcheck.settings import LinkCheckSettings
-from moderator.linkcheck.unpack import ACCEPTED, unpack
 from moderator.records import Case, Linkback, LinkEvidence, LinkStatus
 
 

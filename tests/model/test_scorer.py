@@ -9,8 +9,8 @@ from datasets.blogosphere import generate
 from moderator.features.extractor import Extractor
 from moderator.history.memory import MemoryHistory
 from moderator.model.folder import load_model
-from moderator.queues.rows import case_of
 from moderator.replay import Replay
+from moderator.tables.rows import case_of
 
 MODEL = Path(__file__).parents[2] / "models" / "default"
 

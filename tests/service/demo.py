@@ -16,18 +16,18 @@ from pathlib import Path
 from random import Random
 
 from datasets.blogosphere import generate
+from moderator.config.passwords import hash_password
+from moderator.config.service import Blog, Secrets, ServiceSettings
+from moderator.config.settings import Settings
 from moderator.history.memory import MemoryHistory
 from moderator.linkcheck.fetch import Fetched
 from moderator.linkcheck.outcome import UnreadError
-from moderator.queues.rows import case_of
 from moderator.records import Label, Linkback, LinkEvidence, LinkStatus, Post
+from moderator.service.accept import new_mention
 from moderator.service.build import build_parts
-from moderator.service.parts import Parts, now
-from moderator.service.passwords import hash_password
-from moderator.service.reception import new_mention
+from moderator.service.container import Parts, now
 from moderator.service.records import Filter, Origin, Word
-from moderator.service.settings import Blog, Secrets, ServiceSettings
-from moderator.settings import Settings
+from moderator.tables.rows import case_of
 
 PASSWORD = "demo"
 _DAYS = 58

@@ -11,18 +11,18 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from moderator.config.passwords import hash_password
+from moderator.config.service import Blog, Secrets, ServiceSettings
+from moderator.config.settings import Settings
 from moderator.history.memory import MemoryHistory
 from moderator.linkcheck.fetch import Fetched
 from moderator.linkcheck.outcome import UnreadError
 from moderator.records import Decision, Kind, Linkback, LinkEvidence, LinkPosition, LinkStatus, Post, Reason, Verdict
+from moderator.service.accept import new_mention
 from moderator.service.app import create_app
 from moderator.service.build import build_parts
-from moderator.service.parts import Parts
-from moderator.service.passwords import hash_password
-from moderator.service.reception import new_mention
+from moderator.service.container import Parts
 from moderator.service.records import Mention, Origin, status_of
-from moderator.service.settings import Blog, Secrets, ServiceSettings
-from moderator.settings import Settings
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BLOG = "https://ours.example/"

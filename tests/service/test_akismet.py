@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from moderator.config.service import Secrets
 from moderator.records import Label, Verdict
 from moderator.service.records import Filter, Status
-from moderator.service.settings import Secrets
 from tests.service.service_fakes import AKISMET_KEY, BLOG, POST, World, answer_with, seen
 
 PING = {

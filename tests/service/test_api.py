@@ -39,7 +39,7 @@ def test_recorded_evidence_is_taken(api: TestClient, world: World) -> None:
     first = api.post("/api/v1/check", json={"linkback": LINKBACK, "verify": False}).json()
     assert world.pages.looked == []
     world.pages.evidence[str(LINKBACK["source_url"])] = seen()
-    from moderator.codec import evidence_to_json
+    from moderator.serialization import evidence_to_json
 
     told = api.post("/api/v1/check", json={"linkback": LINKBACK, "evidence": evidence_to_json(seen())}).json()
     assert told["decision"]["evidence"]["status"] == "found"

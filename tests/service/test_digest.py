@@ -11,11 +11,11 @@ from typing import ClassVar
 
 import pytest
 
+from moderator.config.service import Mail
 from moderator.records import Verdict
 from moderator.service import digest as digests
 from moderator.service.digest import Daily, digest
 from moderator.service.records import Filter
-from moderator.service.settings import Mail
 from tests.service.service_fakes import START, World, mention_of
 
 MAIL = Mail(to="me@ours.example", sender="moderator@ours.example", hour=12)

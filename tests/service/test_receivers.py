@@ -12,9 +12,9 @@ from xml.etree import ElementTree
 import pytest
 from starlette.testclient import TestClient
 
+from moderator.config.service import Blog
 from moderator.records import LinkStatus, Verdict
 from moderator.service.records import Filter, Origin, Status, Word
-from moderator.service.settings import Blog
 from tests.service.service_fakes import BLOG, POST, World, mention_of, seen
 
 SOURCE = "https://garden.example/pruning"

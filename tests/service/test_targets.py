@@ -7,9 +7,9 @@ from threading import Event, Thread
 
 import pytest
 
+from moderator.config.service import Blog
 from moderator.linkcheck.fetch import Fetched
 from moderator.service.feeds import addresses_in
-from moderator.service.settings import Blog
 from moderator.service.targets import Existence, Targets
 from tests.service.service_fakes import OwnPages
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from moderator.features.extractor import Extractor
-from moderator.queues.tables import Table
+from moderator.tables.opening import Table
 from moderator.training.labels import gather
 from moderator.training.plan import Plan
 from moderator.training.recipe import Recipe

@@ -8,9 +8,9 @@ import pytest
 from datasets.blogosphere import generate
 from moderator.features.extractor import Extractor
 from moderator.model.trees import Forest, tree_sums
-from moderator.queues.rows import case_of
+from moderator.tables.rows import case_of
 from moderator.training.build import build_frame
-from moderator.training.crossed import crossed_log_odds, figures
+from moderator.training.cross_validate import crossed_log_odds, figures
 from moderator.training.evidence import evidence_columns, fit_evidence
 from moderator.training.fit import fit
 from moderator.training.recipe import Recipe

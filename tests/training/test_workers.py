@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 
 from datasets.blogosphere import generate
+from moderator.execution.processes import Workers
 from moderator.features.extractor import Extractor
 from moderator.history.memory import MemoryHistory
 from moderator.model.folder import scorer_bytes
-from moderator.queues.rows import case_of
 from moderator.records import Case, Label
+from moderator.tables.rows import case_of
 from moderator.training import build
 from moderator.training.build import build_frame
 from moderator.training.frame import Frame
 from moderator.training.labels import LabelledCases, gather
-from moderator.training.thinning import thinned
+from moderator.training.subsample import thinned
 from moderator.training.train import train
-from moderator.workers import Workers
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="one system is enough")
 EXTRACTOR = Extractor()

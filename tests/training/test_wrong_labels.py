@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from datasets.blogosphere import generate
-from moderator.queues.rows import case_of
 from moderator.records import Label
+from moderator.tables.rows import case_of
 from moderator.training.labels import gather
 from moderator.training.measure import auc
 from moderator.training.plan import Plan

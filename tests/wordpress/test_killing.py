@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from moderator.queues.live import LiveQueue
-from moderator.queues.wordpress.database import WordPressDatabase
-from moderator.queues.wordpress.http import RestClient
-from moderator.queues.wordpress.rest import WordPressSite
-from tests.queues.killing import kill_many
+from moderator.wordpress.database import WordPressDatabase
+from moderator.wordpress.http import RestClient
+from moderator.wordpress.live import LiveQueue
+from moderator.wordpress.rest import WordPressSite
+from tests.batch.killing import kill_many
 from tests.wordpress.site import Site
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.loopback, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.wordpress, pytest.mark.loopback, pytest.mark.slow, pyt
 def test_kills(
     wordpress: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, rows: int, kills: int
 ) -> None:
-    monkeypatch.setattr("moderator.queues.apply._CHUNK", 100)
+    monkeypatch.setattr("moderator.wordpress.apply._CHUNK", 100)
     post = wordpress.posts[0]["id"]
 
     def reset() -> None:

@@ -15,15 +15,15 @@ from pathlib import Path
 
 import pytest
 
+from moderator.config.service import Blog, Secrets, ServiceSettings
+from moderator.config.settings import Settings
 from moderator.history.memory import MemoryHistory
 from moderator.records import Kind, Label, LinkStatus, Verdict
 from moderator.service import recipes
 from moderator.service.app import create_app
 from moderator.service.build import build_parts
-from moderator.service.parts import Parts
+from moderator.service.container import Parts
 from moderator.service.records import Filter, Mention, Status
-from moderator.service.settings import Blog, Secrets, ServiceSettings
-from moderator.settings import Settings
 from tests.service.running import running
 from tests.wordpress.pings import pages, pingback, trackback
 from tests.wordpress.site import Site

@@ -10,21 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from moderator.domain_lists.lazy import LazyLists
 from moderator.engine import Moderator
 from moderator.errors import QueueError
 from moderator.features.extractor import Extractor
 from moderator.history.memory import MemoryHistory
 from moderator.model.policy import Cutoffs, Policy
-from moderator.queues.apply import apply, preview, undo
-from moderator.queues.base import Source
-from moderator.queues.live import NUMBER, STATUS, Change, LiveQueue
-from moderator.queues.plan import Plan, read_plan
-from moderator.queues.wordpress.database import WordPressDatabase
-from moderator.queues.wordpress.http import RestClient
-from moderator.queues.wordpress.rest import WordPressSite
-from moderator.queues.wordpress.wxr import WxrExport
 from moderator.records import Case, Decision, Verdict
-from moderator.reputation.lazy import LazyLists
+from moderator.tables.base import Source
+from moderator.wordpress.apply import apply, preview, undo
+from moderator.wordpress.database import WordPressDatabase
+from moderator.wordpress.http import RestClient
+from moderator.wordpress.live import NUMBER, STATUS, Change, LiveQueue
+from moderator.wordpress.plan import Plan, read_plan
+from moderator.wordpress.rest import WordPressSite
+from moderator.wordpress.wxr import WxrExport
 from tests.batteries.live_queues import LiveQueueBattery
 from tests.fakes import FakeJudge
 from tests.small_model import small_model
@@ -52,7 +52,7 @@ SPLITS = {
     "relevance.excerpt_cosine": (0.1, 1.5, -2.0),
     "sending.template_7d": (0.5, -0.5, 2.0),
     "sending.target_1h": (1.5, -0.3, 0.4),
-    "echo.excerpt_words": (2.0, 0.6, -0.2),
+    "text_quality.excerpt_words": (2.0, 0.6, -0.2),
     "domain.secure": (0.5, 0.1, -0.4),
 }
 

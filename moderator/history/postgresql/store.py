@@ -23,6 +23,7 @@ from moderator.history.base import WEEK, Entry, Keys, LabelledEntry, Snapshot
 from moderator.history.postgresql import statements as sql
 from moderator.history.postgresql.server import Server
 from moderator.history.postgresql.tables import SNAPSHOT
+from moderator.history.reputation import NO_TALLY, Tally, arrival, counted, judged_keys, standings, taken_back
 from moderator.history.rows import (
     DECISION_COLUMNS,
     ENTRY_COLUMNS,
@@ -34,7 +35,6 @@ from moderator.history.rows import (
     labelled_entries,
     pair_key,
 )
-from moderator.history.tally import NO_TALLY, Tally, arrival, counted, judged_keys, standings, taken_back
 from moderator.history.windows import activity_of
 from moderator.records import Decision, Label, LinkEvidence
 

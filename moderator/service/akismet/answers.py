@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from moderator.records import Post, Verdict
 from moderator.service.akismet.forms import Asked, read_asked
-from moderator.service.parts import Parts
+from moderator.service.container import Parts
 from moderator.service.records import Origin, Word
 
 __all__ = ["Answer", "check", "submit"]

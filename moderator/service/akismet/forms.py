@@ -1,7 +1,7 @@
 """What clients of Akismet's API send, as linkbacks.
 
 WordPress's plugin sends a ping as the comment that it would become, so a ping is read like WordPress's rows
-(`moderator.queues.wordpress.fields`). Its id is a digest of blog, kind, source and target: the pre-check of a
+(`moderator.tables.wordpress_columns`). Its id is a digest of blog, kind, source and target: the pre-check of a
 pingback, the check that follows and a later submit-spam or submit-ham are about the same thing.
 """
 
@@ -14,8 +14,8 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from moderator.errors import InputError, RowError
-from moderator.queues.wordpress.fields import PING_TYPES, linkback_columns
 from moderator.records import Kind, Linkback
+from moderator.tables.wordpress_columns import PING_TYPES, linkback_columns
 from moderator.urls import canonical
 
 __all__ = ["MAX_FORM", "Asked", "read_asked", "read_fields"]

@@ -16,13 +16,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
 from moderator.errors import InputError, ModeratorError
+from moderator.service.accept import BusyError
 from moderator.service.access import knows
 from moderator.service.akismet.answers import Answer, check, submit
 from moderator.service.akismet.forms import MAX_FORM, read_fields
+from moderator.service.container import Parts
 from moderator.service.errors import RefusedError
 from moderator.service.limits import BodyError, read_body
-from moderator.service.parts import Parts
-from moderator.service.reception import BusyError
 from moderator.service.records import Word
 
 __all__ = ["router"]

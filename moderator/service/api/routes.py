@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from moderator.codec import evidence_from_json
 from moderator.errors import InputError, ModeratorError
 from moderator.records import Kind, Linkback, Post
+from moderator.serialization import evidence_from_json
+from moderator.service.accept import BusyError
 from moderator.service.access import check_token
 from moderator.service.api.answers import (
     Approvals,
@@ -30,11 +31,10 @@ from moderator.service.api.answers import (
 from moderator.service.api.forms import CheckMany, CheckRequest, Labelling, Query, Undo
 from moderator.service.api.guarding import GuardedRoute
 from moderator.service.api.showing import approved_html, approved_of
+from moderator.service.container import Parts
 from moderator.service.errors import AGAIN, BUSY, SEE, RefusedError, problems_told
-from moderator.service.exporting import JSON_LINES, export
-from moderator.service.news import mention_to_json
-from moderator.service.parts import Parts
-from moderator.service.reception import BusyError
+from moderator.service.events import mention_to_json
+from moderator.service.export import JSON_LINES, export
 from moderator.service.records import Filter, Mention, Origin, Status
 from moderator.version import __version__
 

@@ -6,6 +6,7 @@ import logging
 from typing import NamedTuple
 from urllib.parse import parse_qs, quote
 
+from moderator.config.service import Blog
 from moderator.errors import ModeratorError, ProtocolError
 from moderator.intake import read_trackback, read_webmention, success_response
 from moderator.intake.addresses import web_address
@@ -16,9 +17,8 @@ from moderator.intake.trackback import TRACKBACK_ERROR
 from moderator.intake.webmention import read_vouch
 from moderator.intake.xmlrpc import INVALID_PARAMETERS, read_call
 from moderator.records import Kind
-from moderator.service.parts import Parts
-from moderator.service.reception import BusyError
-from moderator.service.settings import Blog
+from moderator.service.accept import BusyError
+from moderator.service.container import Parts
 
 __all__ = ["Arrival", "answer_pingback", "answer_trackback", "answer_webmention", "target_below", "target_in"]
 

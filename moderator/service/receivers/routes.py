@@ -23,8 +23,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from moderator.errors import ModeratorError, ProtocolError
 from moderator.intake import fault_response
 from moderator.records import Kind
+from moderator.service.accept import RETRY_AFTER, BusyError, refusal
+from moderator.service.container import Parts
 from moderator.service.limits import BodyError, read_body
-from moderator.service.parts import Parts
 from moderator.service.receivers.protocols import (
     Arrival,
     answer_pingback,
@@ -34,7 +35,6 @@ from moderator.service.receivers.protocols import (
     target_in,
 )
 from moderator.service.receivers.status import status_page
-from moderator.service.reception import RETRY_AFTER, BusyError, refusal
 from moderator.service.senders import sender_address
 
 __all__ = ["router"]

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from moderator.codec import date_from_json, decision_from_json, decision_to_json, linkback_to_json
 from moderator.records import Decision, Linkback
+from moderator.serialization import date_from_json, decision_from_json, decision_to_json, linkback_to_json
 from moderator.service.records import Mention, Origin, Status, Word
 from moderator.text import stable_hash
 from moderator.urls import canonical

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from moderator.service.records import Mention
 from moderator.service.store.engine import Database
+from moderator.service.store.labels import Words
 from moderator.service.store.mentions import Mentions
 from moderator.service.store.outbox import News
-from moderator.service.store.words import Words
 
 __all__ = ["Store"]
 

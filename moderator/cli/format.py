@@ -1,0 +1,115 @@
+"""What people read: plain text made of records. Nothing here decides or prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import isnan
+from typing import TYPE_CHECKING
+
+from moderator.records import Decision, LinkEvidence, LinkStatus, Reason
+
+if TYPE_CHECKING:
+    from moderator.batch.rescore import Summary
+    from moderator.domain_lists.known import RemoteList
+    from moderator.domain_lists.refresh import Refreshed
+
+__all__ = ["decision_text", "known_text", "problems_text", "refreshed_text", "summary_text"]
+
+_PROBLEMS = 20
+"""Unreadable rows that are named one by one."""
+_VALUE = 40
+"""Characters of a value that are shown."""
+
+
+def decision_text(decision: Decision) -> str:
+    """A decision with its reasons as a table."""
+    lines = [f"{decision.verdict.value}   spam probability {decision.spam_probability:.4f}"]
+    if decision.rule:
+        lines.append(f"rule   {decision.rule}")
+    if decision.reasons:
+        lines += ["", *_table(["log-odds", "feature", "value", "meaning"], map(_reason, decision.reasons))]
+    lines += ["", f"page   {_page(decision.evidence)}"]
+    lines.append(
+        f"id     {_clean(decision.linkback_id)}   (correct it: moderator label {_clean(decision.linkback_id)} ham|spam)"
+    )
+    return "\n".join(lines)
+
+
+def _reason(reason: Reason) -> list[str]:
+    return [f"{reason.contribution:+.3f}", reason.feature, _value(reason.value), reason.meaning]
+
+
+def _value(value: float | str) -> str:
+    if isinstance(value, str):
+        return _clean(value)[:_VALUE]
+    return "unknown" if isnan(value) else f"{value:.4g}"
+
+
+def _page(evidence: LinkEvidence) -> str:
+    if evidence.status is LinkStatus.NOT_CHECKED:
+        return "not looked at"
+    told = [evidence.status.value.replace("_", " ")]
+    if evidence.detail:
+        told.append(evidence.detail)
+    if evidence.status is LinkStatus.FOUND:
+        told.append(f"link in {evidence.position.value}")
+        told += [name for name in ("hidden", "nofollow", "ugc", "sponsored") if getattr(evidence, name)]
+    if evidence.outbound_links is not None:
+        told.append(f"{evidence.outbound_links} links to other hosts")
+    if evidence.final_url:
+        told.append(evidence.final_url)
+    return _clean(", ".join(told))
+
+
+def _clean(text: str) -> str:
+    """A stranger's text without what a terminal would obey."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def summary_text(summary: Summary) -> str:
+    """What became of a queue."""
+    rate = f", {summary.rows / summary.seconds:,.0f} a second" if summary.seconds > 0 else ""
+    lines = [f"{summary.rows:,} rows in {summary.seconds:.1f} s{rate}"]
+    for verdict, count in summary.verdicts.items():
+        lines.append(f"{verdict:8} {count:>10,}  {100 * count / max(1, summary.rows):5.1f} %")
+    if summary.unreadable:
+        lines.append(f"{summary.unreadable:,} of the held rows could not be read")
+    if summary.failed:
+        lines.append(f"{summary.failed:,} of the held rows could not be judged: the engine failed inside")
+    lines.append(
+        f"written to {summary.output}" if summary.output else "nothing was written; --output FILE keeps the verdicts"
+    )
+    return "\n".join(lines)
+
+
+def problems_text(summary: Summary) -> str:
+    """The unreadable rows, one a line; empty: there were none."""
+    lines = [_clean(problem) for problem in summary.problems[:_PROBLEMS]]
+    if summary.unreadable > len(lines):
+        lines.append(f"... and {summary.unreadable - len(lines):,} more rows that could not be read")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def known_text(known: Sequence[RemoteList]) -> str:
+    """The lists that can be downloaded."""
+    rows = ([remote.name, remote.sort.value, remote.licence, remote.about] for remote in known)
+    return "\n".join(_table(["name", "sort", "licence", "what it is"], rows))
+
+
+def refreshed_text(refreshed: Refreshed) -> str:
+    """How the refresh of one list ended."""
+    told = refreshed.problem or (f"{refreshed.hosts:,} names" if refreshed.hosts else "")
+    return f"{refreshed.remote.name:24} {refreshed.outcome.value:10} {_clean(told)}".rstrip()
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> list[str]:
+    """Aligned columns; numbers with a sign stand to the right."""
+    table = [head, *rows]
+    widths = [max(len(row[place]) for row in table) for place in range(len(head))]
+    return [
+        "  ".join(
+            cell.rjust(width) if place == 0 and row[0][:1] in {"+", "-"} else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in table
+    ]

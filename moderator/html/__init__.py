@@ -1,0 +1,1 @@
+"""Reading pages: bytes in, facts out. Nothing here talks to anybody."""

@@ -1,0 +1,370 @@
+"""Reading a page: bytes in, facts out. Pure and total: it never raises, and its time grows with the page's length."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from threading import BoundedSemaphore
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from moderator.html.charset import decode_page
+from moderator.html.flatten import is_tame, tame
+from moderator.html.markup import Markup
+from moderator.html.position import place_of
+from moderator.html.visibility import Element, is_hidden, read_sheet
+from moderator.records import LinkPosition
+from moderator.urls import canonical, parse_url
+
+__all__ = ["LinkFacts", "PageFacts", "read_page"]
+
+MAX_MATCHES = 50
+"""Links to the target that are looked at closely; the best of them is reported."""
+MAX_HOSTS = 500
+"""Hosts whose registrable domain is looked up; further ones count as a domain each."""
+SNIPPET = 120
+"""Characters of text kept on each side of the link, as pingback excerpts commonly are."""
+MAX_ANCHOR = 300
+"""Characters of the link's text that are kept."""
+MAX_NAME = 300
+"""Characters of the page's title and blog name that are kept."""
+
+_NOSCRIPT = re.compile(r"</?noscript(?=[\t\n\f\r />])", re.IGNORECASE | re.ASCII)
+_NOSCRIPT_OR_FRAMES = re.compile(r"</?no(?:script|frames)(?=[\t\n\f\r />])", re.IGNORECASE | re.ASCII)
+_READ_AS = {"<noscript": "<noframes", "</noscript": "</noframes", "<noframes": "<plaintext", "</noframes": "</x"}
+"""Where scripts run, ``<noscript>`` holds raw text up to its end tag and nothing else ends it; so does the parser read
+``<noframes>``, even in the head. A page's own ``<noframes>``, which nobody uses any more, must not end it, nor be ended
+by it: it swallows the rest of such a page."""
+_SELF_CLOSED = re.compile(
+    r"<(a|b|div|em|h[1-6]|i|iframe|li|noembed|noframes|noscript|p|script|span|style|textarea|title|ul|xmp)"
+    r"(\s[^<>]{0,2000})?/>",
+    re.IGNORECASE,
+)
+"""What XML may close at once; read as HTML, some of these would swallow the rest of the page."""
+_HOST = re.compile(r"[\x00-\x20]*(?:[hH][tT][tT][pP][sS]?:)?[/\\]{2}([^/?#\\]*)")
+_USUAL = re.compile(r"https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*)/")
+_SCHEME = re.compile(r"[\x00-\x20]*[a-zA-Z][a-zA-Z0-9+.-]*:")
+_PLAIN_HOST = re.compile(r"(?:www\.)?([a-z0-9.-]+?)\.?(?::\d*)?", re.ASCII)
+_REFRESH = re.compile(r"\s*\d{1,9}(?:\.\d{0,9})?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"']{1,4096})", re.IGNORECASE)
+_UNSEEN = ("script", "style", "template", "textarea", "iframe", "noembed", "noframes", "select")
+_SITE_NAMES = frozenset({"og:site_name", "application-name"})
+_PICTURES = "img, svg, video, picture, object, canvas, embed"
+_BLOCKS = frozenset(
+    {"p", "li", "td", "dd", "dt", "blockquote", "div", "article", "section", "figure", "figcaption", "aside"}
+    | {"footer", "header", "nav", "main", "h1", "h2", "h3", "h4", "h5", "h6", "body", "html"}
+)
+_PLACES = (
+    LinkPosition.ARTICLE,
+    LinkPosition.BODY,
+    LinkPosition.HEADER,
+    LinkPosition.ASIDE,
+    LinkPosition.NAV,
+    LinkPosition.FOOTER,
+    LinkPosition.COMMENTS,
+)
+"""From the place that speaks best for a link to the one that speaks least."""
+_EMBEDS = (("img", "src"), ("video", "src"), ("audio", "src"), ("source", "src"), ("video", "poster"), ("embed", "src"))
+_AT_ONCE = BoundedSemaphore(2)
+"""Pages parsed at once: parsing is our own work, not waiting, and a hostile page takes tens of megabytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFacts:
+    """One link to the target."""
+
+    position: LinkPosition
+    hidden: bool
+    nofollow: bool
+    ugc: bool
+    sponsored: bool
+    text: str
+    """Its text; empty: a picture, or nothing."""
+    snippet: str
+    """The text around it, white space collapsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What a page shows."""
+
+    links: tuple[LinkFacts, ...] = ()
+    """Links to the target, the best first; empty: it does not link there."""
+    outbound_links: int = 0
+    """Links to other hosts."""
+    outbound_domains: int = 0
+    """Distinct registrable domains they lead to."""
+    text: str = ""
+    """Visible text, piece by piece; white space between the pieces is collapsed."""
+    link_text_share: float = 0.0
+    """Share of the text that stands inside links, 0 to 1."""
+    title: str = ""
+    """``<title>``; empty: none."""
+    blog_name: str = ""
+    """What the page calls its site (``og:site_name``, ``application-name``); empty: not told."""
+    canonical: str = ""
+    """Where ``<link rel=canonical>`` points, absolute; empty: none."""
+    refresh: str = ""
+    """Where ``<meta http-equiv=refresh>`` sends the reader, absolute; empty: nowhere."""
+    charset: str = ""
+    """The codec by which it was read."""
+    nested: bool = False
+    """Whether it had to be flattened before it could be parsed."""
+
+
+def read_page(
+    data: bytes, url: str, target: str, *, charset: str = "", embeds: bool = False, xml: bool = False
+) -> PageFacts:
+    """Reads a page.
+
+    A link is an ``<a>`` or ``<area>`` with an address that leads to the target; text, comments, scripts, ``<noscript>``
+    and ``<template>`` hold none.
+
+    Args:
+        data: The page, decompressed.
+        url: Where it was found, after redirects.
+        target: The address that is looked for; its spelling may differ (see `moderator.urls.canonical`).
+        charset: What the Content-Type header names; empty: nothing.
+        embeds: Whether showing the target (``img``, ``video``, ``audio``) counts as linking: so says webmention.
+        xml: Whether it was sent as XHTML, where ``<script/>`` is whole.
+
+    Returns:
+        The facts; a page without any is an empty record.
+
+    >>> read_page(b"<p>See <a href=/b#c rel=nofollow>this</a>.", "http://x.example/", "https://x.example/b").links[0].text
+    'this'
+    """
+    html, codec = decode_page(data, charset)
+    if xml:
+        html = _SELF_CLOSED.sub(r"<\1\2></\1>", html)
+    markup = Markup(html)
+    likely = markup.may_have("noscript") or markup.may_end("noscript")
+    scriptless = likely and _NOSCRIPT.search(html) is not None
+    if scriptless:
+        html = _NOSCRIPT_OR_FRAMES.sub(lambda found: _READ_AS[found[0].lower()], html)
+        markup = Markup(html)
+    calm = is_tame(markup)
+    with _AT_ONCE:
+        tree = LexborHTMLParser(html if calm else tame(html))
+        if scriptless:
+            tree.strip_tags(["noframes"])
+        return replace(_facts(tree, markup, url, target, embeds), charset=codec, nested=not calm)
+
+
+def _facts(tree: LexborHTMLParser, markup: Markup, url: str, target: str, embeds: bool) -> PageFacts:
+    # Each search of the tree costs time, so nothing is searched for that the markup does not have.
+    base = _base(tree.css_first("base[href]"), url) if markup.may_have("base") else url
+    anchors = tree.css("a[href], area[href]" if markup.may_have("area") else "a[href]")
+    finder = _Finder(base, url, target)
+    outbound = finder.sort([node.attrs.get("href") or "" for node in anchors])
+    matches = [anchors[place] for place in outbound.matches]
+    if embeds:
+        for tag, name in _EMBEDS:
+            matches += [n for n in tree.css(f"{tag}[{name}]") if finder.leads_there(_attribute(n, name))]
+    links = _describe(tree, markup, matches[:MAX_MATCHES])
+    head = _head(tree, base)
+    text, share = _text(tree, markup, anchors)
+    return PageFacts(
+        links=links,
+        outbound_links=outbound.others,
+        outbound_domains=_domains(outbound.hosts),
+        text=text,
+        link_text_share=share,
+        title=head.title,
+        blog_name=head.blog_name,
+        canonical=head.canonical,
+        refresh=head.refresh,
+    )
+
+
+class _Outbound(NamedTuple):
+    """A page's links, sorted by where they lead."""
+
+    matches: list[int]
+    """Places of those that lead to the target."""
+    others: int
+    """How many lead to other hosts."""
+    hosts: set[str]
+    """Those hosts, without www."""
+
+
+class _Finder:
+    """Compares addresses with the target."""
+
+    def __init__(self, base: str, url: str, target: str) -> None:
+        self._base = base
+        self._target = canonical(target) if parse_url(target).host else ""
+        self._target_host = _short_host(target)
+        self._base_host = _short_host(base)
+        self._own_host = _short_host(url)
+
+    def sort(self, addresses: list[str]) -> _Outbound:
+        """Tells the links to the target and those to other hosts.
+
+        Most addresses share a few beginnings, and only what may differ by spelling alone is compared whole.
+        """
+        # As far as its host goes an address tells where it leads; in odd spellings all of it is looked at.
+        starts = [
+            (address[: address.find("/", 8) + 1] or address)
+            if address[:4] == "http"
+            else ("/" if address[:1] == "/" and address[1:2].isalnum() else address)
+            for address in addresses
+        ]
+        counts = Counter(starts)
+        hosts = {start: self._odd_host(start) for start in counts}
+        foreign = {start: host for start, host in hosts.items() if host and host != self._own_host}
+        near = {start for start, host in hosts.items() if host == self._target_host}
+        return _Outbound(
+            [place for place, start in enumerate(starts) if start in near and self._same(addresses[place])],
+            sum(counts[start] for start in foreign),
+            set(foreign.values()),
+        )
+
+    def leads_there(self, address: str) -> bool:
+        """Whether an address is the target's."""
+        return bool(address) and self._same(address)
+
+    def _odd_host(self, address: str) -> str:
+        """The host without www; empty: it is no address on the web."""
+        usual = _USUAL.fullmatch(address)
+        if usual:
+            return usual[1]
+        found = _HOST.match(address)
+        if found is None:
+            return "" if _SCHEME.match(address) else self._base_host
+        plain = _PLAIN_HOST.fullmatch(found[1])
+        return plain[1] if plain else _short_host(f"http://{found[1]}")
+
+    def _same(self, address: str) -> bool:
+        if not self._target or len(address) > 8192:
+            return False
+        absolute = _join(self._base, address)
+        return bool(absolute) and canonical(absolute) == self._target
+
+
+def _short_host(url: str) -> str:
+    return parse_url(url).host.removeprefix("www.")
+
+
+def _join(base: str, address: str) -> str:
+    # Browsers drop white space around an address and line breaks inside it, and read a backslash as a slash.
+    address = re.sub(r"[\t\r\n]", "", address.strip("\x00\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r\x0e\x0f "))
+    head, mark, tail = address.partition("?")
+    try:
+        return urljoin(base, head.replace("\\", "/") + mark + tail)
+    except ValueError:
+        return ""
+
+
+def _attribute(node: LexborNode, name: str) -> str:
+    return node.attributes.get(name) or ""
+
+
+def _base(node: LexborNode | None, url: str) -> str:
+    if node is None:
+        return url
+    base = _join(url, _attribute(node, "href"))
+    return base if parse_url(base).scheme in ("http", "https") and parse_url(base).host else url
+
+
+def _describe(tree: LexborHTMLParser, markup: Markup, nodes: list[LexborNode]) -> tuple[LinkFacts, ...]:
+    if not nodes:
+        return ()
+    styles = tree.css("style") if markup.may_have("style") else []
+    sheet = read_sheet("\n".join(node.text() for node in styles[:50]))
+    linked = markup.may_have("link") and tree.css_first("link[rel~=stylesheet]") is not None
+    plain_page = not (styles or linked)
+    links = []
+    for node in nodes:
+        chain = list(_upwards(node))
+        text = _collapsed(node.text(separator=" "))
+        picture = node.tag != "a" or any(_seen(inner) for inner in node.css(_PICTURES)[:20] if inner != node)
+        rel = _attribute(node, "rel").lower().split()
+        links.append(
+            LinkFacts(
+                position=place_of(chain),
+                hidden=is_hidden(list[Element](chain), text, picture, sheet, plain_page),
+                nofollow="nofollow" in rel,
+                ugc="ugc" in rel,
+                sponsored="sponsored" in rel,
+                text=text[:MAX_ANCHOR],
+                snippet=_snippet(chain, text),
+            )
+        )
+    links.sort(key=lambda link: (link.hidden, _PLACES.index(link.position), link.nofollow))
+    return tuple(links)
+
+
+def _upwards(node: LexborNode) -> Iterator[LexborNode]:
+    at: LexborNode | None = node
+    while at is not None and at.tag != "-document":
+        yield at
+        at = at.parent
+
+
+def _seen(picture: LexborNode) -> bool:
+    sizes = (_attribute(picture, "width"), _attribute(picture, "height"))
+    return not any(size.strip().removesuffix("px") in ("0", "1") for size in sizes)
+
+
+def _snippet(chain: list[LexborNode], text: str) -> str:
+    block = next((node for node in chain[1:] if node.tag in _BLOCKS), chain[-1])
+    around = _collapsed(block.text(separator=" "))
+    at = max(around.find(text), 0)
+    start, end = max(at - SNIPPET, 0), min(at + len(text[:MAX_ANCHOR]) + SNIPPET, len(around))
+    return around[start:end].strip()
+
+
+class _Head(NamedTuple):
+    """What the page says of itself."""
+
+    title: str
+    blog_name: str
+    canonical: str
+    refresh: str
+
+
+def _head(tree: LexborHTMLParser, base: str) -> _Head:
+    top = tree.head
+    if top is None:
+        return _Head("", "", "", "")
+    title = blog_name = canonical_url = refresh = ""
+    for node in top.css("title, meta[content], link[href]"):
+        attributes = node.attributes
+        if node.tag == "title":
+            title = title or _collapsed(node.text())[:MAX_NAME]
+        elif node.tag == "link":
+            if not canonical_url and "canonical" in (attributes.get("rel") or "").lower().split():
+                canonical_url = _join(base, attributes.get("href") or "")
+        elif (attributes.get("property") or attributes.get("name") or "").lower() in _SITE_NAMES:
+            blog_name = blog_name or _collapsed(attributes.get("content") or "")[:MAX_NAME]
+        elif not refresh and (attributes.get("http-equiv") or "").lower() == "refresh":
+            found = _REFRESH.match(attributes.get("content") or "")
+            refresh = _join(base, found[1].strip()) if found else ""
+    return _Head(title, blog_name, canonical_url, refresh)
+
+
+def _text(tree: LexborHTMLParser, markup: Markup, anchors: list[LexborNode]) -> tuple[str, float]:
+    # Lengths inside links first: stripping takes nodes out of the tree.
+    inside = sum(len(node.text(strip=True)) for node in anchors)
+    body = tree.body
+    if body is None:
+        return "", 0.0
+    unseen = [tag for tag in _UNSEEN if markup.may_have(tag)]
+    if unseen:
+        body.strip_tags(unseen)
+    text = body.text(separator=" ", strip=True)
+    return text, min(inside / len(text), 1.0) if text else 0.0
+
+
+def _collapsed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _domains(hosts: set[str]) -> int:
+    if len(hosts) <= MAX_HOSTS:
+        return len({parse_url(f"http://{host}/").domain for host in hosts})
+    return len(hosts)

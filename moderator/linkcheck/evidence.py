@@ -1,0 +1,93 @@
+"""From what was fetched to evidence. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from moderator.html.charset import decode_page
+from moderator.html.page import PageFacts, read_page
+from moderator.linkcheck.consistency import compare_claim, match_sender
+from moderator.linkcheck.fetch import Fetched
+from moderator.records import Kind, Linkback, LinkEvidence, LinkStatus, Post
+
+__all__ = ["Read", "judge"]
+
+Read = Callable[[Linkback, Post | None, Fetched, datetime], LinkEvidence]
+"""What `judge` is."""
+_DETAIL = re.compile(r"[a-z0-9.+/-]{1,60}", re.ASCII)
+
+
+def judge(linkback: Linkback, post: Post | None, fetched: Fetched, at: datetime) -> LinkEvidence:
+    """Turns what was fetched into evidence. Pure.
+
+    Args:
+        linkback: What was sent.
+        post: Our post; None: not known.
+        fetched: What came of its source.
+        at: When it was fetched.
+    """
+    evidence = LinkEvidence(
+        checked_at=at,
+        final_url=fetched.url,
+        http_status=fetched.http_status,
+        redirects=fetched.redirects,
+        sender_match=match_sender(linkback.sender_ip, fetched.addresses),
+    )
+    if not fetched.is_html:
+        kind = fetched.media_type if _DETAIL.fullmatch(fetched.media_type) else "unknown type"
+        evidence = replace(evidence, status=LinkStatus.NOT_HTML, detail=kind)
+        if fetched.media_type != "text/plain" or not fetched.body:
+            return evidence
+        text = " ".join(decode_page(fetched.body, fetched.charset)[0].split())
+        return _with_claim(replace(evidence, text_length=len(text)), linkback, post, PageFacts(text=text))
+    facts = read_page(
+        fetched.body,
+        fetched.url,
+        linkback.target_url,
+        charset=fetched.charset,
+        embeds=linkback.kind is Kind.WEBMENTION,
+        xml="xhtml" in fetched.media_type,
+    )
+    status, detail = _status(facts, fetched)
+    evidence = replace(evidence, status=status, detail=detail)
+    if status is LinkStatus.UNREACHABLE:
+        return evidence
+    if facts.links:
+        best = facts.links[0]
+        evidence = replace(
+            evidence,
+            position=best.position,
+            hidden=best.hidden,
+            nofollow=best.nofollow,
+            ugc=best.ugc,
+            sponsored=best.sponsored,
+            anchor_text=best.text,
+            snippet=best.snippet,
+        )
+    evidence = replace(
+        evidence,
+        outbound_links=facts.outbound_links,
+        outbound_domains=facts.outbound_domains,
+        text_length=len(facts.text),
+        link_text_share=facts.link_text_share,
+        page_title=facts.title,
+        page_blog_name=facts.blog_name,
+    )
+    return _with_claim(evidence, linkback, post, facts)
+
+
+def _status(facts: PageFacts, fetched: Fetched) -> tuple[LinkStatus, str]:
+    if facts.links:
+        return LinkStatus.FOUND, ""
+    if fetched.cut == "page too large":
+        return LinkStatus.TOO_LARGE, ""
+    if fetched.cut:
+        return LinkStatus.UNREACHABLE, fetched.cut
+    return LinkStatus.MISSING, "meta refresh" if facts.refresh else ""
+
+
+def _with_claim(evidence: LinkEvidence, linkback: Linkback, post: Post | None, facts: PageFacts) -> LinkEvidence:
+    return replace(evidence, **compare_claim(linkback, post, facts.text, facts.title)._asdict())

@@ -1,1 +1,0 @@
-"""Queues in WordPress: its export, its database and its REST interface."""

@@ -1,0 +1,205 @@
+"""What is thought of linkbacks whose past is known: probability, verdict and reasons.
+
+Nothing here needs the order of receipt, a clock, a history or the network, so it can be done anywhere: a `CaseScorer`
+can be pickled and sent to other processes and machines, and gives the same decisions to the last bit.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from moderator.errors import ModeratorError
+from moderator.features.context import FeatureContext
+from moderator.features.extractor import Extractor
+from moderator.history.base import Keys, Snapshot
+from moderator.linkcheck.evidence_bounds import BEST, WORST
+from moderator.model.explain import explain
+from moderator.model.folder import Model
+from moderator.model.policy import UNREAD, Facts, Policy, Rule
+from moderator.model.scorer import probability
+from moderator.records import Case, Decision, Linkback, LinkEvidence, LinkStatus, Reason, Verdict
+from moderator.replay import ScoredInput, look_again, scored_input_of
+from moderator.urls import same_page
+
+__all__ = ["REASONS", "CaseScorer", "held"]
+
+REASONS = 8
+"""Single features that a decision names by default."""
+_log = logging.getLogger(__name__)
+
+
+class CaseScorer:
+    """Features, classifier and policy.
+
+    Args:
+        model: The classifier and its card.
+        policy: The owner's tolerance.
+        extractor: The features; the model must have been made for them.
+    """
+
+    def __init__(self, model: Model, policy: Policy, extractor: Extractor) -> None:
+        self._model = model
+        self._policy = policy
+        self._extractor = extractor
+
+    @property
+    def model_name(self) -> str:
+        """Name and digest of the model, as decisions tell it."""
+        return self._model.card.label
+
+    @property
+    def policy(self) -> Policy:
+        """The owner's tolerance."""
+        return self._policy
+
+    def read(self, case: Case, keys: Keys, snapshot: Snapshot) -> ScoredInput:
+        """The features of a case, given what the history knew before it."""
+        return scored_input_of(case, keys, snapshot, self._extractor)
+
+    def look_again(self, reading: ScoredInput, evidence: LinkEvidence) -> ScoredInput:
+        """The same reading with what the source page showed."""
+        return look_again(reading, evidence, self._extractor)
+
+    def judge(
+        self, cases: Sequence[Case], pasts: Sequence[tuple[Keys, Snapshot] | Exception], reasons: int = REASONS
+    ) -> tuple[list[Decision], list[ScoredInput | None]]:
+        """Reads and decides many cases; after a failure inside, a case is held alone.
+
+        Args:
+            cases: The cases.
+            pasts: For each its keys and what the history knew before it, or why that is not known.
+            reasons: How many single features to name; 0: none.
+
+        Returns:
+            The decisions, and the readings, None where there is none.
+        """
+        readings: list[ScoredInput | None] = []
+        decided: dict[int, Decision] = {}
+        for place, (case, past) in enumerate(zip(cases, pasts, strict=True)):
+            try:
+                if isinstance(past, Exception):
+                    raise past
+                readings.append(self.read(case, *past))
+            except Exception as error:
+                readings.append(None)
+                decided[place] = held(case.linkback, case.evidence, error)
+        places = [place for place, reading in enumerate(readings) if reading is not None]
+        decisions = self.decide_each([reading for reading in readings if reading is not None], reasons)
+        decided.update(zip(places, decisions, strict=True))
+        return [decided[place] for place in range(len(cases))], readings
+
+    def decide_each(self, readings: Sequence[ScoredInput], reasons: int = REASONS) -> list[Decision]:
+        """Decides in one call, or one by one where a row makes that call fail."""
+        try:
+            return self.decide(readings, reasons)
+        except Exception:
+            return [self.decide_alone(reading, reasons) for reading in readings]
+
+    def decide_alone(self, reading: ScoredInput, reasons: int = REASONS) -> Decision:
+        """Decides about one reading; after a failure inside, hold."""
+        try:
+            return self.decide([reading], reasons)[0]
+        except Exception as error:
+            return held(reading.case.linkback, reading.case.evidence, error)
+
+    def decide(self, readings: Sequence[ScoredInput], reasons: int = REASONS) -> list[Decision]:
+        """Decides about many readings in one scoring call."""
+        chances, told = self._scored(readings, reasons)
+        decisions = []
+        for reading, chance, why, (verdict, rule) in zip(
+            readings, chances, told, self._verdicts(readings, chances), strict=True
+        ):
+            case = reading.case
+            decisions.append(
+                Decision(
+                    linkback_id=case.linkback.id,
+                    verdict=verdict,
+                    spam_probability=chance,
+                    reasons=why,
+                    evidence=case.evidence,
+                    rule="" if rule is None else rule.value,
+                    decided_at=case.linkback.received_at,
+                    model=self._model.card.label,
+                )
+            )
+        return decisions
+
+    def needs_verification(self, reading: ScoredInput, decision: Decision) -> bool:
+        """Whether what the page shows could change the verdict: no fetch is aimed at anyone for nothing."""
+        if reading.case.evidence.status is not LinkStatus.NOT_CHECKED:
+            return False
+        imagined = [self.look_again(reading, prospect) for prospect in (BEST, WORST)]
+        verdicts = self._verdicts(imagined, self._scored(imagined, 0)[0])
+        return any(verdict is not decision.verdict for verdict, _ in verdicts)
+
+    def _scored(self, readings: Sequence[ScoredInput], reasons: int) -> tuple[list[float], list[tuple[Reason, ...]]]:
+        """Probabilities of spam, and what they come from; nothing is computed for reasons that nobody asked for."""
+        scorer = self._model.scorer
+        table = scorer.table([reading.row for reading in readings])
+        leaves = scorer.leaves(table)
+        chances = probability(scorer.log_odds_at(leaves)).tolist()
+        if reasons <= 0:
+            return chances, [()] * len(chances)
+        shared, parts = scorer.contributions_at(leaves)
+        told = explain(scorer.schema, shared, table, parts, limit=reasons)
+        shown = [_shown_on_page(reading.case.evidence) for reading in readings]
+        return chances, [why + more for why, more in zip(told, shown, strict=True)]
+
+    def _verdicts(self, readings: Sequence[ScoredInput], chances: Sequence[float]) -> list[tuple[Verdict, Rule | None]]:
+        """What the policy says of each."""
+        unread = self._unread_chances(readings, chances)
+        return [
+            self._policy.decide(_facts(reading.context, chance, unread.get(place)))
+            for place, (reading, chance) in enumerate(zip(readings, chances, strict=True))
+        ]
+
+    def _unread_chances(self, readings: Sequence[ScoredInput], chances: Sequence[float]) -> dict[int, float]:
+        """The probability, had nobody looked, by place: of spam whose page could not be read."""
+        places = [
+            place
+            for place, (reading, chance) in enumerate(zip(readings, chances, strict=True))
+            if self._policy.cutoffs.verdict(chance) is Verdict.SPAM and reading.context.evidence.status in UNREAD
+        ]
+        if not places:
+            return {}
+        unseen = [self.look_again(readings[place], LinkEvidence()) for place in places]
+        return dict(zip(places, self._scored(unseen, 0)[0], strict=True))
+
+
+def _facts(material: FeatureContext, chance: float, unread: float | None) -> Facts:
+    source, target = material.source, material.target
+    host = source.host.removeprefix("www.")
+    # another port may be another person's server
+    same_host = bool(host) and (host, source.port) == (target.host.removeprefix("www."), target.port)
+    return Facts(
+        spam_probability=chance,
+        status=material.evidence.status,
+        same_page=same_host and same_page(source, target),
+        same_host=same_host,
+        own_blocked=material.lists.own_blocked == 1.0,
+        own_allowed=material.lists.own_allowed == 1.0,
+        unread_probability=unread,
+    )
+
+
+def _shown_on_page(evidence: LinkEvidence) -> tuple[Reason, ...]:
+    """The text around the link, for people to read; it adds nothing to the log-odds."""
+    if not evidence.snippet:
+        return ()
+    return (Reason("link.snippet", evidence.snippet, 0.0, "the text around the link on the source page"),)
+
+
+def held(linkback: Linkback, evidence: LinkEvidence, error: Exception) -> Decision:
+    """What a failure inside comes to: hold, with its reason, and a line in the log."""
+    told = str(error) if isinstance(error, ModeratorError) else type(error).__name__
+    _log.error("linkback %s is held: %s", linkback.id, told, exc_info=not isinstance(error, ModeratorError))
+    return Decision(
+        linkback_id=linkback.id,
+        verdict=Verdict.HOLD,
+        spam_probability=0.5,
+        reasons=(Reason("failure", told, 0.0, Rule.FAILURE.value),),
+        evidence=evidence,
+        rule=Rule.FAILURE.value,
+        decided_at=linkback.received_at,
+    )

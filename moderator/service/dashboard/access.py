@@ -1,0 +1,71 @@
+"""Nothing of the page is seen by who has not signed in, and what goes wrong is told without a traceback."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from moderator.errors import ModeratorError
+from moderator.service.container import Parts
+from moderator.service.dashboard.rendering import HEADERS, rendered
+from moderator.service.dashboard.sessions import session_of
+
+__all__ = ["guarded", "is_open", "is_script"]
+
+_CLOSED = "The page is closed: set MODERATOR_PASSWORD_HASH (moderator serve --hash-password makes one), or user_header."
+_UNNAMED = "Your proxy did not say who you are: it must set the header that user_header names."
+_log = logging.getLogger(__name__)
+
+
+def is_open(parts: Parts) -> bool:
+    """Whether anybody can sign in."""
+    return bool(parts.secrets.password_hash or parts.settings.user_header)
+
+
+def is_script(request: Request) -> bool:
+    """Whether the page's own script asks, which takes JSON."""
+    return "application/json" in request.headers.get("accept", "")
+
+
+def guarded(page: Callable[..., Response]) -> Callable[..., Any]:
+    """A route for people who have signed in; it gets their session besides the request."""
+
+    @functools.wraps(page)
+    def route(request: Request, **values: Any) -> Response:
+        session = None
+        try:
+            session = session_of(request)
+            return _refused(request) if session is None else page(request, session=session, **values)
+        except ModeratorError as error:
+            _log.error("%s cannot be shown: %s", request.url.path, error)
+            if is_script(request):
+                return JSONResponse({"problem": "The database does not answer."}, 503, HEADERS)
+            message = "The database or the history does not answer. Try again; the log says more."
+            # without the session: its token comes out of the database, too
+            return rendered(request, "message.html", None, 503, title="Not now", message=message)
+
+    # the framework reads the signature: the session is ours to give
+    own = inspect.signature(page)
+    route.__signature__ = own.replace(  # type: ignore[attr-defined]  # every function may have one
+        parameters=[each for name, each in own.parameters.items() if name != "session"]
+    )
+    return route
+
+
+def _refused(request: Request) -> Response:
+    parts: Parts = request.app.state.parts
+    if not is_open(parts):
+        return rendered(request, "message.html", None, 403, title="Closed", message=_CLOSED)
+    if not parts.secrets.password_hash:
+        return rendered(request, "message.html", None, 403, title="Who are you?", message=_UNNAMED)
+    if is_script(request) or request.method != "GET":
+        return JSONResponse({"problem": "Sign in again."}, 401, HEADERS)
+    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/sign-in?{urlencode({'to': back})}" if back != "/" else "/sign-in", 303, HEADERS)

@@ -1,0 +1,179 @@
+"""The moderation page: the queue, each linkback, domains and campaigns, and who links here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+
+from moderator.service.container import Parts
+from moderator.service.dashboard.access import guarded
+from moderator.service.dashboard.charts import filled, volume_chart
+from moderator.service.dashboard.deciding import router as deciding
+from moderator.service.dashboard.deciding import undoable
+from moderator.service.dashboard.filters import wanted_of
+from moderator.service.dashboard.rendering import HEADERS, STATIC, rendered
+from moderator.service.dashboard.sessions import Session
+from moderator.service.dashboard.shadow import shadow_told
+from moderator.service.dashboard.sign_in import router as signing
+from moderator.service.export import FILE_NAME, JSON_LINES, export
+from moderator.service.records import Filter, Group, Status
+
+__all__ = ["router"]
+
+router = APIRouter(include_in_schema=False)
+router.include_router(signing)
+router.include_router(deciding)
+_PAGE = 20
+"""Mentions on one page."""
+_DAYS = {"30": 30, "90": 90, "365": 365}
+"""Days that the charts may show."""
+_TOP = 15
+_FILES = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
+
+
+@router.get("/")
+@guarded
+def queue(request: Request, session: Session) -> Response:
+    """The queue."""
+    parts: Parts = request.app.state.parts
+    wanted = wanted_of(request.query_params, parts.clock())
+    page = parts.store.find(wanted.filter, _PAGE, wanted.before)
+    return rendered(
+        request,
+        "queue.html",
+        session,
+        wanted=wanted,
+        mentions=page.mentions,
+        next=page.next,
+        counts=parts.store.counts(Filter(blog=wanted.filter.blog)),
+        campaigns=_many(parts, "campaign"),
+        domains=_many(parts, "domain"),
+        watched=shadow_told(parts.store.watched(Filter())) if parts.settings.shadow else None,
+        blogs=[blog.name for blog in parts.settings.blogs],
+        undo=undoable(parts, request.query_params.get("undo", "")[:40]),
+    )
+
+
+@router.get("/mention/{id:path}")
+@guarded
+def mention(request: Request, session: Session, id: str) -> Response:
+    """Everything about one linkback."""
+    parts: Parts = request.app.state.parts
+    found = parts.store.get(id)
+    if found is None:
+        return rendered(request, "message.html", session, 404, title="Not found", message="There is no such linkback.")
+    others = parts.store.find(Filter(domain=found.domain), 6).mentions if found.domain else ()
+    return rendered(
+        request,
+        "mention.html",
+        session,
+        mention=found,
+        actions=parts.store.actions(id),
+        undo=undoable(parts, request.query_params.get("undo", "")[:40]),
+        others=[each for each in others if each.linkback.id != id],
+        alike=parts.store.counts(Filter(campaign=found.campaign)) if found.campaign else {},
+    )
+
+
+@router.get("/domain/{name:path}")
+@guarded
+def domain(request: Request, session: Session, name: str) -> Response:
+    """Everything from one domain."""
+    return _group(request, session, "domain", name, Filter(domain=name))
+
+
+@router.get("/campaign/{name:path}")
+@guarded
+def campaign(request: Request, session: Session, name: str) -> Response:
+    """Everything with nearly the same wording."""
+    return _group(request, session, "campaign", name, Filter(campaign=name))
+
+
+@router.get("/reach")
+@guarded
+def reach(request: Request, session: Session) -> Response:
+    """Volume and verdicts over time; who links here, and which posts are linked most."""
+    parts: Parts = request.app.state.parts
+    blog, now = request.query_params.get("blog", "")[:200], parts.clock()
+    chosen = request.query_params.get("days", "")
+    days = _DAYS.get(chosen, 90)
+    since = now - timedelta(days=days)
+    approved = Filter(blog=blog, status=Status.APPROVED, since=since)
+    volume = filled(parts.store.volume(Filter(blog=blog), since), now.date(), days)
+    return rendered(
+        request,
+        "reach.html",
+        session,
+        chart=volume_chart(volume),
+        volume=volume,
+        linking=parts.store.groups(approved, "domain", _TOP),
+        linked=parts.store.groups(approved, "target_url", _TOP),
+        counts=parts.store.counts(Filter(blog=blog, since=since)),
+        blog=blog,
+        days=days,
+        choices=list(_DAYS.values()),
+        blogs=[each.name for each in parts.settings.blogs],
+    )
+
+
+@router.get("/linkbacks.jsonl")
+@guarded
+def download(request: Request, session: Session) -> Response:
+    """What came and what was decided, as a table for `moderator retrain`."""
+    parts: Parts = request.app.state.parts
+    headers = HEADERS | {"Content-Disposition": f'attachment; filename="{FILE_NAME}"'}
+    return StreamingResponse(export(parts.store, parts.targets), media_type=JSON_LINES, headers=headers)
+
+
+@router.get("/counts.json")
+@guarded
+def counts(request: Request, session: Session) -> Response:
+    """How many there are of each status, for the page that stays open."""
+    parts: Parts = request.app.state.parts
+    wanted = Filter(blog=request.query_params.get("blog", "")[:200])
+    told = {status.value: count for status, count in parts.store.counts(wanted).items()}
+    return JSONResponse(told, headers=HEADERS)
+
+
+@router.get("/static/{name}")
+def static(name: str) -> Response:
+    """The page's own style, script and icon."""
+    if name not in _FILES:
+        return Response(status_code=404)
+    headers = HEADERS | {"Cache-Control": "max-age=300"}
+    return FileResponse(STATIC / name, media_type=_FILES[name], headers=headers)
+
+
+def _many(parts: Parts, by: str) -> list[Group]:
+    """What several of those held share."""
+    return [each for each in parts.store.groups(Filter(status=Status.HELD), by, 5) if each.total > 1]
+
+
+def _group(request: Request, session: Session, kind: str, name: str, wanted: Filter) -> Response:
+    parts: Parts = request.app.state.parts
+    before = request.query_params.get("before", "")
+    page = parts.store.find(wanted, _PAGE, int(before) if before.isdecimal() and len(before) < 19 else 0)
+    if not page.mentions:
+        return rendered(request, "message.html", session, 404, title="Not found", message="There is nothing of it.")
+    first, now = parts.store.first_received(wanted), parts.clock()
+    days = filled(parts.store.volume(wanted, now - timedelta(days=90)), now.date(), 90)
+    return rendered(
+        request,
+        "group.html",
+        session,
+        kind=kind,
+        name=name,
+        mentions=page.mentions,
+        next=page.next,
+        counts=parts.store.counts(wanted),
+        first=first,
+        chart=volume_chart(days),
+        days=days,
+        actions=parts.store.actions(limit=12, wanted=wanted),
+        targets=parts.store.groups(wanted, "target_url", 8),
+        sources=parts.store.groups(wanted, "domain", 8),
+        undo=undoable(parts, request.query_params.get("undo", "")[:40]),
+    )

@@ -1,0 +1,92 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+import threading
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from moderator.config.passwords import check_password
+from moderator.service.container import Parts
+from moderator.service.dashboard.access import is_open
+from moderator.service.dashboard.rendering import HEADERS, rendered
+from moderator.service.dashboard.sessions import COOKIE, LIFETIME, is_ours, is_same_site, new_cookie, session_of
+from moderator.service.limits import BodyError, read_body
+from moderator.service.senders import sender_address
+
+__all__ = ["fields_of", "router"]
+
+router = APIRouter()
+_OWNER = "owner"
+_MOST = 64 * 1024
+_AT_ONCE = threading.BoundedSemaphore(2)
+"""Passwords checked at once: each takes 16 MiB and a tenth of a second on purpose."""
+
+
+async def fields_of(request: Request) -> dict[str, list[str]]:
+    """The fields of a form of ours; a broken body has none."""
+    try:
+        body = await read_body(request, _MOST)
+        return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=1500)
+    except (BodyError, ValueError):
+        return {}
+
+
+@router.get("/sign-in")
+def sign_in_page(request: Request) -> Response:
+    """Asks for the password."""
+    parts: Parts = request.app.state.parts
+    if not is_open(parts):
+        return RedirectResponse("/", 303, HEADERS)
+    return rendered(request, "sign_in.html", None, problem="", to=_local(request.query_params.get("to", "/")))
+
+
+@router.post("/sign-in")
+async def sign_in(request: Request) -> Response:
+    """Lets in who knows the password."""
+    parts: Parts = request.app.state.parts
+    fields = await fields_of(request)
+    to = _local(fields.get("to", ["/"])[0])
+    if not is_same_site(request):
+        return rendered(request, "sign_in.html", None, 403, problem="The form is too old. Try again.", to=to)
+    wait = parts.guesses.wait(sender_address(request, parts.settings.trusted_proxies))
+    if wait:
+        answer: Response = rendered(
+            request, "sign_in.html", None, 429, problem=f"Too many tries. Wait {wait} seconds.", to=to
+        )
+        answer.headers["Retry-After"] = str(wait)
+        return answer
+    password = fields.get("password", [""])[0]
+    if not await run_in_threadpool(_right, password, parts.secrets.password_hash):
+        return rendered(request, "sign_in.html", None, 401, problem="That is not the password.", to=to)
+    answer = RedirectResponse(to, 303, HEADERS)
+    secure = request.url.scheme == "https" or parts.settings.public_url.startswith("https://")
+    answer.set_cookie(
+        COOKIE, new_cookie(parts, _OWNER), max_age=LIFETIME, httponly=True, samesite="lax", secure=secure, path="/"
+    )
+    return answer
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request) -> Response:
+    """Ends the session in this browser."""
+    fields = await fields_of(request)
+    session = session_of(request)
+    answer = RedirectResponse("/sign-in", 303, HEADERS)
+    if session is not None and is_ours(request, session, fields.get("csrf", [""])[0]):
+        answer.delete_cookie(COOKIE, path="/")
+    return answer
+
+
+def _right(password: str, kept: str) -> bool:
+    with _AT_ONCE:
+        return check_password(password, kept)
+
+
+def _local(to: str) -> str:
+    """A path of ours to go on to; anything else becomes the queue."""
+    return to if to.startswith("/") and not to.startswith(("//", "/\\")) and to.isprintable() else "/"

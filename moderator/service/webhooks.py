@@ -1,0 +1,156 @@
+"""Webhooks: the owner's own programs are told what was approved, what waits and what was withdrawn.
+
+A webhook gets a JSON object with ``event`` (``approved``, ``held``, ``spam``, ``withdrawn``), the mention and its
+decision. Its header ``X-Moderator-Signature: t=SECONDS,v1=HEX`` holds the HMAC-SHA256 of ``SECONDS.BODY`` under the
+webhook secret. What cannot be delivered is kept and tried again. An event may come twice, and comes again when an
+update brought other words: the last one holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from threading import Event, Thread
+
+import requests
+
+from moderator.config.service import Blog
+from moderator.service.events import event_of
+from moderator.service.store import Announcement, Store
+
+__all__ = ["Teller", "signature"]
+
+_TIMEOUT = 10.0
+_FIRST_PAUSE = timedelta(seconds=30)
+_LONGEST_PAUSE = timedelta(hours=6)
+_TRIES = 12
+"""Deliveries tried in about a day and a half, then it is given up."""
+_log = logging.getLogger(__name__)
+
+Send = Callable[[str, bytes, Mapping[str, str]], int]
+"""Posts a body to an address and gives the HTTP status."""
+
+
+def signature(secret: str, at: datetime, body: bytes) -> str:
+    """The value of the signature's header.
+
+    >>> from datetime import UTC
+    >>> signature("s", datetime(2026, 1, 1, tzinfo=UTC), b"{}")[:17]
+    't=1767225600,v1=b'
+    """
+    seconds = int(at.timestamp())
+    digest = hmac.new(secret.encode(), f"{seconds}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={seconds},v1={digest}"
+
+
+class Teller:
+    """Tells webhooks, in a thread of its own.
+
+    Args:
+        store: Keeps what is to be told.
+        blogs: Who wants to be told.
+        secret: Signs; empty: nothing is signed.
+        clock: The time of day.
+        send: Posts; None: by HTTP.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        blogs: Sequence[Blog],
+        secret: str,
+        clock: Callable[[], datetime],
+        send: Send | None = None,
+    ) -> None:
+        self._store = store
+        self._webhooks = {blog.name: blog.webhook for blog in blogs if blog.webhook}
+        self._secret = secret
+        self._clock = clock
+        self._send = send or _post
+        self._awake = Event()
+        self._ended = Event()
+        self._thread = Thread(target=self._work, name="moderator-webhooks", daemon=True)
+
+    def wake(self) -> None:
+        """Tells that something may be due."""
+        self._awake.set()
+
+    def deliver(self) -> int:
+        """Tells what is due.
+
+        Returns:
+            How many were tried.
+        """
+        due = self._store.announcements(self._clock())
+        for each in due:
+            if self._ended.is_set():
+                break  # the rest is kept
+            self._deliver(each)
+        return len(due)
+
+    def start(self) -> None:
+        """Begins."""
+        self._thread.start()
+
+    def stop(self, patience: float = 15.0) -> None:
+        """Ends; what was not told is kept."""
+        self._ended.set()
+        self._awake.set()
+        if self._thread.is_alive():
+            self._thread.join(patience)
+
+    def _work(self) -> None:
+        while not self._ended.is_set():
+            try:
+                if not self.deliver():
+                    self._awake.wait(5.0)
+                    self._awake.clear()
+            except Exception:
+                _log.exception("telling the webhooks stumbled; it goes on")
+                self._ended.wait(5.0)
+
+    def _deliver(self, announcement: Announcement) -> None:
+        address = self._webhooks.get(announcement.payload["blog"], "")
+        if not address:
+            self._store.announced([announcement.number])
+            return
+        event = announcement.payload["body"]
+        if announcement.attempts:
+            # it may have changed meanwhile, and been told so: what is told last must hold
+            mention = self._store.get(event["mention"]["id"])
+            event = None if mention is None else event_of(mention)
+        if event is None:
+            self._store.announced([announcement.number])
+            return
+        body = json.dumps(event).encode()
+        headers = {"Content-Type": "application/json"}
+        if self._secret:
+            headers["X-Moderator-Signature"] = signature(self._secret, self._clock(), body)
+        try:
+            status = self._send(address, body, headers)
+            problem = "" if 200 <= status < 300 else f"http {status}"
+        except Exception as error:  # whatever it is, the others are told all the same
+            problem = type(error).__name__
+        if not problem:
+            self._store.announced([announcement.number])
+        elif announcement.attempts + 1 >= _TRIES:
+            _log.error(
+                "the webhook of blog %s is given up after %d tries: %s", announcement.payload["blog"], _TRIES, problem
+            )
+            self._store.announced([announcement.number])
+        else:
+            pause = min(_FIRST_PAUSE * 2**announcement.attempts, _LONGEST_PAUSE)
+            self._store.postpone(announcement.number, self._clock() + pause, problem)
+
+
+def _post(address: str, body: bytes, headers: Mapping[str, str]) -> int:
+    with requests.Session() as session:
+        session.trust_env = False  # no proxy and no password from the environment
+        answer = session.post(
+            address, data=body, headers=dict(headers), timeout=_TIMEOUT, allow_redirects=False, stream=True
+        )
+        return answer.status_code

@@ -1,0 +1,294 @@
+"""What waits is judged: by the same engine and the same steps as everywhere, in threads that survive anything.
+
+A pingback and a webmention bring no words of their own. As WordPress does at receipt, the page's title and the text
+around the link take their place once the page was read, and that is what the wording features were trained on. So
+such a linkback is judged twice: first by what was sent, then, if its page was looked at and does link, with its words.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from threading import Event, Lock, Thread
+from time import monotonic
+
+from moderator.config.service import ServiceSettings
+from moderator.engine import Moderator
+from moderator.linkcheck.base import LinkVerifier
+from moderator.model.policy import Rule
+from moderator.records import Decision, Kind, Linkback, LinkEvidence, LinkStatus, Post, Reason, Verdict
+from moderator.service.accept import new_mention
+from moderator.service.metrics import Metrics
+from moderator.service.records import Filter, Mention, Status, status_of
+from moderator.service.store import Store
+from moderator.service.targets import Targets
+from moderator.urls import parse_url
+
+__all__ = ["Judge", "JudgingThreads"]
+
+LEASE = timedelta(minutes=10)
+"""For how long one thread keeps what it has taken; far more than judging takes."""
+_TRIES = 4
+"""How often a source that cannot be reached is looked at, and how often judging that fails is begun."""
+_AGAIN = (timedelta(minutes=15), timedelta(hours=2), timedelta(hours=12))
+"""When a source that could not be reached is looked at again, as long as it is held."""
+_SOON = 0.1
+"""Seconds for which a thread waits for its turn at a host."""
+_STEP_BACK = timedelta(seconds=3)
+"""For how long others pass at first; longer, the longer it has waited."""
+_PATIENCE = timedelta(minutes=15)
+"""After this it is judged by what is known, and looked at later if it is held."""
+_MOST = 4 * _TRIES
+"""How often one is taken out of the queue before it is thought to end the process each time."""
+_LOST = (LinkStatus.GONE, LinkStatus.MISSING)
+_UNSEEN = (LinkStatus.UNREACHABLE, LinkStatus.NOT_CHECKED)
+_WORDLESS = (Kind.PINGBACK, Kind.WEBMENTION)
+"""Protocols that send addresses alone."""
+_log = logging.getLogger(__name__)
+
+
+class Judge:
+    """Judges one mention after the other; safe to share among threads.
+
+    Args:
+        settings: What the owner chose.
+        store: Keeps the mentions.
+        moderator: The engine.
+        verifier: Looks at pages that vouch, and again at what was judged before.
+        targets: Knows our posts.
+        metrics: Counts.
+        news_kept: Called when something may have to be told to the outside.
+        clock: The time of day.
+        forget_page: Lets the verifier forget a page, so that the next look is a new one.
+        turn_in: Seconds until the host of a source may be asked; inf: it is being asked.
+    """
+
+    def __init__(
+        self,
+        settings: ServiceSettings,
+        store: Store,
+        moderator: Moderator,
+        verifier: LinkVerifier,
+        targets: Targets,
+        metrics: Metrics,
+        news_kept: Callable[[], None],
+        clock: Callable[[], datetime],
+        forget_page: Callable[[str], None] = lambda source_url: None,
+        turn_in: Callable[[str], float] = lambda source_url: 0.0,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._moderator = moderator
+        self._verifier = verifier
+        self._targets = targets
+        self._metrics = metrics
+        self._news_kept = news_kept
+        self._clock = clock
+        self._forget_page = forget_page
+        self._turn_in = turn_in
+
+    def pause(self, mention: Mention) -> timedelta | None:
+        """How long a mention steps back, since its host may not be asked now; None: it is its turn.
+
+        So a flood from one host lets others pass, and the thread does not wait.
+        """
+        assert mention.linkback.received_at is not None  # noqa: S101 - a mention always has a date
+        waited = self._clock() - mention.linkback.received_at
+        if mention.decision is not None or not self._settings.verify or waited > _PATIENCE:
+            return None
+        if self._turn_in(mention.linkback.source_url) <= _SOON:
+            return None
+        return max(_STEP_BACK, waited / 4)
+
+    def judge(self, mention: Mention) -> Mention:
+        """Judges a mention and writes it down.
+
+        Raises:
+            StoreError: It could not be written; it stays in the queue.
+        """
+        linkback, began = mention.linkback, monotonic()
+        post = self._targets.post(linkback.target_url) if self._targets.blog_of(linkback.target_url) else None
+        told, decision, seen = self._checked(mention, post)
+        decision = self._vouched(mention, self._by_blog(linkback, decision))
+        self._metrics.judged(mention.origin, linkback.kind, decision, monotonic() - began)
+        gone = _is_withdrawn(mention, decision.evidence)
+        settled = self._store.settle(
+            mention if told == linkback else _retold(mention, told),
+            decision,
+            self._clock(),
+            again_at=self._again_at(mention, decision, seen),
+            shadow=self._settings.shadow,
+            gone=gone,
+        )
+        self._news_kept()
+        return settled
+
+    def give_up(self, mention: Mention) -> None:
+        """Holds a mention whose judging fails again and again."""
+        held = Decision(
+            mention.linkback.id,
+            Verdict.HOLD,
+            0.5,
+            (Reason("failure", "judging failed", 0.0, Rule.FAILURE.value),),
+            rule=Rule.FAILURE.value,
+            decided_at=mention.linkback.received_at,
+        )
+        self._store.settle(mention, held, self._clock(), shadow=self._settings.shadow)
+        self._news_kept()
+
+    def _checked(self, mention: Mention, post: Post | None) -> tuple[Linkback, Decision, LinkEvidence]:
+        """What is told of a linkback now, what is decided about it, and what its page shows at this moment."""
+        linkback = mention.linkback
+        if mention.decision is None or not self._settings.verify:
+            decision = self._moderator.check(linkback, post, verify=self._settings.verify)
+            seen = decision.evidence
+            told = _with_words(linkback, seen)
+            if told == linkback:
+                return linkback, decision, seen
+        else:
+            # judged before: what was seen then is no answer any more
+            self._forget_page(linkback.source_url)
+            seen = self._verifier.verify(linkback, post)
+            if seen.status in _UNSEEN:
+                return linkback, mention.decision, seen  # which stands until its page can be seen
+            told = _with_words(linkback, seen)
+        return told, self._moderator.check(told, post, evidence=seen, verify=False), seen
+
+    def _by_blog(self, linkback: Linkback, decision: Decision) -> Decision:
+        """Lets a blog's own word on self-pings win over the engine's."""
+        blog = self._targets.blog_of(linkback.target_url)
+        if blog is None or blog.self_pings is None or decision.rule != Rule.SELF_PING:
+            return decision
+        return replace(decision, verdict=blog.self_pings)
+
+    def _vouched(self, mention: Mention, decision: Decision) -> Decision:
+        """Keeps a webmention that is vouched for from being called spam unseen; it never approves one."""
+        if not mention.vouch or decision.verdict is not Verdict.SPAM or not self._settings.verify:
+            return decision
+        voucher = parse_url(mention.vouch)
+        friends = self._store.counts(Filter(blog=mention.blog, domain=voucher.author))[Status.APPROVED]
+        if not friends or not self._vouches(mention.vouch, mention.linkback.source_url):
+            return decision
+        reason = Reason("vouch", mention.vouch, 0.0, "a page of a domain that you have approved vouches for it")
+        return replace(decision, verdict=Verdict.HOLD, reasons=(reason, *decision.reasons))
+
+    def _vouches(self, vouch: str, source_url: str) -> bool:
+        """Whether a page links to the source, or to the home page of its host, without nofollow."""
+        source = parse_url(source_url)
+        port = "" if source.port is None else f":{source.port}"
+        for wanted in (source_url, f"{source.scheme}://{source.host}{port}/"):
+            evidence = self._verifier.verify(Linkback(vouch, wanted))
+            if evidence.status is LinkStatus.FOUND and not evidence.nofollow:
+                return True
+        return False
+
+    def _again_at(self, mention: Mention, decision: Decision, seen: LinkEvidence) -> datetime | None:
+        """When a page that could not be seen now is looked at again; None: not by itself."""
+        status = status_of(decision, mention.word, shadow=self._settings.shadow)
+        matters = status is Status.HELD or mention.decision is not None
+        if not _may_come_back(seen) or not matters or mention.attempts > len(_AGAIN):
+            return None
+        return self._clock() + _AGAIN[max(0, mention.attempts - 1)]
+
+
+def _retold(mention: Mention, told: Linkback) -> Mention:
+    """A mention whose linkback has other words now."""
+    assert told.received_at is not None  # noqa: S101 - a mention always has a date
+    return replace(new_mention(told, mention.blog, mention.origin, told.received_at), due_at=mention.due_at)
+
+
+def _with_words(linkback: Linkback, seen: LinkEvidence) -> Linkback:
+    """The linkback with its page's words where its protocol brings none, and its page was read and links."""
+    if seen.status is not LinkStatus.FOUND or linkback.kind not in _WORDLESS:
+        return linkback
+    return replace(linkback, title=seen.page_title, excerpt=seen.snippet, blog_name=seen.page_blog_name)
+
+
+def _may_come_back(seen: LinkEvidence) -> bool:
+    """Whether a page could not be seen now, though somebody looked."""
+    return seen.status is LinkStatus.UNREACHABLE or (seen.status is LinkStatus.NOT_CHECKED and seen.detail != "")
+
+
+def _is_withdrawn(mention: Mention, seen: LinkEvidence) -> bool:
+    """Whether a page that was good enough once does not link any more, or has gone."""
+    if mention.decision is None or seen.status not in _LOST:
+        return False
+    return mention.status in (Status.APPROVED, Status.GONE) or mention.decision.evidence.status not in _UNSEEN
+
+
+class JudgingThreads:
+    """Threads that judge what waits, from the longest waiting on.
+
+    Args:
+        judge: Judges.
+        store: Keeps the queue.
+        count: Threads.
+        clock: The time of day.
+    """
+
+    def __init__(self, judge: Judge, store: Store, count: int, clock: Callable[[], datetime]) -> None:
+        self._judge = judge
+        self._store = store
+        self._clock = clock
+        self._awake = Event()
+        self._ended = Event()
+        self._taking = Lock()
+        self._threads = [Thread(target=self._work, name=f"moderator-judge-{n}", daemon=True) for n in range(count)]
+
+    def start(self) -> None:
+        """Begins, also with what an earlier process had taken and not finished."""
+        self._store.release(self._clock(), LEASE)
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self) -> None:
+        """Tells that something waits."""
+        self._awake.set()
+
+    def stop(self, patience: float = 30.0) -> None:
+        """Ends the threads after what they are judging; what waits stays in the queue.
+
+        Args:
+            patience: Seconds to wait for all of them.
+        """
+        self._ended.set()
+        self._awake.set()
+        until = monotonic() + patience
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(max(0.0, until - monotonic()))
+
+    def _work(self) -> None:
+        while not self._ended.is_set():
+            try:
+                mention = self._take()
+                if mention is None:
+                    self._awake.wait(1.0)
+                    self._awake.clear()
+                else:
+                    self._judge_one(mention)
+            except Exception:
+                _log.exception("judging stumbled; it goes on")
+                self._ended.wait(1.0)
+
+    def _take(self) -> Mention | None:
+        with self._taking:
+            taken = self._store.take(1, self._clock(), LEASE)
+        return taken[0] if taken else None
+
+    def _judge_one(self, mention: Mention) -> None:
+        if mention.attempts > _MOST:
+            _log.error("linkback %s was begun %d times and never judged", mention.linkback.id, mention.attempts)
+            return self._judge.give_up(mention)
+        if pause := self._judge.pause(mention):
+            return self._store.put_back(mention.linkback.id, self._clock() + pause)
+        try:
+            self._judge.judge(mention)
+        except Exception:
+            _log.exception("linkback %s could not be judged", mention.linkback.id)
+            if mention.attempts >= _TRIES:
+                self._judge.give_up(mention)
+            else:
+                self._store.queue(mention.linkback.id, self._clock() + timedelta(minutes=mention.attempts))

@@ -1,0 +1,1 @@
+"""Tables of linkbacks: CSV, JSON Lines, JSON and Parquet files, their columns and their rows."""

@@ -1,0 +1,221 @@
+"""CSV, with commas, semicolons or tabs."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from io import StringIO
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from moderator.errors import QueueError, shown
+from moderator.tables.base import ADDED, RAW, QueueRow, merged
+from moderator.tables.files import Line, NewFile, read_lines
+from moderator.tables.jsonl import encode
+from moderator.tables.rows import MAX_FIELD, missing_columns
+
+__all__ = ["CsvForm", "CsvSink", "delimiter_of", "header_of", "read_csv"]
+
+_FIELD = 2 * MAX_FIELD
+"""Characters from which a field is taken for a quote that was never closed."""
+_AGAIN = 8
+"""How often, on average, a character may be read again behind broken quotes; then they are taken as they are."""
+
+
+class _Records:
+    """Takes lines apart into records, and knows from which lines each came."""
+
+    def __init__(self, lines: Iterator[Line], delimiter: str) -> None:
+        # the limit is the module's own, for the whole process; the usual one would refuse a long post
+        csv.field_size_limit(max(csv.field_size_limit(), _FIELD))
+        self._lines = lines
+        self._again: list[tuple[int, str, str]] = []
+        self._taken: list[tuple[int, str, str]] = []
+        self._budget = _AGAIN * _FIELD
+        self._reader = self._fresh(delimiter)
+        self._delimiter = delimiter
+
+    def _fresh(self, delimiter: str) -> Iterator[list[str]]:
+        # strict: a quote that is never closed must not swallow the rows behind it
+        return csv.reader(self._texts(), delimiter=delimiter, strict=True)
+
+    def _texts(self) -> Iterator[str]:
+        while True:
+            if self._again:
+                taken = self._again.pop()
+            else:
+                line = next(self._lines, None)
+                if line is None:
+                    return
+                taken = (line.number, line.data.decode(errors="surrogateescape") + "\n", line.error)
+                self._budget += _AGAIN * len(taken[1])
+            self._taken.append(taken)
+            yield taken[1]
+
+    def __iter__(self) -> Iterator[tuple[int, list[str], str, str]]:
+        """Yields first line, cells, text and error of each record; empty lines are none."""
+        while True:
+            self._taken.clear()
+            error = ""
+            try:
+                cells = next(self._reader)
+            except StopIteration:
+                # a reader that ended is done for good, even where lines were laid back
+                if not self._again:
+                    return
+                self._reader = self._fresh(self._delimiter)
+                continue
+            except csv.Error as problem:
+                cells, error = [], f"this is no CSV ({problem})"
+            error = "; ".join(error for _, _, error in self._taken if error) or error
+            if cells or error:
+                yield self._taken[0][0], cells, "".join(text for _, text, _ in self._taken), error
+
+    def lay_back(self) -> bool:
+        """Lets every line of the last record but the first be read again: its quotes are broken.
+
+        Returns:
+            Whether there was anything to read again.
+        """
+        size = sum(len(text) for _, text, _ in self._taken[1:])
+        if not size or size > self._budget:
+            return False
+        self._budget -= size
+        self._again.extend(reversed(self._taken[1:]))
+        return True
+
+    @property
+    def first(self) -> str:
+        """The text of the last record's first line."""
+        return self._taken[0][1]
+
+
+def delimiter_of(path: Path) -> str:
+    """The delimiter of a CSV file: the one that its header has most of."""
+    return max(",;\t", key=_first_line(path).count)
+
+
+def header_of(path: Path) -> list[str]:
+    """The column names of a CSV file.
+
+    Raises:
+        QueueError: There is no header, a name stands twice, or the URLs have no column.
+    """
+    text = _first_line(path)
+    names = next(csv.reader([text], delimiter=max(",;\t", key=text.count)), [])
+    if not any(names):
+        raise QueueError(f"{path} is empty; a CSV file starts with a line of column names")
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise QueueError(f"{path} has the column {shown(twice[0])} twice; rename one")
+    if missing := missing_columns(names):
+        found = shown(", ".join(names), 200)
+        raise QueueError(f"{path} has no column {' and no column '.join(missing)}; its first line says {found}")
+    return names
+
+
+def _first_line(path: Path) -> str:
+    for line in islice(read_lines(path), 1):
+        if line.data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise QueueError(f"{path} is UTF-16; save it as UTF-8")
+        return line.data.removeprefix(b"\xef\xbb\xbf").decode(errors="surrogateescape").rstrip("\r")
+    return ""
+
+
+def read_csv(path: Path, after: int = 0) -> Iterator[QueueRow]:
+    """The rows of a CSV file behind the position `after`.
+
+    A record with too few or too many cells is a row with an error. Where it spans several lines, a quote was not
+    closed: only its first line is lost to it, the others are read again.
+
+    Raises:
+        QueueError: The file cannot be read at all, or has the wrong columns.
+    """
+    names = header_of(path)
+    records = _Records(islice(read_lines(path), 1, None), delimiter_of(path))
+    for position, (line, cells, text, error) in enumerate(records, 1):
+        if not error and len(cells) != len(names):
+            error = f"{len(cells)} cells where the first line names {len(names)} columns: {shown(text)}"
+        if error and records.lay_back():
+            text, cells = records.first, []
+        if position > after:
+            values: dict[str, Any] = dict(zip(names, cells, strict=False))
+            kept = text.rstrip("\r\n") if error else ""
+            yield QueueRow(position, line, values, kept, len(text), error and f"line {line}: {error}")
+
+
+class CsvForm:
+    """Forms rows as CSV records.
+
+    Args:
+        columns: The columns to write, in order.
+        delimiter: What stands between cells.
+    """
+
+    def __init__(self, columns: Sequence[str], delimiter: str = ",") -> None:
+        self.columns = tuple(columns)
+        self._delimiter = delimiter
+        self._line = StringIO()
+        # the writer quotes a carriage return only where lines end with one
+        self._writer = csv.writer(self._line, delimiter=delimiter, lineterminator="\r\n")
+
+    def __reduce__(self) -> tuple[type[CsvForm], tuple[tuple[str, ...], str]]:
+        return CsvForm, (self.columns, self._delimiter)
+
+    def __call__(self, row: QueueRow, added: str) -> bytes:
+        """The record of any source's row with its verdict, line feed included."""
+        values = merged(row, added)
+        return self.record([_cell(values.get(name)) for name in self.columns])
+
+    def record(self, cells: Sequence[str]) -> bytes:
+        """A record."""
+        self._writer.writerow(cells)
+        # half a surrogate pair, or a byte that was no UTF-8, is written as an escape: the file stays UTF-8
+        text = self._line.getvalue().removesuffix("\r\n")
+        self._line.seek(0)
+        self._line.truncate()
+        return text.encode(errors="backslashreplace") + b"\n"
+
+
+class CsvSink:
+    """Writes the rows of any source as CSV.
+
+    Args:
+        path: The file; ``.gz`` is packed.
+        columns: The source's columns, in order.
+        raw: Whether a column for rows that could not be taken apart is needed.
+        delimiter: What stands between cells.
+    """
+
+    def __init__(self, path: Path, columns: Sequence[str], *, raw: bool = False, delimiter: str = ",") -> None:
+        self._new = NewFile(path)
+        self._form = CsvForm([*columns, *(name for name in (RAW,) * raw + ADDED if name not in columns)], delimiter)
+
+    def __enter__(self) -> CsvSink:
+        self._file: IO[bytes] = self._new.__enter__()
+        self._file.write(self._form.record(self._form.columns))
+        return self
+
+    def form(self) -> CsvForm:
+        """What makes a record; it can be sent to other processes."""
+        return self._form
+
+    def write(self, row: QueueRow, added: str) -> None:
+        """Writes one record."""
+        self._file.write(self._form(row, added))
+
+    def put(self, lines: bytes) -> None:
+        """Writes records that `form` made."""
+        self._file.write(lines)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._new.__exit__(kind, error, trace)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else encode(value)

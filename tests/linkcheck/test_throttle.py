@@ -1,0 +1,125 @@
+import threading
+import time
+
+import pytest
+
+from moderator.linkcheck.outcome import UnreadError
+from moderator.linkcheck.settings import LinkCheckSettings
+from moderator.linkcheck.throttle import Manners
+from moderator.records import LinkStatus
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def manners(clock: Clock, **changes: float) -> Manners:
+    return Manners(LinkCheckSettings(**changes), clock)  # type: ignore[arg-type]  # counts and seconds
+
+
+def test_pause_between_two_looks() -> None:
+    clock = Clock()
+    made = manners(clock, pause=2.0)
+    with made.turn("a", 1.0):
+        assert made.next_turn("a") == float("inf")
+        assert made.next_turn("b") == 0.0
+        clock.now += 5.0
+    # The pause counts from the end of the look.
+    assert made.next_turn("a") == 2.0
+    with pytest.raises(UnreadError, match="host busy") as caught, made.turn("a", 1.0):
+        pass
+    assert caught.value.status is LinkStatus.NOT_CHECKED
+    clock.now += 2.0
+    with made.turn("a", 0.0):
+        pass
+
+
+def test_budget_of_a_minute() -> None:
+    clock = Clock()
+    made = manners(clock, pause=0.0, per_host_minute=3)
+    for _ in range(3):
+        with made.turn("a", 0.0):
+            clock.now += 10.0
+    with pytest.raises(UnreadError, match="host budget spent"), made.turn("a", 100.0):
+        pass
+    assert made.next_turn("a") == 30.0
+    clock.now += 30.0
+    with made.turn("a", 0.0):
+        pass
+
+
+def test_budget_of_an_address() -> None:
+    clock = Clock()
+    made = manners(clock, per_address_minute=2)
+    made.count_address("8.8.8.8")
+    made.count_address("8.8.8.8")
+    made.count_address("8.8.4.4")
+    with pytest.raises(UnreadError, match="address budget spent"):
+        made.count_address("8.8.8.8")
+    clock.now += 61.0
+    made.count_address("8.8.8.8")
+
+
+def test_failures_rest_longer_each_time() -> None:
+    clock = Clock()
+    made = manners(clock, failed_seconds=100.0)
+    error = UnreadError(LinkStatus.UNREACHABLE, "timeout")
+    for rest in (100.0, 200.0, 400.0):
+        made.failed("u", error)
+        clock.now += rest - 1
+        assert made.known_failure("u") is error
+        clock.now += 2
+        assert made.known_failure("u") is None
+    for _ in range(50):
+        made.failed("u", error)
+    clock.now += 86400.0
+    assert made.known_failure("u") is None
+    made.failed("u", error)
+    made.succeeded("u")
+    assert made.known_failure("u") is None
+
+
+def test_memory_is_bounded() -> None:
+    clock = Clock()
+    made = manners(clock, remembered=10)
+    for number in range(100):
+        with made.turn(f"host{number}", 0.0):
+            pass
+        made.count_address(str(number))
+        made.failed(str(number), UnreadError(LinkStatus.GONE, "http 404"))
+    assert max(len(made._hosts), len(made._addresses), len(made._failures)) <= 11
+
+
+def test_one_at_a_time() -> None:
+    made = Manners(LinkCheckSettings(pause=0.0, per_host_minute=1000))
+    inside = most = 0
+    lock = threading.Lock()
+
+    def look() -> None:
+        nonlocal inside, most
+        with made.turn("a", 5.0):
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            time.sleep(0.005)
+            with lock:
+                inside -= 1
+
+    threads = [threading.Thread(target=look) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 1
+
+
+def test_a_turn_is_given_back_after_an_error() -> None:
+    made = Manners(LinkCheckSettings(pause=0.0))
+    with pytest.raises(KeyError), made.turn("a", 1.0):
+        raise KeyError
+    with made.turn("a", 0.0):
+        pass

@@ -1,0 +1,97 @@
+"""The owner's words reach the store, the history and whoever is told."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from moderator.errors import HistoryError, StoreError
+from moderator.records import Label
+from moderator.service.decisions import Decisions
+from moderator.service.records import Filter, Status, Word
+from tests.service.service_fakes import World, mention_of
+
+
+@pytest.fixture
+def woken() -> list[str]:
+    """Grows with each time that somebody is told that there may be news."""
+    return []
+
+
+@pytest.fixture
+def desk(world: World, woken: list[str]) -> Decisions:
+    for number in (1, 2):
+        mention = mention_of(number)
+        world.parts.store.accept(mention)
+        world.parts.moderator.check(mention.linkback, verify=False)
+    return Decisions(world.parts.store, world.parts.moderator, lambda: woken.append("news"), world.clock)
+
+
+def test_a_word_and_its_undoing(
+    world: World, desk: Decisions, woken: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learned: list[tuple[str, Label | None]] = []
+    label = world.parts.moderator.label
+
+    def learn(id: str, said: Label | None) -> None:
+        learned.append((id, said))
+        label(id, said)
+
+    monkeypatch.setattr(world.parts.moderator, "label", learn)
+    batch = desk.say(["m1", "m2", "nobody"], Word.SPAM, "me")
+    assert world.parts.store.counts(Filter())[Status.SPAM] == 2
+    assert sorted(learned) == [("m1", Label.SPAM), ("m2", Label.SPAM)]
+    undone = desk.undo(batch, "me")
+    assert sorted(action.mention for action in undone) == ["m1", "m2"]
+    assert sorted(learned[2:]) == [("m1", None), ("m2", None)]
+    assert len(woken) == 2
+    assert world.parts.store.counts(Filter())[Status.HELD] == 2
+
+
+def test_hold_teaches_nothing_and_waits(world: World, desk: Decisions, monkeypatch: pytest.MonkeyPatch) -> None:
+    learned: list[tuple[str, Label | None]] = []
+    monkeypatch.setattr(world.parts.moderator, "label", lambda id, said: learned.append((id, said)))
+    desk.say(["m1"], Word.SPAM, "me")
+    held = desk.say(["m1"], Word.HOLD, "me")
+    kept = world.parts.store.get("m1")
+    assert kept is not None
+    assert (kept.status, kept.word, kept.label) == (Status.HELD, Word.HOLD, None)
+    desk.undo(held, "me")
+    kept = world.parts.store.get("m1")
+    assert kept is not None
+    assert (kept.status, kept.word) == (Status.SPAM, Word.SPAM)
+    assert learned == [("m1", Label.SPAM), ("m1", None), ("m1", Label.SPAM)]
+
+
+def test_what_changes_nothing_is_no_news(desk: Decisions, woken: list[str]) -> None:
+    assert desk.say([], Word.HAM, "me") == ""
+    assert desk.say(["nobody"], Word.HAM, "me") == ""
+    assert desk.say(["m1"], None, "me") == ""
+    assert woken == []
+
+
+def test_a_history_that_fails_does_not_lose_the_word(
+    world: World, desk: Decisions, woken: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def label(*_: object) -> None:
+        raise HistoryError("the history is away")
+
+    monkeypatch.setattr(world.parts.moderator, "label", label)
+    with caplog.at_level(logging.WARNING):
+        assert desk.say(["m1"], Word.HAM, "me")
+    assert "the history is away" in caplog.text
+    assert woken == ["news"]
+    assert world.parts.store.counts(Filter())[Status.APPROVED] == 1
+
+
+def test_a_store_that_fails_says_so(
+    world: World, desk: Decisions, woken: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def say(*_: object) -> str:
+        raise StoreError("no room")
+
+    monkeypatch.setattr(world.parts.store, "say", say)
+    with pytest.raises(StoreError, match="no room"):
+        desk.say(["m1"], Word.HAM, "me")
+    assert woken == []

@@ -1,0 +1,232 @@
+"""The JSON forms: what is written is read back, nonsense is refused by name."""
+
+import json
+from dataclasses import fields
+from datetime import UTC, datetime
+from math import inf, isnan, nan
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moderator.errors import InputError
+from moderator.records import (
+    Case,
+    Decision,
+    Kind,
+    Label,
+    Linkback,
+    LinkEvidence,
+    LinkPosition,
+    LinkStatus,
+    Post,
+    Reason,
+    SenderMatch,
+    Verdict,
+)
+from moderator.serialization import (
+    case_from_json,
+    case_to_json,
+    decision_from_json,
+    decision_to_json,
+    evidence_from_json,
+    evidence_to_json,
+    linkback_from_json,
+    linkback_to_json,
+)
+
+_text = st.text(st.characters(codec="utf-8"), max_size=20)
+_share = st.none() | st.floats(0, 1)
+_count = st.none() | st.integers(0, 10**6)
+_flag = st.none() | st.booleans()
+_date = st.none() | st.datetimes(timezones=st.just(UTC))
+_evidence = st.builds(
+    LinkEvidence,
+    status=st.sampled_from(LinkStatus),
+    detail=_text,
+    checked_at=_date,
+    final_url=_text,
+    http_status=_count,
+    redirects=_count,
+    position=st.sampled_from(LinkPosition),
+    hidden=_flag,
+    nofollow=_flag,
+    ugc=_flag,
+    sponsored=_flag,
+    anchor_text=_text,
+    snippet=_text,
+    outbound_links=_count,
+    outbound_domains=_count,
+    text_length=_count,
+    link_text_share=_share,
+    page_title=_text,
+    page_blog_name=_text,
+    title_on_page=_share,
+    excerpt_on_page=_share,
+    copied_share=_share,
+    page_relevance=_share,
+    sender_match=st.sampled_from(SenderMatch),
+    listed_in=st.none() | st.lists(_text, max_size=3).map(tuple),
+)
+URLS = {"source_url": "https://a.example/1", "target_url": "https://b.example/2"}
+
+
+def through_json(form: dict[str, Any]) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(json.dumps(form, allow_nan=False))
+    return read
+
+
+@given(_evidence)
+@settings(max_examples=60, deadline=None)
+def test_evidence_comes_back(evidence: LinkEvidence) -> None:
+    assert evidence_from_json(through_json(evidence_to_json(evidence))) == evidence
+
+
+def test_every_field_of_checked_evidence_is_written() -> None:
+    form = evidence_to_json(LinkEvidence(status=LinkStatus.FOUND))
+    assert list(form) == [field.name for field in fields(LinkEvidence)]
+    assert form["http_status"] is None
+
+
+def test_unchecked_evidence_is_written_short() -> None:
+    assert evidence_to_json(LinkEvidence()) == {"status": "not_checked"}
+
+
+@pytest.mark.parametrize("form", [{}, {"status": None}, {"status": "not_checked"}, {"from_tomorrow": 1}])
+def test_evidence_that_says_nothing_is_not_checked(form: dict[str, Any]) -> None:
+    assert evidence_from_json(form) == LinkEvidence()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("status", "maybe"),
+        ("status", 7),
+        ("status", ["found"]),
+        ("position", "attic"),
+        ("sender_match", {}),
+        ("hidden", "no"),
+        ("nofollow", 1),
+        ("redirects", -1),
+        ("redirects", 1.5),
+        ("redirects", True),
+        ("http_status", "200"),
+        ("http_status", nan),
+        ("text_length", inf),
+        ("copied_share", 1.2),
+        ("copied_share", nan),
+        ("copied_share", False),
+        ("snippet", 3),
+        ("checked_at", "yesterday"),
+        ("checked_at", 12),
+        ("listed_in", "uribl"),
+        ("listed_in", [1]),
+    ],
+)
+def test_nonsense_in_evidence_is_refused_by_name(field: str, value: object) -> None:
+    with pytest.raises(InputError, match=field):
+        evidence_from_json({field: value})
+
+
+@pytest.mark.parametrize("form", [None, [], "found", 3])
+def test_evidence_must_be_an_object(form: Any) -> None:
+    with pytest.raises(InputError, match="object"):
+        evidence_from_json(form)
+
+
+def test_a_decision_comes_back() -> None:
+    decision = Decision(
+        linkback_id="7",
+        verdict=Verdict.SPAM,
+        spam_probability=0.97,
+        reasons=(Reason("wording.word", "casino", 1.5, "a word"), Reason("domain.digits", 3.0, -0.5, "digits")),
+        evidence=LinkEvidence(status=LinkStatus.MISSING),
+        rule="",
+        decided_at=datetime(2020, 1, 1, tzinfo=UTC),
+        model="default 0123",
+    )
+    assert decision_from_json(through_json(decision_to_json(decision))) == decision
+
+
+def test_values_that_json_lacks() -> None:
+    reasons = tuple(Reason("f", value, 0.0, "m") for value in (nan, inf, -inf))
+    form = through_json(decision_to_json(Decision("7", Verdict.HOLD, 0.5, reasons)))
+    assert [reason["value"] for reason in form["reasons"]] == [None, "inf", "-inf"]
+    back = decision_from_json(form).reasons[0].value
+    assert isinstance(back, float)
+    assert isnan(back)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"verdict": "ham"}, "verdict"),
+        ({"verdict": None}, "verdict"),
+        ({"spam_probability": None}, "spam_probability"),
+        ({"spam_probability": 2}, "spam_probability"),
+        ({"linkback_id": ""}, "linkback_id"),
+        ({"reasons": "many"}, "reasons"),
+        ({"reasons": [{"contribution": "x"}]}, "contribution"),
+        ({"reasons": [{"contribution": 1, "value": []}]}, "value"),
+        ({"evidence": [1]}, "evidence"),
+    ],
+)
+def test_nonsense_in_a_decision_is_refused_by_name(change: dict[str, Any], named: str) -> None:
+    form = decision_to_json(Decision("7", Verdict.HOLD, 0.5)) | change
+    with pytest.raises(InputError, match=named):
+        decision_from_json(form)
+
+
+@given(
+    st.builds(
+        Linkback,
+        source_url=_text.filter(bool),
+        target_url=_text.filter(bool),
+        kind=st.sampled_from(Kind),
+        title=_text,
+        excerpt=_text,
+        blog_name=_text,
+        sender_ip=_text,
+        user_agent=_text,
+        received_at=_date,
+        site=_text,
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_a_linkback_comes_back(linkback: Linkback) -> None:
+    assert linkback_from_json(through_json(linkback_to_json(linkback))) == linkback
+
+
+@pytest.mark.parametrize("post", [None, Post("https://b.example/canonical", "our", ""), Post("", "", "text")])
+@pytest.mark.parametrize("label", [None, Label.HAM])
+def test_a_case_comes_back(post: Post | None, label: Label | None) -> None:
+    case = Case(
+        Linkback(URLS["source_url"], URLS["target_url"], received_at=datetime(2020, 1, 1, tzinfo=UTC)),
+        post,
+        LinkEvidence(status=LinkStatus.GONE),
+        label,
+        None if label is None else datetime(2020, 1, 2, tzinfo=UTC),
+    )
+    assert case_from_json(through_json(case_to_json(case))) == case
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"source_url": ""}, "source_url"),
+        ({"target_url": None}, "target_url"),
+        ({"title": 3}, "title"),
+        ({"kind": "comment"}, "kind"),
+        ({"received_at": "9999-12-31T23:59:59-12:00"}, "received_at"),
+        ({"received_at": True}, "received_at"),
+    ],
+)
+def test_nonsense_in_a_linkback_is_refused_by_name(change: dict[str, Any], named: str) -> None:
+    with pytest.raises(InputError, match=named):
+        linkback_from_json(URLS | change)
+
+
+def test_dates_without_offset_are_utc() -> None:
+    at = linkback_from_json(URLS | {"received_at": "2020-01-01T12:00:00"}).received_at
+    assert at == datetime(2020, 1, 1, 12, tzinfo=UTC)
