@@ -127,23 +127,23 @@ class Moderator:
         """What is thought of linkbacks; it can be sent to other processes."""
         return self._scorer
 
-    def lead(self, sightings: Sequence[HistoryEvent]) -> list[Snapshot | Exception]:
-        """Leads cases that are read and judged elsewhere past the history: the part of `check_many` that needs order.
+    def advance(self, events: Sequence[HistoryEvent]) -> list[Snapshot | Exception]:
+        """Advances the history by cases that are read and scored elsewhere: the part of `check_many` that needs order.
 
         Args:
-            sightings: In order of receipt, equal times by id; undated ones may stand anywhere.
+            events: In order of receipt, equal times by id; undated ones may stand anywhere.
 
         Returns:
-            For each what the history knew before it; an exception: why that cannot be told, and then it is to be held.
+            For each what the history knew before it; an exception: why that is not known, and then it is to be held.
         """
         try:
             with self._history.transaction():
-                return [self._passed(sighting) for sighting in sightings]
+                return [self._passed(event) for event in events]
         except Exception as error:
-            return [error] * len(sightings)
+            return [error] * len(events)
 
-    def keep(self, decisions: Sequence[Decision]) -> None:
-        """Lets the history remember what was decided elsewhere of cases that it was led past.
+    def record_decisions(self, decisions: Sequence[Decision]) -> None:
+        """Lets the history remember what was decided elsewhere of cases that it was advanced by.
 
         Raises:
             HistoryError: It cannot be written.
@@ -165,7 +165,7 @@ class Moderator:
         said = None if label is None else Label(label)
         self._history.label(linkback_id, said, self._clock().timestamp())
 
-    def ready(self) -> None:
+    def ping(self) -> None:
         """Finds out whether the history answers.
 
         Raises:
@@ -190,9 +190,9 @@ class Moderator:
         except Exception as error:
             return [held(case.linkback, case.evidence, error) for case in part]
 
-    def _passed(self, sighting: HistoryEvent) -> Snapshot | Exception:
+    def _passed(self, event: HistoryEvent) -> Snapshot | Exception:
         try:
-            return self._replay.timeline.pass_by(sighting)
+            return self._replay.timeline.pass_by(event)
         except Exception as error:
             return error
 

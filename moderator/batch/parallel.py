@@ -56,11 +56,11 @@ class Leader(Protocol):
         """What workers judge by."""
         ...
 
-    def lead(self, sightings: Sequence[HistoryEvent]) -> list[Snapshot | Exception]:
-        """Leads cases past the history, in order."""
+    def advance(self, events: Sequence[HistoryEvent]) -> list[Snapshot | Exception]:
+        """Advances the history by cases, in order."""
         ...
 
-    def keep(self, decisions: Sequence[Decision]) -> None:
+    def record_decisions(self, decisions: Sequence[Decision]) -> None:
         """Lets the history remember decisions."""
         ...
 
@@ -217,12 +217,12 @@ class ManyHands:
             return error
 
     def _led(self, sightings: Sequence[HistoryEvent]) -> Pasts:
-        return Pasts.of(self._leader.lead(sightings))
+        return Pasts.of(self._leader.advance(sightings))
 
     def _count(self, judged: Judged) -> None:
         self.summary.add(judged.counts)
         if judged.decisions:
-            self._leader.keep(judged.decisions)
+            self._leader.record_decisions(judged.decisions)
         self._progress("judging", sum(self.summary.verdicts.values()), self._total)
 
     def _dealt(self, cases: Spool, numbers: deque[list[int]]) -> Iterator[list[str]]:

@@ -71,7 +71,7 @@ class SharedJudge:
         stream = iter(cases)
         pieces = iter(lambda: list(itertools.islice(stream, chunk)), [])
         job = _JudgeCases(self._leader.scorer, reasons, self._remember)
-        for decisions in self._workers.in_turn(job, pieces, lambda seen: Pasts.of(self._leader.lead(seen))):
+        for decisions in self._workers.in_turn(job, pieces, lambda seen: Pasts.of(self._leader.advance(seen))):
             if self._remember:
-                self._leader.keep(decisions_for_history(decisions))
+                self._leader.record_decisions(decisions_for_history(decisions))
             yield from decisions

@@ -147,7 +147,7 @@ def health(parts: _PartsOf) -> Health:
     """Whether database, history and model can be used; 503 if not."""
     try:
         waiting = parts.store.queued()
-        parts.moderator.ready()
+        parts.moderator.ping()
     except ModeratorError as error:
         told = Health(ok=False, waiting=-1, model="", version=__version__, problem=type(error).__name__)
         return JSONResponse(told.model_dump(), status_code=503)  # type: ignore[return-value]  # same shape, other status
