@@ -31,9 +31,9 @@ __all__ = [
     "dated",
     "history_event_of",
     "keys_of_case",
-    "look_again",
     "received",
     "scored_input_of",
+    "with_evidence",
 ]
 
 _UNSEEN = LinkEvidence()
@@ -176,11 +176,10 @@ def scored_input_of(case: Case, keys: Keys, snapshot: Snapshot, extractor: Extra
     return ScoredInput(case, keys, received(case), context, extractor.extract(context))
 
 
-def look_again(reading: ScoredInput, evidence: LinkEvidence, extractor: Extractor) -> ScoredInput:
-    """The same reading with what the source page showed."""
-    context = reading.context._replace(evidence=evidence)
-    case = replace(reading.case, evidence=evidence)
-    return reading._replace(case=case, context=context, row=extractor.extract(context))
+def with_evidence(known: ScoredInput, evidence: LinkEvidence, extractor: Extractor) -> ScoredInput:
+    """The same input with what the source page shows; only what reads evidence is computed again."""
+    context, row = extractor.with_evidence(known.context, known.row, evidence)
+    return known._replace(case=replace(known.case, evidence=evidence), context=context, row=row)
 
 
 class Replay:

@@ -19,7 +19,7 @@ from moderator.model.folder import Model
 from moderator.model.policy import UNREAD, Facts, Policy, Rule
 from moderator.model.scorer import probability
 from moderator.records import Case, Decision, Linkback, LinkEvidence, LinkStatus, Reason, Verdict
-from moderator.replay import ScoredInput, look_again, scored_input_of
+from moderator.replay import ScoredInput, scored_input_of, with_evidence
 from moderator.urls import same_page
 
 __all__ = ["REASONS", "CaseScorer", "held"]
@@ -59,7 +59,7 @@ class CaseScorer:
 
     def look_again(self, reading: ScoredInput, evidence: LinkEvidence) -> ScoredInput:
         """The same reading with what the source page showed."""
-        return look_again(reading, evidence, self._extractor)
+        return with_evidence(reading, evidence, self._extractor)
 
     def judge(
         self, cases: Sequence[Case], pasts: Sequence[tuple[Keys, Snapshot] | Exception], reasons: int = REASONS

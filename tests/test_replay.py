@@ -14,7 +14,7 @@ from moderator.history.sqlite import SqliteHistory
 from moderator.model.policy import Cutoffs, Policy
 from moderator.model.runs import hashed_runs
 from moderator.records import Case, Label, Linkback, Post
-from moderator.replay import Replay, look_again
+from moderator.replay import Replay, with_evidence
 from moderator.training.build import build_frame
 from tests.small_model import small_model
 
@@ -148,7 +148,7 @@ def test_a_look_at_the_page_changes_only_what_the_page_shows():
     replay = Replay(MemoryHistory(), EXTRACTOR)
     case = Case(Linkback(source_url="https://a.example/1", target_url="https://b.example/2", received_at=START))
     reading = replay.read(case)
-    again = look_again(reading, BEST, EXTRACTOR)
+    again = with_evidence(reading, BEST, EXTRACTOR)
     changed = {
         name
         for name, one, other in zip(EXTRACTOR.schema.numbers, reading.row.numbers, again.row.numbers, strict=True)
@@ -156,4 +156,4 @@ def test_a_look_at_the_page_changes_only_what_the_page_shows():
     }
     assert changed
     assert all(name.startswith("link.") for name in changed)
-    assert look_again(again, case.evidence, EXTRACTOR).row.numbers == pytest.approx(reading.row.numbers, nan_ok=True)
+    assert with_evidence(again, case.evidence, EXTRACTOR).row.numbers == pytest.approx(reading.row.numbers, nan_ok=True)

@@ -18,11 +18,9 @@ from moderator.records import (
     Label,
     Linkback,
     LinkEvidence,
-    LinkPosition,
     LinkStatus,
     Post,
     Reason,
-    SenderMatch,
     Verdict,
 )
 from moderator.serialization import (
@@ -35,40 +33,10 @@ from moderator.serialization import (
     linkback_from_json,
     linkback_to_json,
 )
+from tests import strategies
 
-_text = st.text(st.characters(codec="utf-8"), max_size=20)
-_share = st.none() | st.floats(0, 1)
-_count = st.none() | st.integers(0, 10**6)
-_flag = st.none() | st.booleans()
-_date = st.none() | st.datetimes(timezones=st.just(UTC))
-_evidence = st.builds(
-    LinkEvidence,
-    status=st.sampled_from(LinkStatus),
-    detail=_text,
-    checked_at=_date,
-    final_url=_text,
-    http_status=_count,
-    redirects=_count,
-    position=st.sampled_from(LinkPosition),
-    hidden=_flag,
-    nofollow=_flag,
-    ugc=_flag,
-    sponsored=_flag,
-    anchor_text=_text,
-    snippet=_text,
-    outbound_links=_count,
-    outbound_domains=_count,
-    text_length=_count,
-    link_text_share=_share,
-    page_title=_text,
-    page_blog_name=_text,
-    title_on_page=_share,
-    excerpt_on_page=_share,
-    copied_share=_share,
-    page_relevance=_share,
-    sender_match=st.sampled_from(SenderMatch),
-    listed_in=st.none() | st.lists(_text, max_size=3).map(tuple),
-)
+_text = strategies.TEXT
+_date = st.none() | strategies.DATE
 URLS = {"source_url": "https://a.example/1", "target_url": "https://b.example/2"}
 
 
@@ -77,7 +45,7 @@ def through_json(form: dict[str, Any]) -> dict[str, Any]:
     return read
 
 
-@given(_evidence)
+@given(strategies.evidence())
 @settings(max_examples=60, deadline=None)
 def test_evidence_comes_back(evidence: LinkEvidence) -> None:
     assert evidence_from_json(through_json(evidence_to_json(evidence))) == evidence

@@ -5,7 +5,7 @@ Name, order and meaning of every feature come from that one declaration:
 >>> from typing import NamedTuple
 >>> class Colour(NamedTuple):
 ...     red: Annotated[float, "how red it is, 0 to 1"]
->>> Group.of("colour", "domain reputation", Colour, lambda material: Colour(red=1.0)).names
+>>> Group.of("colour", "domain reputation", Colour, lambda context: Colour(red=1.0)).names
 ('colour.red',)
 
 A group is a pure function of its `FeatureContext`: no clock, no network, no store. What it does not know is nan.
@@ -36,9 +36,19 @@ class Group:
     """One plain phrase for each feature, in the same order."""
     fill: Callable[[FeatureContext], tuple[float, ...]]
     """Computes the features, in the same order."""
+    reads_evidence: bool = False
+    """Whether it reads the context's evidence. Only such groups are computed again when evidence arrives later."""
 
     @classmethod
-    def of(cls, name: str, topic: str, record: type[Any], fill: Callable[[FeatureContext], tuple[float, ...]]) -> Group:
+    def of(
+        cls,
+        name: str,
+        topic: str,
+        record: type[Any],
+        fill: Callable[[FeatureContext], tuple[float, ...]],
+        *,
+        reads_evidence: bool = False,
+    ) -> Group:
         """Builds a group from its record.
 
         Args:
@@ -46,6 +56,7 @@ class Group:
             topic: The evidence it belongs to.
             record: A NamedTuple class whose fields are ``Annotated[float, "meaning"]``.
             fill: The function that fills it.
+            reads_evidence: Whether that function reads the context's evidence.
 
         Raises:
             TypeError: A field has no meaning.
@@ -57,4 +68,6 @@ class Group:
             if len(notes) != 2 or not isinstance(notes[1], str):
                 raise TypeError(f"{record.__name__}.{field} needs Annotated[float, 'its meaning']")
             meanings.append(notes[1])
-        return cls(name, topic, tuple(f"{name}.{field}" for field in record._fields), tuple(meanings), fill)
+        return cls(
+            name, topic, tuple(f"{name}.{field}" for field in record._fields), tuple(meanings), fill, reads_evidence
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import lru_cache
 
 from moderator.domain_lists.base import NO_LISTS, DomainLists
@@ -15,9 +16,9 @@ from moderator.features.reputation import REPUTATION
 from moderator.features.row import FeatureRow, Schema
 from moderator.features.sending import SENDING
 from moderator.features.text_quality import TEXT_QUALITY
-from moderator.features.wording import CHANNELS, wording
+from moderator.features.wording import CHANNELS, wording, wording_with_evidence
 from moderator.history.base import Snapshot
-from moderator.records import Case
+from moderator.records import Case, LinkEvidence
 from moderator.text import plain, post_words, words
 from moderator.urls import parse_url
 
@@ -44,6 +45,12 @@ class Extractor:
             raise ValueError("two feature groups share a feature's name")
         self._lists = lists
         self._groups = groups
+        ends = list(itertools.accumulate(len(group.names) for group in groups))
+        self._reading_evidence = [
+            (end - len(group.names), end, group.fill)
+            for group, end in zip(groups, ends, strict=True)
+            if group.reads_evidence
+        ]
         self.schema = Schema(
             numbers=names,
             channels=CHANNELS,
@@ -75,3 +82,22 @@ class Extractor:
         for group in self._groups:
             numbers.extend(group.fill(context))
         return FeatureRow(tuple(numbers), wording(context))
+
+    def with_evidence(
+        self, context: FeatureContext, row: FeatureRow, evidence: LinkEvidence
+    ) -> tuple[FeatureContext, FeatureRow]:
+        """The context and its row, had this evidence been known; only what reads evidence is computed again.
+
+        Args:
+            context: A context.
+            row: Its row, as `extract` gives it.
+            evidence: What the source page shows.
+
+        Returns:
+            Another context and its row, equal to what `extract` gives of it.
+        """
+        context = context._replace(evidence=evidence)
+        numbers = [*row.numbers]
+        for start, end, fill in self._reading_evidence:
+            numbers[start:end] = fill(context)
+        return context, FeatureRow(tuple(numbers), wording_with_evidence(context, row.wording))

@@ -130,5 +130,5 @@ def _moved(context: FeatureContext) -> float:
     return float(parse_url(final).domain != context.source.domain)
 
 
-LINK = Group.of("link", "link verification", LinkFeatures, link_features)
+LINK = Group.of("link", "link verification", LinkFeatures, link_features, reads_evidence=True)
 """The features of the look at the source page."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from moderator.features.context import FeatureContext
 
-__all__ = ["CHANNELS", "Channel", "Wording", "cleaned", "wording"]
+__all__ = ["CHANNELS", "Channel", "Wording", "cleaned", "wording", "wording_with_evidence"]
 
 TEXT_LIMIT = 1200
 """Characters of a text that are read: several times what the protocols cut excerpts at."""
@@ -29,6 +30,8 @@ class Channel(NamedTuple):
     meaning: str
     shortest: int
     """Characters of the shortest run that its model reads."""
+    reads_evidence: bool = False
+    """Whether its text comes from the source page; only then it is read again when evidence arrives later."""
 
 
 CHANNELS = (
@@ -49,17 +52,44 @@ class Wording(NamedTuple):
     host: str
 
 
-def wording(context: FeatureContext) -> Wording:
-    """The linkback's wording."""
-    linkback, source = context.linkback, context.source
+def _title(context: FeatureContext) -> str:
+    linkback = context.linkback
+    return f"{linkback.title[:TEXT_LIMIT]} {linkback.blog_name[:TEXT_LIMIT]}"
+
+
+def _excerpt(context: FeatureContext) -> str:
+    return context.linkback.excerpt[:TEXT_LIMIT]
+
+
+def _address(context: FeatureContext) -> str:
+    source = context.source
     host = source.host.removeprefix("www.")
     path = unquote(source.path[:ADDRESS_LIMIT]).replace("/", " / ")
-    return Wording(
-        title=cleaned(f"{linkback.title[:TEXT_LIMIT]} {linkback.blog_name[:TEXT_LIMIT]}"),
-        excerpt=cleaned(linkback.excerpt[:TEXT_LIMIT]),
-        address=cleaned(f"{host} {path} {source.query[:ADDRESS_LIMIT]}") if host else "",
-        host=cleaned(host.replace(".", " . ")),
-    )
+    return f"{host} {path} {source.query[:ADDRESS_LIMIT]}" if host else ""
+
+
+def _host(context: FeatureContext) -> str:
+    return context.source.host.removeprefix("www.").replace(".", " . ")
+
+
+_TEXTS: dict[str, Callable[[FeatureContext], str]] = {
+    "title": _title,
+    "excerpt": _excerpt,
+    "address": _address,
+    "host": _host,
+}
+"""What each channel says, not yet cleaned, in the order of `CHANNELS`."""
+_OF_EVIDENCE = tuple(channel.name for channel in CHANNELS if channel.reads_evidence)
+
+
+def wording(context: FeatureContext) -> Wording:
+    """The linkback's wording."""
+    return Wording(*[cleaned(text(context)) for text in _TEXTS.values()])
+
+
+def wording_with_evidence(context: FeatureContext, known: Wording) -> Wording:
+    """The wording of a context, given that of one that differs in its evidence alone."""
+    return known._replace(**{name: cleaned(_TEXTS[name](context)) for name in _OF_EVIDENCE}) if _OF_EVIDENCE else known
 
 
 def cleaned(text: str) -> str:

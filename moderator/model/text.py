@@ -15,6 +15,10 @@ __all__ = ["TextModel", "TextModels", "text_scores"]
 Floats = NDArray[np.float64]
 _TOGETHER = 128
 """Rows that are scored together: with more, what they need no longer fits into the processor's cache."""
+_FEW = 4
+"""Rows up to which scores are remembered."""
+_REMEMBERED = 64
+"""Scores that are remembered; of a dozen linkbacks."""
 
 
 class TextModel(NamedTuple):
@@ -54,6 +58,7 @@ class TextModels:
         self._weights = np.concatenate([model.weights for model in models])
         self._biases = np.array([model.bias for model in models])
         self._shortest = list(shortest)
+        self._known: dict[tuple[int, str], float] = {}
 
     def scores(self, said: Sequence[Sequence[str]]) -> Floats:
         """What `text_scores` gives for each channel, to the last bit.
@@ -64,16 +69,35 @@ class TextModels:
         Returns:
             Scores, shape (rows, channels).
         """
-        parts = [self._scored(said[first : first + _TOGETHER]) for first in range(0, len(said), _TOGETHER)]
+        if 0 < len(said) <= _FEW:
+            return self._remembered(said)
+        parts = [self._scored_rows(said[first : first + _TOGETHER]) for first in range(0, len(said), _TOGETHER)]
         return np.concatenate(parts) if parts else np.empty((0, len(self._biases)))
 
-    def _scored(self, said: Sequence[Sequence[str]]) -> Floats:
-        channels = len(self._biases)
-        keys = run_keys([text for texts in said for text in texts], self._shortest * len(said))
-        sizes = np.bincount(keys // BUCKETS, minlength=channels * len(said))
-        channel = np.arange(len(sizes)) % channels
-        weights = self._weights.take(keys % (channels * BUCKETS))
-        return _scores(weights, sizes, self._biases.take(channel)).reshape(len(said), channels)
+    def _remembered(self, said: Sequence[Sequence[str]]) -> Floats:
+        """A few rows: a linkback is scored again when its page has been read, and most of its texts stay."""
+        known = self._known
+        places = [(channel, text) for texts in said for channel, text in enumerate(texts)]
+        new = [place for place in dict.fromkeys(places) if place not in known]
+        if new:
+            if len(known) >= _REMEMBERED:
+                known = self._known = {}  # another thread may still read the old one
+                new = [*dict.fromkeys(places)]
+            channels = np.array([channel for channel, _ in new])
+            known.update(zip(new, self._scored([text for _, text in new], channels).tolist(), strict=True))
+        return np.array([known[place] for place in places]).reshape(len(said), len(self._biases))
+
+    def _scored_rows(self, said: Sequence[Sequence[str]]) -> Floats:
+        channels = np.arange(len(self._biases) * len(said)) % len(self._biases)
+        return self._scored([text for texts in said for text in texts], channels).reshape(len(said), -1)
+
+    def _scored(self, texts: Sequence[str], channels: NDArray[np.intp]) -> Floats:
+        """The scores of some texts, each of a channel of its own."""
+        keys = run_keys(texts, [self._shortest[channel] for channel in channels.tolist()])
+        owner = keys // BUCKETS
+        buckets = (channels * BUCKETS).take(owner) + (keys & (BUCKETS - 1))
+        sizes = np.bincount(owner, minlength=len(texts))
+        return _scores(self._weights.take(buckets), sizes, self._biases.take(channels))
 
 
 def _scores(weights: NDArray[np.float32], sizes: NDArray[np.intp], biases: Floats) -> Floats:

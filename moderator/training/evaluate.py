@@ -19,7 +19,7 @@ from moderator.history.memory import MemoryHistory
 from moderator.model.explain import BASE
 from moderator.model.folder import Model
 from moderator.model.policy import Policy
-from moderator.records import Case, Decision, Label, Reason
+from moderator.records import Case, Decision, Label, LinkEvidence, Reason
 from moderator.training.build import family_of
 from moderator.training.compare import compare
 from moderator.training.drift import drift
@@ -138,6 +138,11 @@ class _Recording(Extractor):
         if name in self._wanted and name not in self.seen:
             self.seen[name] = np.array(row.numbers, np.float32)
         return row
+
+    def with_evidence(
+        self, context: FeatureContext, row: FeatureRow, evidence: LinkEvidence
+    ) -> tuple[FeatureContext, FeatureRow]:
+        return self._inner.with_evidence(context, row, evidence)
 
 
 class _Run:

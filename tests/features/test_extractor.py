@@ -1,0 +1,72 @@
+"""A row whose evidence arrives later equals one that knew it from the start."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from datasets.blogosphere import generate
+from moderator.features.context import FeatureContext
+from moderator.features.extractor import GROUPS, Extractor
+from moderator.features.row import FeatureRow
+from moderator.history.memory import MemoryHistory
+from moderator.records import LinkEvidence
+from moderator.replay import Replay, ScoredInput
+from moderator.tables.rows import case_of
+from tests import strategies
+
+EXTRACTOR = Extractor()
+
+
+@cache
+def inputs() -> list[ScoredInput]:
+    replay = Replay(MemoryHistory(), EXTRACTOR)
+    return [replay.step(case_of(row)) for row in generate(seed=3, linkbacks=40)]
+
+
+def assert_same(one: FeatureRow, other: FeatureRow) -> None:
+    differing = [
+        name
+        for name, a, b in zip(EXTRACTOR.schema.numbers, one.numbers, other.numbers, strict=True)
+        if not np.array_equal(a, b, equal_nan=True)
+    ]
+    assert differing == []
+    assert one.wording == other.wording
+
+
+@given(first=strategies.evidence(), second=strategies.evidence())
+@settings(max_examples=60, deadline=None)
+def test_evidence_that_arrives_later_gives_the_row_of_a_full_extraction(
+    first: LinkEvidence, second: LinkEvidence
+) -> None:
+    for known in inputs()[:: len(inputs()) // 4]:
+        context, row = EXTRACTOR.with_evidence(known.context, known.row, first)
+        context, row = EXTRACTOR.with_evidence(context, row, second)
+        full = known.context._replace(evidence=second)
+        assert context == full
+        assert_same(row, EXTRACTOR.extract(full))
+
+
+class Unreadable:
+    """Evidence that must not be read."""
+
+    def __getattr__(self, name: str) -> object:
+        raise AssertionError(f"evidence.{name} was read")
+
+
+@pytest.mark.parametrize("group", [group for group in GROUPS if not group.reads_evidence], ids=lambda group: group.name)
+def test_other_groups_do_not_read_evidence(group) -> None:
+    for known in inputs():
+        unread: FeatureContext = known.context._replace(evidence=Unreadable())  # type: ignore[arg-type]
+        group.fill(unread)
+
+
+def test_nothing_else_is_computed_again() -> None:
+    def broken(context: FeatureContext) -> tuple[float, ...]:
+        raise AssertionError("computed again")
+
+    groups = tuple(group if group.reads_evidence else replace(group, fill=broken) for group in GROUPS)
+    known = inputs()[0]
+    Extractor(None, groups).with_evidence(known.context, known.row, LinkEvidence())
