@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from math import nan
 
 from moderator.features.extractor import Extractor
-from moderator.history.base import DAY, History, Keys, Snapshot
+from moderator.history.base import History, Keys, Snapshot
 from moderator.linkcheck.base import LinkVerifier
+from moderator.linkcheck.freshness import is_answer, since
 from moderator.linkcheck.pool import verify_many
 from moderator.model.folder import Model
 from moderator.model.policy import Policy
@@ -18,10 +19,7 @@ from moderator.records import Case, Decision, Label, Linkback, LinkEvidence, Lin
 from moderator.replay import HistoryEvent, Replay, ScoredInput
 from moderator.scoring import REASONS, CaseScorer, held
 
-__all__ = ["FRESH", "REASONS", "Moderator"]
-
-FRESH = 7 * DAY
-"""Seconds for which an earlier look at the same source and target is good enough."""
+__all__ = ["REASONS", "Moderator"]
 
 
 def _now() -> datetime:
@@ -83,7 +81,7 @@ class Moderator:
             linkback: What was sent; without a date it counts as received now.
             post: Our post; None: not known.
             evidence: What its page showed, where that is known already.
-            verify: Whether to look at the source page if that could change the verdict; None: as configured.
+            verify: Whether to look at the source page, without which nothing is approved then; None: as configured.
             reasons: How many single features to name; 0: none.
             remember: Whether the history keeps it; a trial should leave no trace.
 
@@ -113,7 +111,8 @@ class Moderator:
             cases: In order of receipt, equal times by id; undated ones may stand anywhere.
             reasons: How many single features to name; 0: none.
             chunk: How many are scored in one call; it changes nothing but speed.
-            verify: Whether to look at source pages where that could change the verdict.
+            verify: Whether to look at the source pages of what is not spam by its words; then nothing is approved whose
+                page was not seen to link.
 
         Yields:
             One decision for each case, in the same order; after a failure inside, hold.
@@ -179,12 +178,14 @@ class Moderator:
 
     def _check_part(self, part: Sequence[Case], reasons: int, verify: bool) -> list[Decision]:
         try:
+            # before the rows are met again, which makes the history forget what it knew of their pages
+            earlier = [self._seen_lately(case) for case in part] if verify else []
             with self._history.transaction():
                 decisions, readings = self._scorer.judge(part, [self._past(case) for case in part], reasons)
                 self._history.decide(decisions)
             if verify:
                 # not within the transaction: others may write while strangers keep us waiting
-                decisions = self._look_many(readings, decisions, reasons)
+                decisions = self._look_many(readings, decisions, earlier, reasons)
                 self._history.decide(decisions)
             return decisions
         except Exception as error:
@@ -204,38 +205,54 @@ class Moderator:
             return error
 
     def _look(self, reading: ScoredInput, decision: Decision, reasons: int) -> tuple[ScoredInput, Decision]:
-        if self._verifier is None or not self._scorer.needs_verification(reading, decision):
+        """Looks at the page of what is not clearly spam, since nothing is approved unseen."""
+        if self._verifier is None:
             return reading, decision
-        case = reading.case
-        evidence = self._seen_lately(case) or self._verifier.verify(case.linkback, case.post)
-        seen = self._scorer.look_again(reading, evidence)
-        return seen, self._scorer.decide([seen], reasons)[0]
+        if self._scorer.needs_verification(reading, decision):
+            case = reading.case
+            evidence = self._seen_lately(case) or self._verifier.verify(case.linkback, case.post)
+            reading = self._scorer.look_again(reading, evidence)
+        elif decision.verdict is not Verdict.APPROVE:
+            return reading, decision
+        return reading, self._scorer.decide([reading], reasons, must_see=True)[0]
 
     def _look_many(
-        self, readings: Sequence[ScoredInput | None], decisions: Sequence[Decision], reasons: int
+        self,
+        readings: Sequence[ScoredInput | None],
+        decisions: Sequence[Decision],
+        earlier: Sequence[LinkEvidence | None],
+        reasons: int,
     ) -> list[Decision]:
-        """Looks at what would be held otherwise, many at once."""
-        changed = list(decisions)
+        """Looks at what would be approved or held otherwise, many at once; what cannot be looked at is held."""
         if self._verifier is None:
-            return changed
-        wanted: list[tuple[int, ScoredInput]] = []
-        for place, (reading, decision) in enumerate(zip(readings, decisions, strict=True)):
-            if reading is None or decision.verdict is not Verdict.HOLD:
+            return list(decisions)
+        seen: dict[int, ScoredInput] = {}
+        wanted: list[int] = []
+        for place, (reading, decision, known) in enumerate(zip(readings, decisions, earlier, strict=True)):
+            if reading is None or decision.verdict is Verdict.SPAM:
                 continue
-            if not self._scorer.needs_verification(reading, decision):
+            seen[place] = reading
+            if is_answer(reading.case.evidence, reading.case.linkback.received_at):
                 continue
-            evidence = self._seen_lately(reading.case)
-            if evidence is None:
-                wanted.append((place, reading))
+            if known is None:
+                wanted.append(place)
             else:
-                changed[place] = self._scorer.decide_alone(self._scorer.look_again(reading, evidence), reasons)
-        found = verify_many(self._verifier, [reading.case for _, reading in wanted])
-        for (place, reading), evidence in zip(wanted, found, strict=True):
+                seen[place] = self._scorer.look_again(reading, known)
+        found = verify_many(self._verifier, [seen[place].case for place in wanted])
+        for place, evidence in zip(wanted, found, strict=True):
             if evidence.status is not LinkStatus.NOT_CHECKED:
-                changed[place] = self._scorer.decide_alone(self._scorer.look_again(reading, evidence), reasons)
+                seen[place] = self._scorer.look_again(seen[place], evidence)
+        changed = list(decisions)
+        for place, decision in zip(
+            seen, self._scorer.decide_each([*seen.values()], reasons, must_see=True), strict=True
+        ):
+            changed[place] = decision
         return changed
 
     def _seen_lately(self, case: Case) -> LinkEvidence | None:
-        """What the last look at this pair showed, while it is fresh."""
-        since = self._clock().timestamp() - FRESH
-        return self._history.evidence(case.linkback.source_url, case.linkback.target_url, since)
+        """What a look at this pair showed that was made after the linkback came and is fresh; None: there was none."""
+        linkback = case.linkback
+        evidence = self._history.evidence(
+            linkback.source_url, linkback.target_url, since(linkback.received_at, self._clock())
+        )
+        return evidence if evidence is not None and is_answer(evidence, linkback.received_at) else None

@@ -13,10 +13,11 @@ from moderator.errors import ModeratorError
 from moderator.features.context import FeatureContext
 from moderator.features.extractor import Extractor
 from moderator.history.base import Keys, Snapshot
-from moderator.linkcheck.evidence_bounds import BEST, WORST
+from moderator.linkcheck.evidence_bounds import BEST
+from moderator.linkcheck.freshness import is_answer
 from moderator.model.explain import explain
 from moderator.model.folder import Model
-from moderator.model.policy import UNREAD, Facts, Policy, Rule
+from moderator.model.policy import Facts, Policy, Rule, excusable
 from moderator.model.scorer import probability
 from moderator.records import Case, Decision, Linkback, LinkEvidence, LinkStatus, Reason, Verdict
 from moderator.replay import ScoredInput, scored_input_of, with_evidence
@@ -89,26 +90,36 @@ class CaseScorer:
         decided.update(zip(places, decisions, strict=True))
         return [decided[place] for place in range(len(cases))], readings
 
-    def decide_each(self, readings: Sequence[ScoredInput], reasons: int = REASONS) -> list[Decision]:
+    def decide_each(
+        self, readings: Sequence[ScoredInput], reasons: int = REASONS, *, must_see: bool = False
+    ) -> list[Decision]:
         """Decides in one call, or one by one where a row makes that call fail."""
         try:
-            return self.decide(readings, reasons)
+            return self.decide(readings, reasons, must_see=must_see)
         except Exception:
-            return [self.decide_alone(reading, reasons) for reading in readings]
+            return [self.decide_alone(reading, reasons, must_see=must_see) for reading in readings]
 
-    def decide_alone(self, reading: ScoredInput, reasons: int = REASONS) -> Decision:
+    def decide_alone(self, reading: ScoredInput, reasons: int = REASONS, *, must_see: bool = False) -> Decision:
         """Decides about one reading; after a failure inside, hold."""
         try:
-            return self.decide([reading], reasons)[0]
+            return self.decide([reading], reasons, must_see=must_see)[0]
         except Exception as error:
             return held(reading.case.linkback, reading.case.evidence, error)
 
-    def decide(self, readings: Sequence[ScoredInput], reasons: int = REASONS) -> list[Decision]:
-        """Decides about many readings in one scoring call."""
+    def decide(
+        self, readings: Sequence[ScoredInput], reasons: int = REASONS, *, must_see: bool = False
+    ) -> list[Decision]:
+        """Decides about many readings in one scoring call.
+
+        Args:
+            readings: The features.
+            reasons: How many single features to name; 0: none.
+            must_see: Whether pages are looked at, so that nothing is approved whose page was not seen to link.
+        """
         chances, told = self._scored(readings, reasons)
         decisions = []
         for reading, chance, why, (verdict, rule) in zip(
-            readings, chances, told, self._verdicts(readings, chances), strict=True
+            readings, chances, told, self._verdicts(readings, chances, must_see), strict=True
         ):
             case = reading.case
             decisions.append(
@@ -126,12 +137,18 @@ class CaseScorer:
         return decisions
 
     def needs_verification(self, reading: ScoredInput, decision: Decision) -> bool:
-        """Whether what the page shows could change the verdict: no fetch is aimed at anyone for nothing."""
-        if reading.case.evidence.status is not LinkStatus.NOT_CHECKED:
+        """Whether the source page is to be looked at: it was not yet, and the linkback is not clearly spam.
+
+        Clearly spam is what even the best page could not save: no fetch is aimed at anyone for nothing.
+        """
+        case = reading.case
+        if is_answer(case.evidence, case.linkback.received_at):
             return False
-        imagined = [self.look_again(reading, prospect) for prospect in (BEST, WORST)]
-        verdicts = self._verdicts(imagined, self._scored(imagined, 0)[0])
-        return any(verdict is not decision.verdict for verdict, _ in verdicts)
+        if decision.verdict is not Verdict.SPAM:
+            return True
+        imagined = [self.look_again(reading, BEST)]
+        [(verdict, _)] = self._verdicts(imagined, self._scored(imagined, 0)[0], must_see=True)
+        return verdict is not Verdict.SPAM
 
     def _scored(self, readings: Sequence[ScoredInput], reasons: int) -> tuple[list[float], list[tuple[Reason, ...]]]:
         """Probabilities of spam, and what they come from; nothing is computed for reasons that nobody asked for."""
@@ -146,40 +163,44 @@ class CaseScorer:
         shown = [_shown_on_page(reading.case.evidence) for reading in readings]
         return chances, [why + more for why, more in zip(told, shown, strict=True)]
 
-    def _verdicts(self, readings: Sequence[ScoredInput], chances: Sequence[float]) -> list[tuple[Verdict, Rule | None]]:
+    def _verdicts(
+        self, readings: Sequence[ScoredInput], chances: Sequence[float], must_see: bool
+    ) -> list[tuple[Verdict, Rule | None]]:
         """What the policy says of each."""
-        unread = self._unread_chances(readings, chances)
+        excused = self._excused_chances(readings, chances)
         return [
-            self._policy.decide(_facts(reading.context, chance, unread.get(place)))
+            self._policy.decide(_facts(reading.context, chance, excused.get(place), must_see))
             for place, (reading, chance) in enumerate(zip(readings, chances, strict=True))
         ]
 
-    def _unread_chances(self, readings: Sequence[ScoredInput], chances: Sequence[float]) -> dict[int, float]:
-        """The probability, had nobody looked, by place: of spam whose page could not be read."""
-        places = [
-            place
+    def _excused_chances(self, readings: Sequence[ScoredInput], chances: Sequence[float]) -> dict[int, float]:
+        """The probability without what is no reason to call it spam, by place: of spam that has such a thing."""
+        excused = {
+            place: self.look_again(reading, evidence)
             for place, (reading, chance) in enumerate(zip(readings, chances, strict=True))
-            if self._policy.cutoffs.verdict(chance) is Verdict.SPAM and reading.context.evidence.status in UNREAD
-        ]
-        if not places:
-            return {}
-        unseen = [self.look_again(readings[place], LinkEvidence()) for place in places]
-        return dict(zip(places, self._scored(unseen, 0)[0], strict=True))
+            if self._policy.cutoffs.verdict(chance) is Verdict.SPAM
+            and (evidence := excusable(reading.context.evidence)) is not None
+        }
+        return dict(zip(excused, self._scored([*excused.values()], 0)[0], strict=True)) if excused else {}
 
 
-def _facts(material: FeatureContext, chance: float, unread: float | None) -> Facts:
+def _facts(material: FeatureContext, chance: float, excused: float | None, must_see: bool) -> Facts:
     source, target = material.source, material.target
     host = source.host.removeprefix("www.")
     # another port may be another person's server
     same_host = bool(host) and (host, source.port) == (target.host.removeprefix("www."), target.port)
+    evidence = material.evidence
+    stale = evidence.status is LinkStatus.FOUND and not is_answer(evidence, material.linkback.received_at)
     return Facts(
         spam_probability=chance,
-        status=material.evidence.status,
+        status=LinkStatus.NOT_CHECKED if stale else evidence.status,
+        hidden=bool(evidence.hidden),
+        must_see=must_see,
         same_page=same_host and same_page(source, target),
         same_host=same_host,
         own_blocked=material.lists.own_blocked == 1.0,
         own_allowed=material.lists.own_allowed == 1.0,
-        unread_probability=unread,
+        excused_probability=excused,
     )
 
 

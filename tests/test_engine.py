@@ -285,25 +285,92 @@ def test_the_post_is_used():
     assert decision.verdict is HOLD
 
 
-def test_a_queue_looks_only_at_what_would_be_held():
+def test_a_queue_looks_at_what_would_be_held_or_approved_and_not_at_spam():
     verifier = Verifier(FOUND)
-    splits = {**SPLITS, "domain.root_only": (0.5, 0.0, 9.0)}
-    cases = [Case(linkback(0)), Case(linkback(1, source_url="https://shop.example/"))]
-    cases.append(Case(linkback(2), evidence=LinkEvidence(status=FOUND, hidden=False)))
-    decisions = list(moderator(verifier=verifier, splits=splits).check_many(cases, verify=True))
-    assert [decision.verdict for decision in decisions] == [APPROVE, SPAM, APPROVE]
-    assert verifier.asked == ["https://friend0.example/post"]
+    splits = {**SPLITS, "domain.root_only": (0.5, 0.0, 9.0), "domain.ip_address": (0.5, 0.0, -9.0)}
+    cases = [
+        Case(linkback(0)),
+        Case(linkback(1, source_url="https://shop.example/")),
+        Case(linkback(2), evidence=LinkEvidence(status=FOUND, hidden=False)),
+        Case(linkback(3, source_url="http://203.0.113.7/post")),
+    ]
+    engine = moderator(verifier=verifier, splits=splits)
+    assert [decision.verdict for decision in engine.check_many(cases)] == [HOLD, SPAM, APPROVE, APPROVE]
+    engine = moderator(verifier=verifier, splits=splits)
+    decisions = list(engine.check_many(cases, verify=True))
+    assert [decision.verdict for decision in decisions] == [APPROVE, SPAM, APPROVE, APPROVE]
+    assert verifier.asked == ["https://friend0.example/post", "http://203.0.113.7/post"]
 
 
-def test_a_fresh_look_is_not_repeated():
+GOOD = {"link.not_checked": (0.5, -9.0, -9.0), "link.found": (0.5, -9.0, -9.0)}
+"""A model that likes everything."""
+
+
+@pytest.mark.parametrize("kind", ["pingback", "trackback", "webmention"])
+@pytest.mark.parametrize("status", [*LinkStatus, "hidden"])
+def test_nothing_is_approved_whose_page_was_not_seen_to_link(kind, status):
+    verifier = Verifier()
+    verifier.evidence = (
+        LinkEvidence(status=FOUND, hidden=True)
+        if status == "hidden"
+        else LinkEvidence(status=status, hidden=False if status is FOUND else None)
+    )
+    wanted = APPROVE if status is FOUND else HOLD
+    decision = moderator(verifier=verifier, splits=GOOD).check(linkback(kind=kind), verify=True)
+    assert (decision.verdict, bool(decision.rule)) == (wanted, wanted is HOLD)
+    [decision] = moderator(verifier=verifier, splits=GOOD).check_many([Case(linkback(kind=kind))], verify=True)
+    assert (decision.verdict, bool(decision.rule)) == (wanted, wanted is HOLD)
+    assert len(verifier.asked) == 2
+
+
+def test_without_looking_the_words_decide():
+    decision = moderator(splits=GOOD).check(linkback())
+    assert (decision.verdict, decision.rule, decision.evidence) == (APPROVE, "", LinkEvidence())
+
+
+def test_a_verified_self_ping_is_approved_and_an_unverified_one_is_not():
+    own = linkback(source_url="https://blog.example/other", kind="pingback")
+    assert moderator(verifier=Verifier(FOUND)).check(own, verify=True).rule == Rule.SELF_PING.value
+    assert moderator(verifier=Verifier(UNREACHABLE), splits=GOOD).check(own, verify=True).verdict is HOLD
+
+
+def looked_at(minutes, status=FOUND):
+    seen = LinkEvidence(status=status, hidden=False if status is FOUND else None)
+    return replace(seen, checked_at=NOON + timedelta(minutes=minutes))
+
+
+def test_a_look_made_before_the_linkback_came_says_nothing_of_it():
     verifier = Verifier(FOUND)
-    verifier.evidence = replace(verifier.evidence, checked_at=NOON)
+    verifier.evidence = looked_at(0)
     engine = moderator(verifier=verifier)
     for number in range(2):
         again = linkback(number, source_url="https://friend.example/same", id=f"same{number}")
-        assert engine.check(again, verify=True).verdict is APPROVE
-    assert [decision.verdict for decision in engine.check_many([Case(again)], verify=True)] == [APPROVE]
-    assert len(verifier.asked) == 1
+        assert engine.check(again, verify=True).evidence is verifier.evidence
+    assert len(verifier.asked) == 2
+
+
+def test_what_was_recorded_before_the_linkback_came_is_no_evidence():
+    verifier = Verifier(MISSING)
+    decision = moderator(verifier=verifier, splits=GOOD).check(linkback(), evidence=looked_at(-1), verify=True)
+    assert (decision.evidence.status, len(verifier.asked)) == (MISSING, 1)
+    own = linkback(source_url="https://blog.example/other", kind="pingback")
+    assert moderator().check(own, evidence=looked_at(-1)).rule == ""
+    assert moderator().check(own, evidence=looked_at(1)).rule == Rule.SELF_PING.value
+
+
+@pytest.mark.parametrize("status", LinkStatus)
+def test_a_later_run_takes_up_fresh_looks_and_makes_failed_ones_again(status):
+    verifier = Verifier(status)
+    verifier.evidence = looked_at(5, status)
+    engine = moderator(verifier=verifier)
+    for _ in range(2):
+        [decision] = engine.check_many([Case(linkback())], verify=True)
+        assert decision.evidence == (LinkEvidence() if status is LinkStatus.NOT_CHECKED else verifier.evidence)
+    assert len(verifier.asked) == (1 if status in (FOUND, MISSING) else 2)
+    # what a row tells of itself counts in the same way
+    verifier = Verifier(FOUND)
+    [decision] = moderator(verifier=verifier).check_many([Case(linkback(), evidence=looked_at(5, status))], verify=True)
+    assert len(verifier.asked) == (0 if status in (FOUND, MISSING) else 1)
 
 
 def test_the_text_around_the_link_is_among_the_reasons():

@@ -1,17 +1,19 @@
 """From a probability to a verdict: two cut-offs and a few hard rules.
 
 Below `Cutoffs.approve_below` a linkback is approved, at or above `Cutoffs.spam_from` it is spam, and what lies
-between is held. The hard rules are few and each names itself in the decision.
+between is held. The hard rules are few and each names itself in the decision. Two of them bound what a look at the
+source page may do: only a page that was read and shows the link to a reader is approved where pages are looked at, and
+no page is spam for the only reason that it could not be read.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from moderator.records import LinkStatus, Verdict
+from moderator.records import LinkEvidence, LinkStatus, Verdict
 
-__all__ = ["UNREAD", "Cutoffs", "Facts", "Policy", "Rule"]
+__all__ = ["UNREAD", "Cutoffs", "Facts", "Policy", "Rule", "excusable"]
 
 
 class Rule(StrEnum):
@@ -21,8 +23,10 @@ class Rule(StrEnum):
     OWN_BLOCKLIST = "the owner's blocklist names the source"
     SELF_PING = "our own page, and it does link to the target"
     OWN_ALLOWLIST = "the owner's allowlist names the source"
-    NO_LINK = "the page does not link to the target, or does not exist"
-    UNREAD_PAGE = "the page could not be read, and that alone is no reason to call it spam"
+    NO_LINK = "the page does not link to the target"
+    UNREAD_PAGE = "the page could not be read: a reason neither to approve it nor to call it spam"
+    HIDDEN_LINK = "the link is hidden from readers: that alone is no spam, but it is not approved"
+    UNSEEN_PAGE = "nobody has looked at the page yet, and nothing is approved unseen"
     FAILURE = "the engine could not finish"
 
 
@@ -60,6 +64,10 @@ class Facts:
     """The calibrated probability, 0 to 1."""
     status: LinkStatus = LinkStatus.NOT_CHECKED
     """What the source page showed."""
+    hidden: bool = False
+    """Whether the page links to the target where no reader sees it."""
+    must_see: bool = False
+    """Whether pages are looked at here, so that nothing is approved unseen."""
     same_page: bool = False
     """Whether source and target are the same page."""
     same_host: bool = False
@@ -68,12 +76,28 @@ class Facts:
     """Whether the owner's blocklist names the source."""
     own_allowed: bool = False
     """Whether the owner's allowlist names the source."""
-    unread_probability: float | None = None
-    """The probability had nobody looked at the page; only known when the page could not be read."""
+    excused_probability: float | None = None
+    """The probability without what is no reason to call it spam (see `excusable`); None: there is no such thing."""
 
 
-UNREAD = frozenset({LinkStatus.UNREACHABLE, LinkStatus.REFUSED, LinkStatus.TOO_LARGE, LinkStatus.NOT_HTML})
+UNREAD = frozenset(
+    {LinkStatus.UNREACHABLE, LinkStatus.REFUSED, LinkStatus.TOO_LARGE, LinkStatus.NOT_HTML, LinkStatus.GONE}
+)
 """States of a page that nobody could read whole."""
+
+
+def excusable(evidence: LinkEvidence) -> LinkEvidence | None:
+    """The same evidence without what is, by itself, no reason to call a linkback spam.
+
+    Returns:
+        For a page that could not be read, what is known where nobody looked; for a hidden link, a visible one; None:
+        there is nothing to excuse.
+    """
+    if evidence.status in UNREAD:
+        return LinkEvidence()
+    if evidence.status is LinkStatus.FOUND and evidence.hidden:
+        return replace(evidence, hidden=False)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +120,24 @@ class Policy:
             return self.self_pings, Rule.SELF_PING
         verdict = self.cutoffs.verdict(facts.spam_probability)
         if facts.own_allowed and verdict is not Verdict.APPROVE:
-            # a sender's word proves nothing: only a page that really links is approved unseen
-            return (Verdict.APPROVE if found else Verdict.HOLD), Rule.OWN_ALLOWLIST
-        if verdict is Verdict.APPROVE and facts.status in (LinkStatus.MISSING, LinkStatus.GONE):
-            return Verdict.HOLD, Rule.NO_LINK
-        if verdict is Verdict.SPAM and facts.status in UNREAD and facts.unread_probability is not None:
-            unread = self.cutoffs.verdict(facts.unread_probability)
-            if unread is not Verdict.SPAM:
-                return Verdict.HOLD, Rule.UNREAD_PAGE
+            # a sender's word proves nothing: only a page that shows its link is approved by its name
+            return (Verdict.APPROVE if found and not facts.hidden else Verdict.HOLD), Rule.OWN_ALLOWLIST
+        if verdict is Verdict.APPROVE:
+            lacking = _not_seen_to_link(facts)
+            return (verdict, None) if lacking is None else (Verdict.HOLD, lacking)
+        if verdict is Verdict.SPAM and facts.excused_probability is not None:
+            excused = self.cutoffs.verdict(facts.excused_probability)
+            if excused is not Verdict.SPAM:
+                return Verdict.HOLD, Rule.HIDDEN_LINK if found else Rule.UNREAD_PAGE
         return verdict, None
+
+
+def _not_seen_to_link(facts: Facts) -> Rule | None:
+    """Why a linkback that looks good is not approved; None: its page shows the link, or nobody looks at pages here."""
+    if facts.status is LinkStatus.FOUND:
+        return Rule.HIDDEN_LINK if facts.hidden else None
+    if facts.status is LinkStatus.MISSING:
+        return Rule.NO_LINK
+    if facts.status in UNREAD:
+        return Rule.UNREAD_PAGE
+    return Rule.UNSEEN_PAGE if facts.must_see else None

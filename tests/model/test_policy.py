@@ -2,8 +2,8 @@
 
 import pytest
 
-from moderator.model.policy import Cutoffs, Facts, Policy, Rule
-from moderator.records import LinkStatus, Verdict
+from moderator.model.policy import UNREAD, Cutoffs, Facts, Policy, Rule, excusable
+from moderator.records import LinkEvidence, LinkStatus, Verdict
 
 APPROVE, HOLD, SPAM = Verdict.APPROVE, Verdict.HOLD, Verdict.SPAM
 POLICY = Policy(Cutoffs(0.2, 0.8))
@@ -31,16 +31,24 @@ CASES = [
     (Facts(0.9, same_host=True, status=MISSING), SPAM, None),
     # a page that was read and does not link is never approved
     (Facts(0.0, status=MISSING), HOLD, Rule.NO_LINK),
-    (Facts(0.0, status=LinkStatus.GONE), HOLD, Rule.NO_LINK),
+    (Facts(0.0, status=MISSING, must_see=True), HOLD, Rule.NO_LINK),
     (Facts(0.9, status=MISSING), SPAM, None),
-    # a page that could not be read is never, for that reason, spam
-    *[
-        (Facts(0.9, status=status, unread_probability=0.5), HOLD, Rule.UNREAD_PAGE)
-        for status in (LinkStatus.UNREACHABLE, LinkStatus.REFUSED, LinkStatus.TOO_LARGE, LinkStatus.NOT_HTML)
-    ],
-    (Facts(0.9, status=LinkStatus.UNREACHABLE, unread_probability=0.85), SPAM, None),
-    (Facts(0.1, status=LinkStatus.UNREACHABLE), APPROVE, None),
-    (Facts(0.9, status=LinkStatus.GONE, unread_probability=0.5), SPAM, None),
+    # a page that could not be read is never approved, and never for that reason spam
+    *[(Facts(0.0, status=status), HOLD, Rule.UNREAD_PAGE) for status in UNREAD],
+    *[(Facts(0.9, status=status, excused_probability=0.5), HOLD, Rule.UNREAD_PAGE) for status in UNREAD],
+    *[(Facts(0.9, status=status, excused_probability=0.85), SPAM, None) for status in UNREAD],
+    # nor is a page whose link no reader sees
+    (Facts(0.0, status=FOUND, hidden=True), HOLD, Rule.HIDDEN_LINK),
+    (Facts(0.9, status=FOUND, hidden=True, excused_probability=0.5), HOLD, Rule.HIDDEN_LINK),
+    (Facts(0.9, status=FOUND, hidden=True, excused_probability=0.85), SPAM, None),
+    (Facts(0.9, status=FOUND, hidden=True, own_allowed=True), HOLD, Rule.OWN_ALLOWLIST),
+    # where pages are looked at, what nobody has seen is not approved
+    (Facts(0.0, must_see=True), HOLD, Rule.UNSEEN_PAGE),
+    (Facts(0.0, must_see=True, own_allowed=True), HOLD, Rule.UNSEEN_PAGE),
+    (Facts(0.0, must_see=True, same_host=True), HOLD, Rule.UNSEEN_PAGE),
+    (Facts(0.0, must_see=True, status=FOUND), APPROVE, None),
+    (Facts(0.5, must_see=True), HOLD, None),
+    (Facts(0.9, must_see=True), SPAM, None),
 ]
 
 
@@ -64,3 +72,18 @@ def test_crossed_cutoffs_are_refused(low, high):
 def test_cutoffs_may_leave_no_room_for_approval_or_spam():
     assert Cutoffs(0.0, 1.1).verdict(0.0) is HOLD
     assert Cutoffs(0.0, 1.1).verdict(1.0) is HOLD
+
+
+def test_only_what_is_no_reason_is_excused():
+    assert excusable(LinkEvidence(FOUND, hidden=True, outbound_links=9)) == LinkEvidence(
+        FOUND, hidden=False, outbound_links=9
+    )
+    for status in LinkStatus:
+        seen = excusable(LinkEvidence(status, hidden=False, http_status=200))
+        assert seen == (LinkEvidence() if status in UNREAD else None)
+
+
+def test_every_state_of_a_page_but_found_keeps_it_from_approval():
+    for status in LinkStatus:
+        verdict, _ = POLICY.decide(Facts(0.0, status=status, must_see=True))
+        assert (verdict is APPROVE) == (status is FOUND)
