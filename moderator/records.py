@@ -21,6 +21,7 @@ __all__ = [
     "LinkPosition",
     "LinkStatus",
     "Linkback",
+    "PageLink",
     "Post",
     "Reason",
     "SenderMatch",
@@ -174,6 +175,20 @@ class SenderMatch(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PageLink:
+    """A link from the source page to another host than its own, the target's page left out."""
+
+    url: str
+    """Where it leads, absolute, at most 200 characters."""
+    text: str = ""
+    """Its text, at most 100 characters; empty: a picture, or nothing."""
+    rel: str = ""
+    """Its ``rel`` words, lower case, parted by spaces; empty: none."""
+    position: LinkPosition = LinkPosition.BODY
+    """Where it stands on the page."""
+
+
+@dataclass(frozen=True, slots=True)
 class LinkEvidence:
     """What the source page really shows. The empty record means: not checked."""
 
@@ -215,6 +230,27 @@ class LinkEvidence:
     """The page's title; empty: none, or page not read."""
     page_blog_name: str = ""
     """What the page calls its site; empty: not told, or page not read."""
+    page_text: str = ""
+    """The page's main part without menus, footers and comments, at most 4,000 characters, one block a line; empty:
+    none, page not read, or evidence of a time when it was not recorded (then `page_links` is None)."""
+    page_links: tuple[PageLink, ...] | None = None
+    """The first 40 links to other hosts; None: page not read, or not recorded."""
+    internal_links: int | None = None
+    """Links from the page to its own host; None: page not read, or not recorded."""
+    page_canonical: str = ""
+    """Where the page says that it really lives (``rel=canonical``), absolute; empty: it does not say."""
+    page_redirect: str = ""
+    """Where a meta refresh or a script sends the reader, absolute; empty: nowhere."""
+    page_feed: bool | None = None
+    """Whether the page names a feed; None: page not read, or not recorded."""
+    page_author: bool | None = None
+    """Whether it names its author in markup (``rel=author``, ``meta``, ``p-author``); None: likewise."""
+    page_dated: bool | None = None
+    """Whether it says in markup when it was published; None: likewise."""
+    page_microformats: bool | None = None
+    """Whether it has an ``h-card`` or ``h-entry``; None: likewise."""
+    page_comments: bool | None = None
+    """Whether comments by others stand on it; None: likewise."""
     title_on_page: float | None = None
     """Share of the sent title's words that stand on the page, 0 to 1; None: no title, or page not read."""
     excerpt_on_page: float | None = None

@@ -22,6 +22,7 @@ from moderator.records import (
     LinkEvidence,
     LinkPosition,
     LinkStatus,
+    PageLink,
     Post,
     Reason,
     SenderMatch,
@@ -42,9 +43,15 @@ __all__ = [
 ]
 
 _NOT_CHECKED = LinkEvidence()
-_TEXTS = ("detail", "final_url", "anchor_text", "snippet", "page_title", "page_blog_name")
-_COUNTS = ("http_status", "redirects", "outbound_links", "outbound_domains", "text_length")
-_FLAGS = ("hidden", "nofollow", "ugc", "sponsored")
+_TEXTS = (
+    *("detail", "final_url", "anchor_text", "snippet", "page_title", "page_blog_name"),
+    *("page_text", "page_canonical", "page_redirect"),
+)
+_COUNTS = ("http_status", "redirects", "outbound_links", "outbound_domains", "text_length", "internal_links")
+_FLAGS = (
+    *("hidden", "nofollow", "ugc", "sponsored"),
+    *("page_feed", "page_author", "page_dated", "page_microformats", "page_comments"),
+)
 _SHARES = ("link_text_share", "title_on_page", "excerpt_on_page", "copied_share", "page_relevance")
 _LINKBACK_TEXTS = ("source_url", "target_url", "title", "excerpt", "blog_name", "sender_ip", "user_agent", "site", "id")
 _ROUNDING = 1e-9
@@ -106,6 +113,16 @@ def evidence_to_json(evidence: LinkEvidence) -> dict[str, Any]:
         "link_text_share": evidence.link_text_share,
         "page_title": evidence.page_title,
         "page_blog_name": evidence.page_blog_name,
+        "page_text": evidence.page_text,
+        "page_links": None if evidence.page_links is None else [_link_to_json(link) for link in evidence.page_links],
+        "internal_links": evidence.internal_links,
+        "page_canonical": evidence.page_canonical,
+        "page_redirect": evidence.page_redirect,
+        "page_feed": evidence.page_feed,
+        "page_author": evidence.page_author,
+        "page_dated": evidence.page_dated,
+        "page_microformats": evidence.page_microformats,
+        "page_comments": evidence.page_comments,
         "title_on_page": evidence.title_on_page,
         "excerpt_on_page": evidence.excerpt_on_page,
         "copied_share": evidence.copied_share,
@@ -134,6 +151,7 @@ def evidence_from_json(form: Mapping[str, Any]) -> LinkEvidence:
         "sender_match": _choice(form, "sender_match", SenderMatch, SenderMatch.UNKNOWN),
         "checked_at": date_from_json(form.get("checked_at"), "evidence.checked_at"),
         "listed_in": _names(form.get("listed_in")),
+        "page_links": _links(form.get("page_links")),
     }
     for names, read in ((_TEXTS, _text), (_COUNTS, _count), (_FLAGS, _flag), (_SHARES, _share)):
         _fill(fields, form, names, read)
@@ -333,6 +351,27 @@ def _names(value: object) -> tuple[str, ...] | None:
     if isinstance(value, list | tuple) and all(isinstance(name, str) for name in value):
         return tuple(value)
     raise InputError(f"listed_in is no list of names: {shown(value)}")
+
+
+def _link_to_json(link: PageLink) -> dict[str, str]:
+    form = {"url": link.url, "text": link.text, "rel": link.rel, "position": link.position.value}
+    return {name: value for name, value in form.items() if value}
+
+
+def _links(value: object) -> tuple[PageLink, ...] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list | tuple) or not all(isinstance(link, Mapping) for link in value):
+        raise InputError(f"page_links is no list of links: {shown(value)}")
+    return tuple(
+        PageLink(
+            url=_text("page_links.url", link.get("url")),
+            text=_text("page_links.text", link.get("text")),
+            rel=_text("page_links.rel", link.get("rel")),
+            position=_choice(link, "position", LinkPosition, LinkPosition.BODY),
+        )
+        for link in value
+    )
 
 
 def _reason(form: object) -> Reason:

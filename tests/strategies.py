@@ -6,7 +6,7 @@ from typing import Any, get_type_hints
 
 from hypothesis import strategies as st
 
-from moderator.records import LinkEvidence
+from moderator.records import LinkEvidence, LinkPosition, PageLink
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 DATE = st.datetimes(timezones=st.just(UTC))
@@ -17,6 +17,8 @@ _BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     float | None: st.none() | st.floats(0, 1),
     datetime | None: st.none() | DATE,
     tuple[str, ...] | None: st.none() | st.lists(TEXT, max_size=3).map(tuple),
+    tuple[PageLink, ...] | None: st.none()
+    | st.lists(st.builds(PageLink, TEXT, TEXT, TEXT, st.sampled_from(LinkPosition)), max_size=3).map(tuple),
 }
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from threading import BoundedSemaphore
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -14,10 +15,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from moderator.html.charset import decode_page
 from moderator.html.flatten import is_tame, tame
+from moderator.html.head import Head, read_head
+from moderator.html.main_text import main_text
 from moderator.html.markup import Markup
 from moderator.html.position import place_of
+from moderator.html.signs import has_comments, has_microformats, names_author, names_date, script_redirect
 from moderator.html.visibility import Element, is_hidden, read_sheet
-from moderator.records import LinkPosition
+from moderator.records import LinkPosition, PageLink
 from moderator.urls import canonical, parse_url
 
 __all__ = ["LinkFacts", "PageFacts", "read_page"]
@@ -30,8 +34,12 @@ SNIPPET = 120
 """Characters of text kept on each side of the link, as pingback excerpts commonly are."""
 MAX_ANCHOR = 300
 """Characters of the link's text that are kept."""
-MAX_NAME = 300
-"""Characters of the page's title and blog name that are kept."""
+MAX_OUTBOUND = 40
+"""Links to other hosts that are kept."""
+MAX_OUTBOUND_TEXT = 100
+"""Characters kept of such a link's text."""
+MAX_OUTBOUND_URL = 200
+"""Characters kept of such a link's address."""
 
 _NOSCRIPT = re.compile(r"</?noscript(?=[\t\n\f\r />])", re.IGNORECASE | re.ASCII)
 _NOSCRIPT_OR_FRAMES = re.compile(r"</?no(?:script|frames)(?=[\t\n\f\r />])", re.IGNORECASE | re.ASCII)
@@ -49,9 +57,7 @@ _HOST = re.compile(r"[\x00-\x20]*(?:[hH][tT][tT][pP][sS]?:)?[/\\]{2}([^/?#\\]*)"
 _USUAL = re.compile(r"https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*)/")
 _SCHEME = re.compile(r"[\x00-\x20]*[a-zA-Z][a-zA-Z0-9+.-]*:")
 _PLAIN_HOST = re.compile(r"(?:www\.)?([a-z0-9.-]+?)\.?(?::\d*)?", re.ASCII)
-_REFRESH = re.compile(r"\s*\d{1,9}(?:\.\d{0,9})?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"']{1,4096})", re.IGNORECASE)
 _UNSEEN = ("script", "style", "template", "textarea", "iframe", "noembed", "noframes", "select")
-_SITE_NAMES = frozenset({"og:site_name", "application-name"})
 _PICTURES = "img, svg, video, picture, object, canvas, embed"
 _BLOCKS = frozenset(
     {"p", "li", "td", "dd", "dt", "blockquote", "div", "article", "section", "figure", "figcaption", "aside"}
@@ -105,10 +111,26 @@ class PageFacts:
     """``<title>``; empty: none."""
     blog_name: str = ""
     """What the page calls its site (``og:site_name``, ``application-name``); empty: not told."""
+    main_text: str = ""
+    """The main part's text; see `moderator.html.main_text`."""
+    outbound: tuple[PageLink, ...] = ()
+    """The first links to other hosts, those to the target left out."""
+    internal_links: int = 0
+    """Links to the page's own host."""
     canonical: str = ""
     """Where ``<link rel=canonical>`` points, absolute; empty: none."""
-    refresh: str = ""
-    """Where ``<meta http-equiv=refresh>`` sends the reader, absolute; empty: nowhere."""
+    redirect: str = ""
+    """Where ``<meta http-equiv=refresh>`` or a script sends the reader, absolute; empty: nowhere."""
+    feed: bool = False
+    """Whether the page names a feed."""
+    author: bool = False
+    """Whether it names its author in markup."""
+    dated: bool = False
+    """Whether it says in markup when it was published."""
+    microformats: bool = False
+    """Whether it has an h-card or h-entry."""
+    comments: bool = False
+    """Whether comments stand on it."""
     charset: str = ""
     """The codec by which it was read."""
     nested: bool = False
@@ -165,7 +187,11 @@ def _facts(tree: LexborHTMLParser, markup: Markup, url: str, target: str, embeds
         for tag, name in _EMBEDS:
             matches += [n for n in tree.css(f"{tag}[{name}]") if finder.leads_there(_attribute(n, name))]
     links = _describe(tree, markup, matches[:MAX_MATCHES])
-    head = _head(tree, base)
+    head = read_head(tree.head, lambda address: _join(base, address))
+    redirect = head.refresh or script_redirect(tree, markup)
+    kept = _kept(anchors, outbound, base)
+    main = main_text(tree.body)
+    signs = _signs(tree, markup, head)
     text, share = _text(tree, markup, anchors)
     return PageFacts(
         links=links,
@@ -176,8 +202,59 @@ def _facts(tree: LexborHTMLParser, markup: Markup, url: str, target: str, embeds
         title=head.title,
         blog_name=head.blog_name,
         canonical=head.canonical,
-        refresh=head.refresh,
+        main_text=main,
+        outbound=kept,
+        internal_links=outbound.internal,
+        redirect=redirect,
+        feed=head.feed,
+        author=signs.author,
+        dated=signs.dated,
+        microformats=signs.microformats,
+        comments=signs.comments,
     )
+
+
+class _Signs(NamedTuple):
+    author: bool
+    dated: bool
+    microformats: bool
+    comments: bool
+
+
+def _signs(tree: LexborHTMLParser, markup: Markup, head: Head) -> _Signs:
+    return _Signs(
+        author=head.author or names_author(tree, markup),
+        dated=head.dated or names_date(tree, markup),
+        microformats=has_microformats(tree, markup),
+        comments=has_comments(tree, markup),
+    )
+
+
+def _kept(anchors: list[LexborNode], outbound: _Outbound, base: str) -> tuple[PageLink, ...]:
+    """The links to other hosts, as far as they are kept."""
+    places: dict[int, LinkPosition] = {}  # links of one list share what is around them
+    leading = set(outbound.matches)
+    links = []
+    for number in outbound.foreign:
+        if number in leading:
+            continue
+        node = anchors[number]
+        around = node.parent
+        identity = 0 if around is None else around.mem_id
+        if identity not in places:
+            places[identity] = place_of(_upwards(node))
+        attributes = node.attributes
+        links.append(
+            PageLink(
+                url=_join(base, attributes.get("href") or "")[:MAX_OUTBOUND_URL],
+                text=_collapsed(node.text(separator=" "))[:MAX_OUTBOUND_TEXT],
+                rel=" ".join((attributes.get("rel") or "").lower().split())[:MAX_OUTBOUND_TEXT],
+                position=places[identity],
+            )
+        )
+        if len(links) == MAX_OUTBOUND:
+            break
+    return tuple(links)
 
 
 class _Outbound(NamedTuple):
@@ -189,6 +266,10 @@ class _Outbound(NamedTuple):
     """How many lead to other hosts."""
     hosts: set[str]
     """Those hosts, without www."""
+    foreign: list[int]
+    """Places of the first of them."""
+    internal: int
+    """How many lead to the page's own host."""
 
 
 class _Finder:
@@ -221,6 +302,8 @@ class _Finder:
             [place for place, start in enumerate(starts) if start in near and self._same(addresses[place])],
             sum(counts[start] for start in foreign),
             set(foreign.values()),
+            list(islice((place for place, start in enumerate(starts) if start in foreign), MAX_MATCHES + MAX_OUTBOUND)),
+            sum(counts[start] for start, host in hosts.items() if host and host == self._own_host),
         )
 
     def leads_there(self, address: str) -> bool:
@@ -316,35 +399,6 @@ def _snippet(chain: list[LexborNode], text: str) -> str:
     at = max(around.find(text), 0)
     start, end = max(at - SNIPPET, 0), min(at + len(text[:MAX_ANCHOR]) + SNIPPET, len(around))
     return around[start:end].strip()
-
-
-class _Head(NamedTuple):
-    """What the page says of itself."""
-
-    title: str
-    blog_name: str
-    canonical: str
-    refresh: str
-
-
-def _head(tree: LexborHTMLParser, base: str) -> _Head:
-    top = tree.head
-    if top is None:
-        return _Head("", "", "", "")
-    title = blog_name = canonical_url = refresh = ""
-    for node in top.css("title, meta[content], link[href]"):
-        attributes = node.attributes
-        if node.tag == "title":
-            title = title or _collapsed(node.text())[:MAX_NAME]
-        elif node.tag == "link":
-            if not canonical_url and "canonical" in (attributes.get("rel") or "").lower().split():
-                canonical_url = _join(base, attributes.get("href") or "")
-        elif (attributes.get("property") or attributes.get("name") or "").lower() in _SITE_NAMES:
-            blog_name = blog_name or _collapsed(attributes.get("content") or "")[:MAX_NAME]
-        elif not refresh and (attributes.get("http-equiv") or "").lower() == "refresh":
-            found = _REFRESH.match(attributes.get("content") or "")
-            refresh = _join(base, found[1].strip()) if found else ""
-    return _Head(title, blog_name, canonical_url, refresh)
 
 
 def _text(tree: LexborHTMLParser, markup: Markup, anchors: list[LexborNode]) -> tuple[str, float]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from moderator.html.visibility import Element
 from moderator.records import LinkPosition
 
-__all__ = ["place_of"]
+__all__ = ["place_of", "place_of_element"]
 
 _COMMENT_WORD = re.compile(
     r"comments?|commentlist|comment-?(?:list|body|content|text|author|meta|item|wrap|thread|section|block|entry)"
@@ -70,15 +71,38 @@ def place_of(chain: Iterable[Element]) -> LinkPosition:
         tag = node.tag or ""
         if tag in ("body", "html"):  # their classes speak of the whole page
             break
-        attributes = node.attributes
-        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:600].lower().split()
-        if any(_COMMENT_WORD.fullmatch(name) for name in names):
-            return LinkPosition.COMMENTS
-        place = _PLACE_OF_TAG.get(tag) or _PLACE_OF_ROLE.get((attributes.get("role") or "").strip().lower())
-        if place is None:
-            place = next((_PLACE_OF_WORD[name] for name in names if name in _PLACE_OF_WORD), None)
+        place = place_of_element(tag, node.attributes)
+        if place is LinkPosition.COMMENTS:
+            return place
         if place is LinkPosition.ARTICLE:
             in_article = True
         elif place is not None and furniture is None:
             furniture = place
     return furniture or (LinkPosition.ARTICLE if in_article else LinkPosition.BODY)
+
+
+def place_of_element(tag: str, attributes: Mapping[str, str | None]) -> LinkPosition | None:
+    """The part of a page that an element is marked as; None: it is not marked.
+
+    Args:
+        tag: Its name, lower case.
+        attributes: Its attributes; class, id and role are read.
+
+    >>> place_of_element("div", {"class": "box sidebar"})
+    <LinkPosition.ASIDE: 'aside'>
+    """
+    named, identity, role = attributes.get("class"), attributes.get("id"), attributes.get("role")
+    if not (named or identity or role):
+        return _PLACE_OF_TAG.get(tag)
+    return _place(tag, (named or "")[:400], (identity or "")[:200], (role or "")[:50])
+
+
+@lru_cache(maxsize=2048)  # a page's elements share a few names
+def _place(tag: str, named: str, identity: str, role: str) -> LinkPosition | None:
+    names = f"{named} {identity}".lower().split()
+    if any(_COMMENT_WORD.fullmatch(name) for name in names):
+        return LinkPosition.COMMENTS
+    place = _PLACE_OF_TAG.get(tag) or _PLACE_OF_ROLE.get(role.strip().lower())
+    if place is None:
+        place = next((_PLACE_OF_WORD[name] for name in names if name in _PLACE_OF_WORD), None)
+    return place

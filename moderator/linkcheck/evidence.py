@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from moderator.html.charset import decode_page
+from moderator.html.main_text import MAIN_TEXT
 from moderator.html.page import PageFacts, read_page
 from moderator.linkcheck.consistency import compare_claim, match_sender
 from moderator.linkcheck.fetch import Fetched
@@ -17,6 +18,8 @@ __all__ = ["Read", "judge"]
 
 Read = Callable[[Linkback, Post | None, Fetched, datetime], LinkEvidence]
 """What `judge` is."""
+MAX_URL = 500
+"""Characters kept of the addresses that a page names."""
 _DETAIL = re.compile(r"[a-z0-9.+/-]{1,60}", re.ASCII)
 
 
@@ -42,7 +45,8 @@ def judge(linkback: Linkback, post: Post | None, fetched: Fetched, at: datetime)
         if fetched.media_type != "text/plain" or not fetched.body:
             return evidence
         text = " ".join(decode_page(fetched.body, fetched.charset)[0].split())
-        return _with_claim(replace(evidence, text_length=len(text)), linkback, post, PageFacts(text=text))
+        evidence = replace(evidence, text_length=len(text), page_text=text[:MAIN_TEXT].rstrip())
+        return _with_claim(evidence, linkback, post, PageFacts(text=text))
     facts = read_page(
         fetched.body,
         fetched.url,
@@ -75,6 +79,16 @@ def judge(linkback: Linkback, post: Post | None, fetched: Fetched, at: datetime)
         link_text_share=facts.link_text_share,
         page_title=facts.title,
         page_blog_name=facts.blog_name,
+        page_text=facts.main_text,
+        page_links=facts.outbound,
+        internal_links=facts.internal_links,
+        page_canonical=facts.canonical[:MAX_URL],
+        page_redirect=facts.redirect[:MAX_URL],
+        page_feed=facts.feed,
+        page_author=facts.author,
+        page_dated=facts.dated,
+        page_microformats=facts.microformats,
+        page_comments=facts.comments,
     )
     return _with_claim(evidence, linkback, post, facts)
 
@@ -86,7 +100,7 @@ def _status(facts: PageFacts, fetched: Fetched) -> tuple[LinkStatus, str]:
         return LinkStatus.TOO_LARGE, ""
     if fetched.cut:
         return LinkStatus.UNREACHABLE, fetched.cut
-    return LinkStatus.MISSING, "meta refresh" if facts.refresh else ""
+    return LinkStatus.MISSING, "meta refresh" if facts.redirect else ""
 
 
 def _with_claim(evidence: LinkEvidence, linkback: Linkback, post: Post | None, facts: PageFacts) -> LinkEvidence:

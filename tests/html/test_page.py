@@ -102,7 +102,7 @@ PAGES: list[tuple[str, str | bytes, bool, dict[str, Any]]] = [
     ("no href", f'<a name="{TARGET}">hello</a>', False, {}),
     ("canonical and refresh",
      f'<link rel=canonical href="/x"><meta http-equiv=Refresh content="0; URL={TARGET}">', False,
-     {".canonical": "https://blog.example.com/x", ".refresh": TARGET}),
+     {".canonical": "https://blog.example.com/x", ".redirect": TARGET}),
     ("picture of it", f'<img src="{TARGET}">', False, {}),
     # where it stands
     ("article", f"<article>{link(TARGET)}</article>", True, {"position": ARTICLE}),

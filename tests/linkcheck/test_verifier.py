@@ -11,7 +11,7 @@ from moderator.linkcheck.budget import Budget
 from moderator.linkcheck.guard import Destination
 from moderator.linkcheck.settings import LinkCheckSettings
 from moderator.linkcheck.verifier import HttpVerifier
-from moderator.records import Kind, Linkback, LinkEvidence, LinkPosition, LinkStatus, Post, SenderMatch
+from moderator.records import Kind, Linkback, LinkEvidence, LinkPosition, LinkStatus, PageLink, Post, SenderMatch
 
 SOURCE, TARGET = "http://blog.example/entry", "https://ours.example/post"
 ADDRESS = "93.184.215.14"
@@ -89,6 +89,14 @@ def test_everything_at_once() -> None:
         link_text_share=evidence.link_text_share,
         page_title="My herons",
         page_blog_name="Birds",
+        page_text="We counted herons at the river, as they did.",
+        page_links=(PageLink("https://other.example/", "x", "", LinkPosition.ARTICLE),),
+        internal_links=0,
+        page_feed=False,
+        page_author=False,
+        page_dated=False,
+        page_microformats=False,
+        page_comments=False,
         title_on_page=1.0,
         excerpt_on_page=0.75,
         copied_share=pytest.approx(1 / 3),  # type: ignore[arg-type]  # compares with a float

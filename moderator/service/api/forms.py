@@ -81,6 +81,15 @@ class PostForm(_Form):
     text: _Text = ""
 
 
+class PageLinkForm(_Form):
+    """A link from the source page to another host."""
+
+    url: Annotated[str, StringConstraints(max_length=8192)]
+    text: _Line = ""
+    rel: _Line = ""
+    position: LinkPosition = LinkPosition.BODY
+
+
 class EvidenceForm(_Form):
     """What the source page showed; what is left out or null is not known."""
 
@@ -103,6 +112,16 @@ class EvidenceForm(_Form):
     link_text_share: _Share | None = None
     page_title: _Line = ""
     page_blog_name: _Line = ""
+    page_text: _Text = ""
+    page_links: Annotated[list[PageLinkForm], Field(max_length=100)] | None = None
+    internal_links: _Count | None = None
+    page_canonical: _Line = ""
+    page_redirect: _Line = ""
+    page_feed: StrictBool | None = None
+    page_author: StrictBool | None = None
+    page_dated: StrictBool | None = None
+    page_microformats: StrictBool | None = None
+    page_comments: StrictBool | None = None
     title_on_page: _Share | None = None
     excerpt_on_page: _Share | None = None
     copied_share: _Share | None = None
