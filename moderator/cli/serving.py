@@ -45,8 +45,8 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
         import uvicorn
 
         from moderator.service.app import create_app
-        from moderator.service.build import build_parts
         from moderator.service.connections import PatientProtocol
+        from moderator.service.container import build_container
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "uvicorn", extra="serve") from error
     from moderator.config.service_reading import read_secrets, read_service_settings
@@ -59,7 +59,7 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
     if not (secrets.password_hash or chosen.user_header) and not _is_loopback(host):
         print(f"moderator: listening at {host} without a password: the moderation page stays closed", file=sys.stderr)
     with _listening(host, port) as listener:
-        app = create_app(build_parts(settings, chosen, secrets))
+        app = create_app(build_container(settings, chosen, secrets))
         config = uvicorn.Config(
             app,
             http=PatientProtocol,

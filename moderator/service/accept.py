@@ -16,7 +16,7 @@ from moderator.service.store import Accepted, Store
 from moderator.service.targets import Existence, Targets
 from moderator.urls import parse_url, same_page
 
-__all__ = ["RETRY_AFTER", "BusyError", "Reception", "new_mention", "refusal"]
+__all__ = ["RETRY_AFTER", "BusyError", "LinkbackAcceptor", "new_mention", "refusal"]
 
 _GENERIC, _TARGET_MISSING, _REGISTERED = 0, 32, 48
 """Fault codes of the pingback specification (0x20, 0x30)."""
@@ -29,7 +29,7 @@ class BusyError(Exception):
     """The queue is full; nothing was kept."""
 
 
-class Reception:
+class LinkbackAcceptor:
     """Takes linkbacks for the configured blogs.
 
     Args:
@@ -54,7 +54,7 @@ class Reception:
         self._clock = clock
         self._wake = wake
 
-    def take(self, linkback: Linkback, vouch: str = "") -> Mention:
+    def accept(self, linkback: Linkback, vouch: str = "") -> Mention:
         """Keeps a linkback for judging; once this returns, it is not lost.
 
         A webmention that is sent again is judged again, since its page may have changed.

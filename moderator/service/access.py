@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable, Coroutine
+from typing import Any
 
+from fastapi.routing import APIRoute
 from starlette.requests import Request
+from starlette.responses import Response
 
-from moderator.service.container import Parts
+from moderator.service.container import Container
 from moderator.service.errors import AGAIN, RefusedError
-from moderator.service.senders import sender_address
+from moderator.service.requests import read_body, sender_address
 
-__all__ = ["check_token", "knows", "same_secret"]
+__all__ = ["MAX_JSON", "GuardedRoute", "check_token", "has_secret", "same_secret"]
+
+MAX_JSON = 4 << 20
+"""Bytes of a request's body."""
 
 
 def same_secret(said: str, known: str) -> bool:
@@ -20,7 +27,7 @@ def same_secret(said: str, known: str) -> bool:
     )
 
 
-def knows(request: Request, said: str, known: str) -> bool:
+def has_secret(request: Request, said: str, known: str) -> bool:
     """Whether a request brings a secret; wrong ones are counted, so that nobody guesses for long.
 
     Args:
@@ -31,13 +38,13 @@ def knows(request: Request, said: str, known: str) -> bool:
     Raises:
         RefusedError: 429: its sender was wrong too often just now, and is not listened to.
     """
-    parts: Parts = request.app.state.parts
-    sender = sender_address(request, parts.settings.trusted_proxies)
-    if wait := parts.guesses.wait(sender, count=False):
+    container: Container = request.app.state.container
+    sender = sender_address(request, container.settings.trusted_proxies)
+    if wait := container.wrong_attempts.wait(sender, count=False):
         raise RefusedError(429, "too many wrong tokens or keys came from this address", AGAIN, wait)
     right = same_secret(said, known)
     if said and not right:
-        parts.guesses.wait(sender)
+        container.wrong_attempts.wait(sender)
     return right
 
 
@@ -47,9 +54,33 @@ def check_token(request: Request) -> None:
     Raises:
         RefusedError: 403: no token is configured; 401: it is missing or wrong; 429: it was wrong too often.
     """
-    parts: Parts = request.app.state.parts
-    if not parts.secrets.api_token:
+    container: Container = request.app.state.container
+    if not container.secrets.api_token:
         raise RefusedError(403, "the API is closed", "set MODERATOR_API_TOKEN and start the service again")
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not knows(request, token.strip(), parts.secrets.api_token):
+    if scheme.lower() != "bearer" or not has_secret(request, token.strip(), container.secrets.api_token):
         raise RefusedError(401, "the token is missing or wrong", "send the header Authorization: Bearer TOKEN")
+
+
+class _LimitedRequest(Request):
+    async def body(self) -> bytes:
+        """The body; see `read_body`."""
+        if not hasattr(self, "_body"):
+            self._body = await read_body(self, MAX_JSON)
+        return self._body
+
+
+class GuardedRoute(APIRoute):
+    """A route for those who know the token; the framework itself would read any body first, however slow."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What handles a request; see `APIRoute`."""
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            check_token(request)
+            limited = _LimitedRequest(request.scope, request.receive)
+            await limited.body()
+            return await handle(limited)
+
+        return guarded

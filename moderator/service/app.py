@@ -10,36 +10,36 @@ from starlette.concurrency import run_in_threadpool
 
 from moderator.service.akismet.routes import router as akismet
 from moderator.service.api.routes import router as api
-from moderator.service.container import Parts
+from moderator.service.container import Container
 from moderator.service.dashboard.routes import router as page
 from moderator.service.errors import handle_errors
-from moderator.service.middleware import BodyLimit, Counting
+from moderator.service.middleware import AnswerCounter, BodyLimit
 from moderator.service.receivers.routes import router as receivers
 from moderator.version import __version__
 
 __all__ = ["create_app"]
 
 
-def create_app(parts: Parts) -> FastAPI:
+def create_app(container: Container) -> FastAPI:
     """Builds the application.
 
     Args:
-        parts: What the doors share; started with the application, and stopped and closed with it.
+        container: What the doors share; started with the application, and stopped and closed with it.
     """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        parts.start()
+        container.start()
         try:
             yield
         finally:
-            await run_in_threadpool(parts.stop)
+            await run_in_threadpool(container.stop)
 
     app = FastAPI(title="moderator", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
-    app.state.parts = parts
+    app.state.container = container
     handle_errors(app)
     app.add_middleware(BodyLimit)
-    app.add_middleware(Counting, metrics=parts.metrics)
+    app.add_middleware(AnswerCounter, metrics=container.metrics)
     for router in (receivers, api, akismet, page):
         app.include_router(router)
     return app

@@ -1,25 +1,44 @@
-"""What the doors of the service share, put together once."""
+"""What the doors of the service share, and how it is put together from settings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from moderator.config.service import Secrets, ServiceSettings
+from moderator.config.settings import Settings, data_folder
 from moderator.engine import Moderator
-from moderator.service.accept import Reception
+from moderator.linkcheck.base import LinkVerifier
+from moderator.linkcheck.deferred import DeferredVerifier
+from moderator.linkcheck.fetch import Fetcher
+from moderator.linkcheck.http import RequestsTransport
+from moderator.linkcheck.resolve import SystemResolver
+from moderator.linkcheck.settings import LinkCheckSettings
+from moderator.linkcheck.throttle import Manners
+from moderator.service.accept import LinkbackAcceptor
 from moderator.service.decisions import Decisions
-from moderator.service.digest import Daily
+from moderator.service.digest import DailyTasks
+from moderator.service.events import event_maker
 from moderator.service.limits import Limiter
 from moderator.service.metrics import Metrics
 from moderator.service.store import Store
-from moderator.service.sync_check import Asking
-from moderator.service.targets import Targets
-from moderator.service.webhooks import Teller
-from moderator.service.worker import JudgingThreads
+from moderator.service.sync_check import SyncChecker
+from moderator.service.targets import Fetch, Targets
+from moderator.service.webhooks import Send, WebhookSender
+from moderator.service.worker import Worker, WorkerPool
+from moderator.wiring import build_moderator, make_verifier
 
-__all__ = ["Parts", "now"]
+__all__ = ["Container", "build_container", "now"]
+
+_FEEDS = frozenset({"application/xml", "text/xml", "application/rss+xml", "application/atom+xml"})
+_PATIENCE = 4.0
+"""Seconds for one look at our own blog: a sender waits for it."""
+_GUESSES = 10
+"""Wrong tokens, keys and passwords that one sender may try in a minute."""
+_LARGEST = 16 << 20
+"""Bytes of a sitemap."""
 
 
 def now() -> datetime:
@@ -28,8 +47,8 @@ def now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """Everything that a door needs; it stands at ``app.state.parts``."""
+class Container:
+    """Everything that a door needs; it stands at ``app.state.container``."""
 
     settings: ServiceSettings
     secrets: Secrets
@@ -37,35 +56,111 @@ class Parts:
     store: Store
     targets: Targets
     """Our own posts."""
-    reception: Reception
-    """Takes linkbacks at the receivers' doors."""
+    acceptor: LinkbackAcceptor
+    """Takes linkbacks in at the receivers."""
     limiter: Limiter
     """What one sender may ask of the receivers."""
-    guesses: Limiter
+    wrong_attempts: Limiter
     """How many wrong tokens, keys and passwords one sender may try."""
-    asking: Asking
-    """Answers clients that wait."""
+    sync_checker: SyncChecker
+    """Checks while a client waits."""
     metrics: Metrics
-    desk: Decisions
-    """Where the owner's words are taken."""
-    judging: JudgingThreads
+    decisions: Decisions
+    """Where the owner's labels are taken."""
+    workers: WorkerPool
     """Judges what waits."""
-    teller: Teller
-    """Tells webhooks."""
-    daily: Daily
-    """Sends the digest."""
+    webhooks: WebhookSender
+    """Delivers webhooks."""
+    daily_tasks: DailyTasks
+    """Sends the digest and forgets what is old."""
     clock: Callable[[], datetime] = now
 
     def start(self) -> None:
         """Begins what runs beside the doors."""
-        self.judging.start()
-        self.teller.start()
-        self.daily.start()
+        self.workers.start()
+        self.webhooks.start()
+        self.daily_tasks.start()
 
     def stop(self) -> None:
         """Ends it, and closes what was opened; nothing that was accepted is lost."""
-        self.judging.stop()
-        self.teller.stop()
-        self.daily.stop()
+        self.workers.stop()
+        self.webhooks.stop()
+        self.daily_tasks.stop()
         self.moderator.close()
         self.store.close()
+
+
+def build_container(
+    settings: Settings,
+    service: ServiceSettings,
+    secrets: Secrets,
+    *,
+    clock: Callable[[], datetime] = now,
+    verifier: LinkVerifier | None = None,
+    fetch: Fetch | None = None,
+    send: Send | None = None,
+    **replaced: Any,
+) -> Container:
+    """Opens the database and the moderator.
+
+    Args:
+        settings: What the owner chose for the engine.
+        service: What the owner chose for the service.
+        secrets: Keys and passwords.
+        clock: The time of day.
+        verifier: Looks at source pages; None: the usual one.
+        fetch: Fetches from our own blogs; None: the usual one.
+        send: Posts to webhooks; None: the usual one.
+        replaced: Container of the moderator, for `build_moderator`.
+
+    Raises:
+        StoreError: The database cannot be opened.
+        ModeratorError: The model or the history cannot.
+    """
+    verifier = verifier or make_verifier(settings)
+    moderator = build_moderator(settings, clock=clock, verifier=verifier, **{"verify": service.verify, **replaced})
+    store = Store(service.database or data_folder() / "service.sqlite3", event_maker(service.blogs))
+    targets = Targets(service.blogs, fetch or _own_pages(settings))
+    webhooks = WebhookSender(store, service.blogs, secrets.webhook_secret, clock, send)
+    metrics = Metrics(store)
+    worker = Worker(service, store, moderator, verifier, targets, metrics, webhooks.wake, clock, *_manners(verifier))
+    workers = WorkerPool(worker, store, service.workers, clock)
+    return Container(
+        settings=service,
+        secrets=secrets,
+        moderator=moderator,
+        store=store,
+        targets=targets,
+        acceptor=LinkbackAcceptor(store, targets, service.queue_limit, clock, workers.wake),
+        limiter=Limiter(service.requests_per_minute),
+        wrong_attempts=Limiter(_GUESSES),
+        sync_checker=SyncChecker(service, store, moderator, targets, metrics, webhooks.wake, clock),
+        metrics=metrics,
+        decisions=Decisions(store, moderator, webhooks.wake, clock),
+        workers=workers,
+        webhooks=webhooks,
+        daily_tasks=DailyTasks(service, secrets.mail_password, store, clock),
+        clock=clock,
+    )
+
+
+def _manners(verifier: LinkVerifier) -> tuple[Callable[[str], None], Callable[[str], float]]:
+    """What forgets a page, and what tells when a host may be asked; others than the usual verifier know neither."""
+    if isinstance(verifier, DeferredVerifier):
+        return verifier.forget, verifier.wait
+    return lambda source_url: None, lambda source_url: 0.0
+
+
+def _own_pages(settings: Settings) -> Fetch:
+    """Fetches from the owner's blogs under the same guard as from strangers, but without pauses."""
+    limits = LinkCheckSettings(
+        allow_networks=tuple(map(str, settings.allow_networks)),
+        blog=settings.blog,
+        deadline=_PATIENCE,
+        wire_bytes=_LARGEST,
+        page_bytes=_LARGEST,
+        pause=0.0,
+        per_host_minute=1000,
+        per_address_minute=1000,
+    )
+    return Fetcher(limits, SystemResolver(), RequestsTransport(), Manners(limits), types=_FEEDS).fetch

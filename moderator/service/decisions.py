@@ -1,4 +1,4 @@
-"""Where the owner's words are taken: for the mention now, for the history, and for the next model."""
+"""Where the owner's labels are taken: for the mention now, for the history, and for the next model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 from moderator.engine import Moderator
 from moderator.errors import HistoryError
-from moderator.service.records import Action, Word
+from moderator.service.records import Action, OwnerLabel
 from moderator.service.store import Store
 
 __all__ = ["Decisions"]
@@ -17,12 +17,12 @@ _log = logging.getLogger(__name__)
 
 
 class Decisions:
-    """Takes the owner's words, from whichever door they come.
+    """Takes the owner's labels, from whichever door they come.
 
     Args:
         store: Keeps them beside the mentions.
         moderator: Its history learns them.
-        news_kept: Called when something may have to be told to the outside.
+        wake_outbox: Called when something may have to be told to the outside.
         clock: The time of day.
     """
 
@@ -30,20 +30,20 @@ class Decisions:
         self,
         store: Store,
         moderator: Moderator,
-        news_kept: Callable[[], None],
+        wake_outbox: Callable[[], None],
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._moderator = moderator
-        self._news_kept = news_kept
+        self._wake_outbox = wake_outbox
         self._clock = clock
 
-    def say(self, ids: Sequence[str], word: Word | None, by: str) -> str:
-        """Takes a word about mentions.
+    def label(self, ids: Sequence[str], label: OwnerLabel | None, by: str) -> str:
+        """Labels mentions.
 
         Args:
             ids: Mentions; unknown ones are passed over.
-            word: What the owner says; None: nothing any more.
+            label: What the owner says; None: nothing any more.
             by: Who says so.
 
         Returns:
@@ -52,16 +52,16 @@ class Decisions:
         Raises:
             StoreError: The database cannot be written; nothing was changed.
         """
-        batch = self._store.say(ids, word, by, self._clock())
+        batch = self._store.label(ids, label, by, self._clock())
         if batch:
             self._follow(self._store.actions(batch=batch, limit=len(ids)), undone=False)
         return batch
 
     def undo(self, batch: str, by: str) -> list[Action]:
-        """Takes a batch of words back; what was said of a mention since then stays.
+        """Takes a batch of labels back; what was said of a mention since then stays.
 
         Returns:
-            The words that were taken back.
+            The labels that were taken back.
 
         Raises:
             StoreError: The database cannot be written; nothing was changed.
@@ -72,10 +72,10 @@ class Decisions:
 
     def _follow(self, actions: Sequence[Action], *, undone: bool) -> None:
         for action in actions:
-            word = action.before if undone else action.after
+            label = action.before if undone else action.after
             try:
-                self._moderator.label(action.mention, None if word is None else word.label)
+                self._moderator.label(action.mention, None if label is None else label.label)
             except HistoryError as error:
-                # the word stands in the store, from which the next model learns; only the history is behind
+                # the label stands in the store, from which the next model learns; only the history is behind
                 _log.warning("the history does not take a label: %s", error)
-        self._news_kept()
+        self._wake_outbox()

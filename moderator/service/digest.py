@@ -14,7 +14,7 @@ from moderator.config.service import Mail, ServiceSettings
 from moderator.service.records import Filter, Mention, Status
 from moderator.service.store import Store
 
-__all__ = ["Daily", "digest"]
+__all__ = ["DailyTasks", "digest"]
 
 _LISTED = 50
 """Mentions that one mail names."""
@@ -69,7 +69,7 @@ def _in_one_line(text: str) -> str:
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}..."
 
 
-class Daily:
+class DailyTasks:
     """Sends the digest at its hour, and forgets what is old, in a thread of its own.
 
     Args:

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse
 
 from moderator.errors import ModeratorError, shown
 from moderator.service.accept import BusyError
-from moderator.service.limits import BodyError
+from moderator.service.requests import BodyError
 
 __all__ = ["AGAIN", "BUSY", "SEE", "RefusedError", "handle_errors", "problems_told"]
 

@@ -8,9 +8,9 @@ from typing import Any
 from moderator.config.service import Blog
 from moderator.serialization import decision_to_json, linkback_to_json
 from moderator.service.records import Mention, Status
-from moderator.service.store import News
+from moderator.service.store import MakeEvent
 
-__all__ = ["event_of", "mention_to_json", "news_for"]
+__all__ = ["event_maker", "event_of", "mention_to_json"]
 
 _EVENTS = {
     Status.APPROVED: "approved",
@@ -40,7 +40,7 @@ def event_of(mention: Mention) -> dict[str, Any] | None:
     return None if event is None else {"event": event, "mention": mention_to_json(mention)}
 
 
-def news_for(blogs: Sequence[Blog]) -> News:
+def event_maker(blogs: Sequence[Blog]) -> MakeEvent:
     """What the store keeps for the webhooks of these blogs; what is only shadow is not told.
 
     Args:
@@ -48,10 +48,10 @@ def news_for(blogs: Sequence[Blog]) -> News:
     """
     told = frozenset(blog.name for blog in blogs if blog.webhook)
 
-    def news(mention: Mention, by_owner: bool) -> dict[str, Any] | None:
-        if mention.blog not in told or (mention.shadow and mention.word is None and not by_owner):
+    def make_event(mention: Mention, by_owner: bool) -> dict[str, Any] | None:
+        if mention.blog not in told or (mention.shadow and mention.owner_label is None and not by_owner):
             return None
         event = event_of(mention)
         return None if event is None else {"blog": mention.blog, "body": event}
 
-    return news
+    return make_event

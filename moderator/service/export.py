@@ -25,7 +25,7 @@ _MOST_MISSED = 3
 def export(store: Store, targets: Targets) -> Iterator[bytes]:
     """Lines of JSON, in order of receipt.
 
-    Each is a judged linkback with what its page showed, our post's words as they are now, and the owner's word where
+    Each is a judged linkback with what its page showed, our post's words as they are now, and the owner's label where
     there is one. What was not decided is there, too: it is the history of the rest.
 
     Args:

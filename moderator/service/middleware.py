@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from moderator.service.limits import BodyError
 from moderator.service.metrics import Metrics
+from moderator.service.requests import BodyError
 
-__all__ = ["BodyLimit", "Counting"]
+__all__ = ["AnswerCounter", "BodyLimit"]
 
 _MOST = 4 << 20
 """Bytes of any request's body; the doors of strangers allow less."""
@@ -49,7 +49,7 @@ class BodyLimit:
         await self._app(scope, counted, send)
 
 
-class Counting:
+class AnswerCounter:
     """Counts answers by door.
 
     Args:

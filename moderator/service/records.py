@@ -10,22 +10,22 @@ from typing import NamedTuple
 from moderator.records import Decision, Kind, Label, Linkback, Verdict
 
 __all__ = [
-    "STATUS_BY_WORD",
+    "STATUS_BY_LABEL",
     "Action",
     "Filter",
     "Group",
     "Mention",
     "Origin",
+    "OwnerLabel",
     "Page",
     "Status",
     "Volume",
-    "Word",
     "status_of",
 ]
 
 
 class Status(StrEnum):
-    """What holds for a mention now: the owner's word, or else the engine's."""
+    """What holds for a mention now: the owner's label, or else the engine's."""
 
     WAITING = "waiting"
     """Accepted, and not judged yet."""
@@ -48,7 +48,7 @@ class Origin(StrEnum):
     """A client of our own API asked."""
 
 
-class Word(StrEnum):
+class OwnerLabel(StrEnum):
     """What the owner said of a mention."""
 
     HAM = "ham"
@@ -59,7 +59,7 @@ class Word(StrEnum):
     @property
     def label(self) -> Label | None:
         """What the history and the next model learn from it; None: nothing."""
-        return None if self is Word.HOLD else Label(self.value)
+        return None if self is OwnerLabel.HOLD else Label(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Mention:
     """When anything of it last changed, in UTC."""
     decision: Decision | None = None
     """The engine's; None: not judged yet."""
-    word: Word | None = None
+    owner_label: OwnerLabel | None = None
     """What the owner said; None: nothing."""
     labelled_at: datetime | None = None
     """When the owner said so; None: nothing said."""
@@ -101,23 +101,23 @@ class Mention:
 
     @property
     def label(self) -> Label | None:
-        """What is learned from the owner's word; None: nothing."""
-        return None if self.word is None else self.word.label
+        """What is learned from the owner's label; None: nothing."""
+        return None if self.owner_label is None else self.owner_label.label
 
 
-STATUS_BY_WORD = {Word.HAM: Status.APPROVED, Word.SPAM: Status.SPAM, Word.HOLD: Status.HELD}
+STATUS_BY_LABEL = {OwnerLabel.HAM: Status.APPROVED, OwnerLabel.SPAM: Status.SPAM, OwnerLabel.HOLD: Status.HELD}
 
 
-def status_of(decision: Decision, word: Word | None, *, shadow: bool) -> Status:
+def status_of(decision: Decision, label: OwnerLabel | None, *, shadow: bool) -> Status:
     """What holds for a judged mention.
 
     Args:
         decision: The engine's.
-        word: The owner's, which outweighs it; None: nothing.
+        label: The owner's, which outweighs it; None: nothing.
         shadow: Whether verdicts are only written down; then everything waits for the owner.
     """
-    if word is not None:
-        return STATUS_BY_WORD[word]
+    if label is not None:
+        return STATUS_BY_LABEL[label]
     if shadow:
         return Status.HELD
     return {Verdict.APPROVE: Status.APPROVED, Verdict.HOLD: Status.HELD, Verdict.SPAM: Status.SPAM}[decision.verdict]
@@ -177,7 +177,7 @@ class Volume(NamedTuple):
 
 
 class Action(NamedTuple):
-    """One word of the owner."""
+    """One label that the owner gave."""
 
     mention: str
     """The mention's id."""
@@ -185,7 +185,7 @@ class Action(NamedTuple):
     """What was decided in one go shares it; by it, it can be undone."""
     at: datetime
     by: str
-    before: Word | None
+    before: OwnerLabel | None
     """What the owner had said before; None: nothing."""
-    after: Word | None
-    """What was said; None: the earlier word was taken back."""
+    after: OwnerLabel | None
+    """What was said; None: the earlier label was taken back."""

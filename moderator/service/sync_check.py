@@ -17,7 +17,7 @@ from moderator.service.records import Mention, Origin, status_of
 from moderator.service.store import Accepted, Store
 from moderator.service.targets import Targets
 
-__all__ = ["Asking"]
+__all__ = ["SyncChecker"]
 
 _AT_ONCE = 16
 """Linkbacks judged at once; it leaves threads of the server's 40 to the receivers and the page."""
@@ -25,7 +25,7 @@ _PATIENCE = 1.0
 """Seconds that a client waits for its turn before it is sent away."""
 
 
-class Asking:
+class SyncChecker:
     """Answers clients that wait.
 
     Args:
@@ -34,7 +34,7 @@ class Asking:
         moderator: The engine.
         targets: Knows our posts.
         metrics: Counts.
-        news_kept: Called when something may have to be told to the outside.
+        wake_outbox: Called when something may have to be told to the outside.
         clock: The time of day.
     """
 
@@ -45,7 +45,7 @@ class Asking:
         moderator: Moderator,
         targets: Targets,
         metrics: Metrics,
-        news_kept: Callable[[], None],
+        wake_outbox: Callable[[], None],
         clock: Callable[[], datetime],
     ) -> None:
         self._settings = settings
@@ -53,7 +53,7 @@ class Asking:
         self._moderator = moderator
         self._targets = targets
         self._metrics = metrics
-        self._news_kept = news_kept
+        self._wake_outbox = wake_outbox
         self._clock = clock
         self._turns = BoundedSemaphore(_AT_ONCE)
 
@@ -109,5 +109,5 @@ class Asking:
         self._metrics.judged(origin, linkback.kind, decision, monotonic() - began)
         if self._store.accept(judged) is Accepted.AGAIN:
             judged = self._store.settle(mention, decision, now, shadow=shadow)
-        self._news_kept()
+        self._wake_outbox()
         return judged

@@ -20,9 +20,9 @@ import requests
 
 from moderator.config.service import Blog
 from moderator.service.events import event_of
-from moderator.service.store import Announcement, Store
+from moderator.service.store import OutboxEvent, Store
 
-__all__ = ["Teller", "signature"]
+__all__ = ["WebhookSender", "signature"]
 
 _TIMEOUT = 10.0
 _FIRST_PAUSE = timedelta(seconds=30)
@@ -47,7 +47,7 @@ def signature(secret: str, at: datetime, body: bytes) -> str:
     return f"t={seconds},v1={digest}"
 
 
-class Teller:
+class WebhookSender:
     """Tells webhooks, in a thread of its own.
 
     Args:
@@ -85,7 +85,7 @@ class Teller:
         Returns:
             How many were tried.
         """
-        due = self._store.announcements(self._clock())
+        due = self._store.due_events(self._clock())
         for each in due:
             if self._ended.is_set():
                 break  # the rest is kept
@@ -113,20 +113,20 @@ class Teller:
                 _log.exception("telling the webhooks stumbled; it goes on")
                 self._ended.wait(5.0)
 
-    def _deliver(self, announcement: Announcement) -> None:
-        address = self._webhooks.get(announcement.payload["blog"], "")
+    def _deliver(self, event: OutboxEvent) -> None:
+        address = self._webhooks.get(event.payload["blog"], "")
         if not address:
-            self._store.announced([announcement.number])
+            self._store.mark_sent([event.number])
             return
-        event = announcement.payload["body"]
-        if announcement.attempts:
+        payload = event.payload["body"]
+        if event.attempts:
             # it may have changed meanwhile, and been told so: what is told last must hold
-            mention = self._store.get(event["mention"]["id"])
-            event = None if mention is None else event_of(mention)
-        if event is None:
-            self._store.announced([announcement.number])
+            mention = self._store.get(payload["mention"]["id"])
+            payload = None if mention is None else event_of(mention)
+        if payload is None:
+            self._store.mark_sent([event.number])
             return
-        body = json.dumps(event).encode()
+        body = json.dumps(payload).encode()
         headers = {"Content-Type": "application/json"}
         if self._secret:
             headers["X-Moderator-Signature"] = signature(self._secret, self._clock(), body)
@@ -136,15 +136,13 @@ class Teller:
         except Exception as error:  # whatever it is, the others are told all the same
             problem = type(error).__name__
         if not problem:
-            self._store.announced([announcement.number])
-        elif announcement.attempts + 1 >= _TRIES:
-            _log.error(
-                "the webhook of blog %s is given up after %d tries: %s", announcement.payload["blog"], _TRIES, problem
-            )
-            self._store.announced([announcement.number])
+            self._store.mark_sent([event.number])
+        elif event.attempts + 1 >= _TRIES:
+            _log.error("the webhook of blog %s is given up after %d tries: %s", event.payload["blog"], _TRIES, problem)
+            self._store.mark_sent([event.number])
         else:
-            pause = min(_FIRST_PAUSE * 2**announcement.attempts, _LONGEST_PAUSE)
-            self._store.postpone(announcement.number, self._clock() + pause, problem)
+            pause = min(_FIRST_PAUSE * 2**event.attempts, _LONGEST_PAUSE)
+            self._store.postpone(event.number, self._clock() + pause, problem)
 
 
 def _post(address: str, body: bytes, headers: Mapping[str, str]) -> int:

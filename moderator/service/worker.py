@@ -26,7 +26,7 @@ from moderator.service.store import Store
 from moderator.service.targets import Targets
 from moderator.urls import parse_url
 
-__all__ = ["Judge", "JudgingThreads"]
+__all__ = ["Worker", "WorkerPool"]
 
 LEASE = timedelta(minutes=10)
 """For how long one thread keeps what it has taken; far more than judging takes."""
@@ -49,7 +49,7 @@ _WORDLESS = (Kind.PINGBACK, Kind.WEBMENTION)
 _log = logging.getLogger(__name__)
 
 
-class Judge:
+class Worker:
     """Judges one mention after the other; safe to share among threads.
 
     Args:
@@ -59,7 +59,7 @@ class Judge:
         verifier: Looks at pages that vouch, and again at what was judged before.
         targets: Knows our posts.
         metrics: Counts.
-        news_kept: Called when something may have to be told to the outside.
+        wake_outbox: Called when something may have to be updated to the outside.
         clock: The time of day.
         forget_page: Lets the verifier forget a page, so that the next look is a new one.
         turn_in: Seconds until the host of a source may be asked; inf: it is being asked.
@@ -73,7 +73,7 @@ class Judge:
         verifier: LinkVerifier,
         targets: Targets,
         metrics: Metrics,
-        news_kept: Callable[[], None],
+        wake_outbox: Callable[[], None],
         clock: Callable[[], datetime],
         forget_page: Callable[[str], None] = lambda source_url: None,
         turn_in: Callable[[str], float] = lambda source_url: 0.0,
@@ -84,12 +84,12 @@ class Judge:
         self._verifier = verifier
         self._targets = targets
         self._metrics = metrics
-        self._news_kept = news_kept
+        self._wake_outbox = wake_outbox
         self._clock = clock
         self._forget_page = forget_page
         self._turn_in = turn_in
 
-    def pause(self, mention: Mention) -> timedelta | None:
+    def deferral(self, mention: Mention) -> timedelta | None:
         """How long a mention steps back, since its host may not be asked now; None: it is its turn.
 
         So a flood from one host lets others pass, and the thread does not wait.
@@ -102,7 +102,7 @@ class Judge:
             return None
         return max(_STEP_BACK, waited / 4)
 
-    def judge(self, mention: Mention) -> Mention:
+    def process(self, mention: Mention) -> Mention:
         """Judges a mention and writes it down.
 
         Raises:
@@ -110,22 +110,22 @@ class Judge:
         """
         linkback, began = mention.linkback, monotonic()
         post = self._targets.post(linkback.target_url) if self._targets.blog_of(linkback.target_url) else None
-        told, decision, seen = self._checked(mention, post)
+        updated, decision, seen = self._checked(mention, post)
         decision = self._vouched(mention, self._by_blog(linkback, decision))
         self._metrics.judged(mention.origin, linkback.kind, decision, monotonic() - began)
         gone = _is_withdrawn(mention, decision.evidence)
         settled = self._store.settle(
-            mention if told == linkback else _retold(mention, told),
+            mention if updated == linkback else _updated(mention, updated),
             decision,
             self._clock(),
             again_at=self._again_at(mention, decision, seen),
             shadow=self._settings.shadow,
             gone=gone,
         )
-        self._news_kept()
+        self._wake_outbox()
         return settled
 
-    def give_up(self, mention: Mention) -> None:
+    def hold_failed(self, mention: Mention) -> None:
         """Holds a mention whose judging fails again and again."""
         held = Decision(
             mention.linkback.id,
@@ -136,16 +136,16 @@ class Judge:
             decided_at=mention.linkback.received_at,
         )
         self._store.settle(mention, held, self._clock(), shadow=self._settings.shadow)
-        self._news_kept()
+        self._wake_outbox()
 
     def _checked(self, mention: Mention, post: Post | None) -> tuple[Linkback, Decision, LinkEvidence]:
-        """What is told of a linkback now, what is decided about it, and what its page shows at this moment."""
+        """What is updated of a linkback now, what is decided about it, and what its page shows at this moment."""
         linkback = mention.linkback
         if mention.decision is None or not self._settings.verify:
             decision = self._moderator.check(linkback, post, verify=self._settings.verify)
             seen = decision.evidence
-            told = _with_words(linkback, seen)
-            if told == linkback:
+            updated = _with_words(linkback, seen)
+            if updated == linkback:
                 return linkback, decision, seen
         else:
             # judged before: what was seen then is no answer any more
@@ -153,8 +153,8 @@ class Judge:
             seen = self._verifier.verify(linkback, post)
             if seen.status in _UNSEEN:
                 return linkback, mention.decision, seen  # which stands until its page can be seen
-            told = _with_words(linkback, seen)
-        return told, self._moderator.check(told, post, evidence=seen, verify=False), seen
+            updated = _with_words(linkback, seen)
+        return updated, self._moderator.check(updated, post, evidence=seen, verify=False), seen
 
     def _by_blog(self, linkback: Linkback, decision: Decision) -> Decision:
         """Lets a blog's own word on self-pings win over the engine's."""
@@ -186,17 +186,17 @@ class Judge:
 
     def _again_at(self, mention: Mention, decision: Decision, seen: LinkEvidence) -> datetime | None:
         """When a page that could not be seen now is looked at again; None: not by itself."""
-        status = status_of(decision, mention.word, shadow=self._settings.shadow)
+        status = status_of(decision, mention.owner_label, shadow=self._settings.shadow)
         matters = status is Status.HELD or mention.decision is not None
         if not _may_come_back(seen) or not matters or mention.attempts > len(_AGAIN):
             return None
         return self._clock() + _AGAIN[max(0, mention.attempts - 1)]
 
 
-def _retold(mention: Mention, told: Linkback) -> Mention:
+def _updated(mention: Mention, updated: Linkback) -> Mention:
     """A mention whose linkback has other words now."""
-    assert told.received_at is not None  # noqa: S101 - a mention always has a date
-    return replace(new_mention(told, mention.blog, mention.origin, told.received_at), due_at=mention.due_at)
+    assert updated.received_at is not None  # noqa: S101 - a mention always has a date
+    return replace(new_mention(updated, mention.blog, mention.origin, updated.received_at), due_at=mention.due_at)
 
 
 def _with_words(linkback: Linkback, seen: LinkEvidence) -> Linkback:
@@ -218,24 +218,24 @@ def _is_withdrawn(mention: Mention, seen: LinkEvidence) -> bool:
     return mention.status in (Status.APPROVED, Status.GONE) or mention.decision.evidence.status not in _UNSEEN
 
 
-class JudgingThreads:
+class WorkerPool:
     """Threads that judge what waits, from the longest waiting on.
 
     Args:
-        judge: Judges.
+        worker: Processes one mention.
         store: Keeps the queue.
         count: Threads.
         clock: The time of day.
     """
 
-    def __init__(self, judge: Judge, store: Store, count: int, clock: Callable[[], datetime]) -> None:
-        self._judge = judge
+    def __init__(self, worker: Worker, store: Store, count: int, clock: Callable[[], datetime]) -> None:
+        self._worker = worker
         self._store = store
         self._clock = clock
         self._awake = Event()
         self._ended = Event()
         self._taking = Lock()
-        self._threads = [Thread(target=self._work, name=f"moderator-judge-{n}", daemon=True) for n in range(count)]
+        self._threads = [Thread(target=self._work, name=f"moderator-worker-{n}", daemon=True) for n in range(count)]
 
     def start(self) -> None:
         """Begins, also with what an earlier process had taken and not finished."""
@@ -268,7 +268,7 @@ class JudgingThreads:
                     self._awake.wait(1.0)
                     self._awake.clear()
                 else:
-                    self._judge_one(mention)
+                    self._process(mention)
             except Exception:
                 _log.exception("judging stumbled; it goes on")
                 self._ended.wait(1.0)
@@ -278,17 +278,17 @@ class JudgingThreads:
             taken = self._store.take(1, self._clock(), LEASE)
         return taken[0] if taken else None
 
-    def _judge_one(self, mention: Mention) -> None:
+    def _process(self, mention: Mention) -> None:
         if mention.attempts > _MOST:
             _log.error("linkback %s was begun %d times and never judged", mention.linkback.id, mention.attempts)
-            return self._judge.give_up(mention)
-        if pause := self._judge.pause(mention):
+            return self._worker.hold_failed(mention)
+        if pause := self._worker.deferral(mention):
             return self._store.put_back(mention.linkback.id, self._clock() + pause)
         try:
-            self._judge.judge(mention)
+            self._worker.process(mention)
         except Exception:
             _log.exception("linkback %s could not be judged", mention.linkback.id)
             if mention.attempts >= _TRIES:
-                self._judge.give_up(mention)
+                self._worker.hold_failed(mention)
             else:
                 self._store.queue(mention.linkback.id, self._clock() + timedelta(minutes=mention.attempts))

@@ -76,7 +76,7 @@ class PageServer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         port = self.headers["Host"].rpartition(":")[2]
         body = (
-            f"<title>On roses</title><article>Words on old roses. <a href='http://127.0.0.1:{port}/post'>more</a></article>"
+            f"<title>On roses</title><article>Labels on old roses. <a href='http://127.0.0.1:{port}/post'>more</a></article>"
         ).encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
@@ -150,7 +150,7 @@ def request_of(number: int, pages: int) -> tuple[str, bytes, dict[str, str], str
         body = f"<methodCall><methodName>pingback.ping</methodName><params>{call}</params></methodCall>"
         return "/pingback", body.encode(), {"Content-Type": "text/xml"}, source
     if kind == 1:
-        form = urlencode({"url": source, "title": f"Roses {number}", "excerpt": "Words on roses", "blog_name": "A"})
+        form = urlencode({"url": source, "title": f"Roses {number}", "excerpt": "Labels on roses", "blog_name": "A"})
         return f"/trackback?target={quote(target, safe='')}", form.encode(), FORM, source
     return "/webmention", urlencode({"source": source, "target": target}).encode(), FORM, source
 

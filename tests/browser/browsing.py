@@ -16,7 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
 
-from moderator.service.container import Parts
+from moderator.service.container import Container
 from moderator.service.dashboard.sessions import COOKIE, new_cookie
 
 PHONE = {"width": 375, "height": 720}
@@ -84,19 +84,19 @@ class Window:
 
 
 @contextmanager
-def window(browser: Browser, address: str, parts: Parts | None, **chosen: Any) -> Iterator[Window]:
+def window(browser: Browser, address: str, container: Container | None, **chosen: Any) -> Iterator[Window]:
     """Opens a window.
 
     Args:
         browser: The browser.
         address: Where the service is.
-        parts: The service, as whose owner to be signed in; None: nobody is.
+        container: The service, as whose owner to be signed in; None: nobody is.
         chosen: Options of the browser's context.
     """
     context = browser.new_context(**({"viewport": DESK, "locale": "en-GB", "reduced_motion": "reduce"} | chosen))
     context.set_default_timeout(8000)
-    if parts is not None:
-        context.add_cookies([{"name": COOKIE, "value": new_cookie(parts, "owner"), "url": address}])
+    if container is not None:
+        context.add_cookies([{"name": COOKIE, "value": new_cookie(container, "owner"), "url": address}])
     opened = Window(context.new_page(), address)
     _watch(context, opened)
     try:

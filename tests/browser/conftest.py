@@ -47,6 +47,6 @@ def open_window(browser: Browser, world: World) -> Iterator[Callable[..., Window
         address = stack.enter_context(serving(world.app))
 
         def opened(signed_in: bool = True, **chosen: Any) -> Window:
-            return stack.enter_context(window(browser, address, world.parts if signed_in else None, **chosen))
+            return stack.enter_context(window(browser, address, world.container if signed_in else None, **chosen))
 
         yield opened

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from moderator.records import Verdict
 from moderator.service.app import create_app
-from moderator.service.records import Filter, Status, Word
+from moderator.service.records import Filter, OwnerLabel, Status
 from tests.browser.browsing import PHONE, Window, keep_picture, serving, window
 from tests.service.demo import demo_parts
 from tests.service.service_fakes import START, World, mention_of, seen
@@ -34,9 +34,9 @@ def filled(world: World) -> World:
     for number, verdict in enumerate((Verdict.HOLD, Verdict.HOLD, Verdict.SPAM, Verdict.APPROVE)):
         words = {"title": f"Title {number}", "excerpt": "The same words " * 12, "sender_ip": "192.0.2.1"}
         source = f"https://blog{number}.example/{'a-very-long-path/' * 12}"
-        world.parts.store.accept(mention_of(number, verdict, source=source, evidence=seen(), **words))
-    world.parts.desk.say(["m1"], Word.SPAM, "ada")
-    world.parts.desk.say(["m1"], None, "ada")
+        world.container.store.accept(mention_of(number, verdict, source=source, evidence=seen(), **words))
+    world.container.decisions.label(["m1"], OwnerLabel.SPAM, "ada")
+    world.container.decisions.label(["m1"], None, "ada")
     return world
 
 
@@ -125,7 +125,7 @@ def test_the_keys_are_told(open_window: Callable[..., Window], filled: World, pi
     expect(keys).to_be_visible()
     keep_picture(page, pictures, "keys")
     page.keyboard.press("s")
-    assert filled.parts.store.counts(Filter())[Status.HELD] == 2
+    assert filled.container.store.counts(Filter())[Status.HELD] == 2
     page.keyboard.press("Escape")
     expect(keys).to_be_hidden()
 
@@ -136,11 +136,11 @@ def _then() -> datetime:
 
 @pytest.fixture(scope="module")
 def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
-    parts = demo_parts(tmp_path_factory.mktemp("demo"), 700, clock=_then)
-    with serving(create_app(parts)) as address:
-        yield lambda **chosen: window(browser, address, parts, **chosen)
-    parts.moderator.close()
-    parts.store.close()
+    container = demo_parts(tmp_path_factory.mktemp("demo"), 700, clock=_then)
+    with serving(create_app(container)) as address:
+        yield lambda **chosen: window(browser, address, container, **chosen)
+    container.moderator.close()
+    container.store.close()
 
 
 @pytest.mark.slow

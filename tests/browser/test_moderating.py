@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from moderator.records import Kind, Verdict
-from moderator.service.records import Filter, Status, Word
+from moderator.service.records import Filter, OwnerLabel, Status
 from tests.browser.browsing import Window, keep_picture
 from tests.service.service_fakes import PASSWORD, World, mention_of, seen
 
@@ -20,13 +20,13 @@ WORDS = {"title": "Buy our pills", "excerpt": "the very same words are sent to e
 @pytest.fixture
 def filled(world: World) -> World:
     for number in range(5):
-        made = mention_of(number, title=f"Title {number}", excerpt=f"Words of number {number}", evidence=seen())
-        world.parts.store.accept(made)
+        made = mention_of(number, title=f"Title {number}", excerpt=f"Labels of number {number}", evidence=seen())
+        world.container.store.accept(made)
     return world
 
 
 def status(world: World, number: int) -> Status:
-    mention = world.parts.store.get(f"m{number}")
+    mention = world.container.store.get(f"m{number}")
     assert mention is not None
     return mention.status
 
@@ -51,7 +51,7 @@ def test_signing_in_and_out(open_window: Callable[..., Window], filled: World, p
 
 
 def test_filters_are_in_the_address(open_window: Callable[..., Window], filled: World) -> None:
-    filled.parts.store.accept(mention_of(7, kind=Kind.WEBMENTION, title="A webmention"))
+    filled.container.store.accept(mention_of(7, kind=Kind.WEBMENTION, title="A webmention"))
     page = open_window().open("/")
     page.locator("summary", has_text="Filters").click()
     page.get_by_label("Kind").select_option("webmention")
@@ -59,7 +59,7 @@ def test_filters_are_in_the_address(open_window: Callable[..., Window], filled: 
     expect(page.locator(".card")).to_have_count(1)
     assert "kind=webmention" in page.url
     page.get_by_label("Kind").select_option("")
-    page.get_by_label("Words").fill("title 3")
+    page.get_by_label("Labels").fill("title 3")
     page.keyboard.press("Enter")
     page.wait_for_url("**text=title**")
     expect(page.locator(".card h2")).to_have_text(["Title 3"])
@@ -102,15 +102,15 @@ def test_deciding_by_key(open_window: Callable[..., Window], filled: World) -> N
 
 def test_letters_in_a_field_decide_nothing(open_window: Callable[..., Window], filled: World) -> None:
     page = open_window().open("/?text=title")
-    page.get_by_label("Words").click()
+    page.get_by_label("Labels").click()
     page.keyboard.type("jas")
     page.keyboard.press("Control+a")
-    assert filled.parts.store.counts(Filter())[Status.HELD] == 5
+    assert filled.container.store.counts(Filter())[Status.HELD] == 5
     assert page.locator("#status").text_content() == ""
 
 
 def test_what_the_engine_said_holds_again(open_window: Callable[..., Window], world: World) -> None:
-    world.parts.store.accept(mention_of(1, Verdict.APPROVE, title="Approved by itself"))
+    world.container.store.accept(mention_of(1, Verdict.APPROVE, title="Approved by itself"))
     page = open_window().open("/?status=approved")
     page.get_by_role("button", name="Spam Approved by itself").click()
     expect(page.locator("#status")).to_contain_text("marked as spam")
@@ -119,7 +119,7 @@ def test_what_the_engine_said_holds_again(open_window: Callable[..., Window], wo
 
 
 def test_what_the_engine_decided_can_be_put_on_hold(open_window: Callable[..., Window], world: World) -> None:
-    world.parts.store.accept(mention_of(1, Verdict.APPROVE, title="Approved by itself"))
+    world.container.store.accept(mention_of(1, Verdict.APPROVE, title="Approved by itself"))
     opened = open_window()
     page = opened.open("/?status=approved")
     page.keyboard.press("h")
@@ -143,10 +143,10 @@ def test_deciding_many(open_window: Callable[..., Window], filled: World) -> Non
     expect(page.locator("#ticked")).to_have_text("The 2 ticked:")
     page.locator("#bulk button.spam").click()
     expect(page.locator("#status")).to_contain_text("2 linkbacks marked as spam.")
-    assert filled.parts.store.counts(Filter())[Status.SPAM] == 2
+    assert filled.container.store.counts(Filter())[Status.SPAM] == 2
     page.keyboard.press("u")
     expect(page.locator("#status")).to_contain_text("2 decisions taken back.")
-    assert filled.parts.store.counts(Filter())[Status.HELD] == 5
+    assert filled.container.store.counts(Filter())[Status.HELD] == 5
     page.get_by_role("button", name="Tick all").click()
     expect(page.locator("#ticked")).to_have_text("The 5 ticked:")
     page.locator("#bulk button.approve").click()
@@ -159,17 +159,17 @@ def test_a_campaign_is_decided_at_once(
     open_window: Callable[..., Window], filled: World, scripts: bool, pictures: Path
 ) -> None:
     for number in range(10, 17):
-        filled.parts.store.accept(mention_of(number, **WORDS))
+        filled.container.store.accept(mention_of(number, **WORDS))
     page = open_window(java_script_enabled=scripts).open("/")
     page.get_by_role("link", name="7 with nearly the same wording").click()
     expect(page.locator("form.bulk")).to_contain_text("All 7 that are held")
     keep_picture(page, pictures, "campaign")
     page.get_by_role("button", name="Spam all").click()
     expect(page.get_by_text("7 linkbacks marked as spam.")).to_be_visible()
-    assert filled.parts.store.counts(Filter())[Status.SPAM] == 7
+    assert filled.container.store.counts(Filter())[Status.SPAM] == 7
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("form.bulk")).to_contain_text("All 7 that are held")
-    assert filled.parts.store.counts(Filter())[Status.SPAM] == 0
+    assert filled.container.store.counts(Filter())[Status.SPAM] == 0
 
 
 def test_everything_needed_works_without_scripts(open_window: Callable[..., Window], filled: World) -> None:
@@ -197,11 +197,11 @@ def test_counts_are_live_while_the_page_is_seen(open_window: Callable[..., Windo
     opened.page.clock.install()
     page = opened.open("/")
     expect(page.locator('[data-count="held"]')).to_have_text("5")
-    filled.parts.store.accept(mention_of(8))
+    filled.container.store.accept(mention_of(8))
     page.clock.run_for(16_000)
     expect(page.locator('[data-count="held"]')).to_have_text("6")
     page.evaluate("() => Object.defineProperty(document, 'hidden', { value: true })")
-    filled.parts.desk.say(["m8"], Word.SPAM, "ada")
+    filled.container.decisions.label(["m8"], OwnerLabel.SPAM, "ada")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.clock.run_for(60_000)
@@ -215,4 +215,4 @@ def test_a_session_that_ended_is_told(open_window: Callable[..., Window], filled
     page.keyboard.press("j")
     page.keyboard.press("a")
     expect(page.locator("#status")).to_contain_text("Sign in again.")
-    assert filled.parts.store.counts(Filter())[Status.APPROVED] == 0
+    assert filled.container.store.counts(Filter())[Status.APPROVED] == 0

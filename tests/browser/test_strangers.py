@@ -11,7 +11,7 @@ import pytest
 
 from moderator.records import LinkPosition, Reason, Verdict
 from moderator.service.dashboard.phrases import visible
-from moderator.service.records import Filter, Mention, Word
+from moderator.service.records import Filter, Mention, OwnerLabel
 from tests.browser.browsing import Window, keep_picture
 from tests.browser.payloads import PAYLOADS
 from tests.service.service_fakes import POST, World, mention_of, seen
@@ -56,9 +56,9 @@ def _hostile(number: int, payload: str) -> Mention:
 @pytest.fixture
 def hostile(world: World) -> World:
     for number, payload in enumerate(PAYLOADS):
-        world.parts.store.accept(_hostile(number, payload))
+        world.container.store.accept(_hostile(number, payload))
         if number % 5 == 0:
-            world.parts.desk.say([f"m{number}"], Word.SPAM, payload)
+            world.container.decisions.label([f"m{number}"], OwnerLabel.SPAM, payload)
     return world
 
 
@@ -122,7 +122,7 @@ def test_every_field_shows_payloads_as_text(open_window: Callable[..., Window], 
 def test_domains_and_campaigns_show_payloads_as_text(open_window: Callable[..., Window], hostile: World) -> None:
     opened = open_window()
     for by in ("domain", "campaign"):
-        for group in hostile.parts.store.groups(Filter(), by, 12):
+        for group in hostile.container.store.groups(Filter(), by, 12):
             page = opened.open(f"/{by}/{quote(group.name, safe='')}")
             assert page.locator("h1").count() == 1
     assert opened.was_quiet(), opened

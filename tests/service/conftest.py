@@ -29,5 +29,5 @@ def world(make_world: Callable[..., World]) -> World:
 
 @pytest.fixture
 def client(world: World) -> TestClient:
-    """Without the lifespan: nothing runs beside the doors, and `World.judge_all` judges."""
+    """Without the lifespan: nothing runs beside the doors, and `World.process_all` judges."""
     return TestClient(world.app, base_url="http://testserver", raise_server_exceptions=True)

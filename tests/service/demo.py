@@ -24,9 +24,8 @@ from moderator.linkcheck.fetch import Fetched
 from moderator.linkcheck.outcome import UnreadError
 from moderator.records import Label, Linkback, LinkEvidence, LinkStatus, Post
 from moderator.service.accept import new_mention
-from moderator.service.build import build_parts
-from moderator.service.container import Parts, now
-from moderator.service.records import Filter, Origin, Word
+from moderator.service.container import Container, build_container, now
+from moderator.service.records import Filter, Origin, OwnerLabel
 from moderator.tables.rows import case_of
 
 PASSWORD = "demo"
@@ -52,7 +51,7 @@ def _no_send(address: str, body: bytes, headers: Mapping[str, str]) -> int:
 
 def demo_parts(
     folder: Path, linkbacks: int, *, seed: int = 7, shadow: bool = False, clock: Callable[[], datetime] = now
-) -> Parts:
+) -> Container:
     """A service whose store is filled: judged in order of time, and for the most part decided by an owner.
 
     Args:
@@ -70,7 +69,7 @@ def demo_parts(
     ]
     names = {site: site.partition("//")[2].removeprefix("www.") for site in sorted({row["site"] for row in rows})}
     blogs = tuple(Blog(name, site) for site, name in names.items())
-    parts = build_parts(
+    container = build_container(
         Settings(),
         ServiceSettings(database=folder / "service.sqlite3", blogs=blogs, shadow=shadow, verify=False),
         Secrets(password_hash=hash_password(PASSWORD)),
@@ -81,22 +80,22 @@ def demo_parts(
         history=MemoryHistory(),
     )
     cases = [case_of(row) for row in rows]
-    for row, case, decision in zip(rows, cases, parts.moderator.check_many(cases), strict=True):
+    for row, case, decision in zip(rows, cases, container.moderator.check_many(cases), strict=True):
         mention = new_mention(case.linkback, names[row["site"]], Origin.RECEIVER, clock())
-        parts.store.accept(mention)
-        parts.store.settle(mention, decision, clock(), shadow=shadow)
-    _decide(parts, {case.linkback.id: case.label for case in cases}, Random(seed))
-    return parts
+        container.store.accept(mention)
+        container.store.settle(mention, decision, clock(), shadow=shadow)
+    _decide(container, {case.linkback.id: case.label for case in cases}, Random(seed))
+    return container
 
 
-def _decide(parts: Parts, labels: Mapping[str, Label | None], random: Random) -> None:
+def _decide(container: Container, labels: Mapping[str, Label | None], random: Random) -> None:
     """The owner's words on most of what was held, a few of each week left aside."""
-    held = Filter(labelled=False, until=parts.clock() - _UNTOUCHED)
-    for mention in parts.store.find(held, limit=len(labels)).mentions:
+    held = Filter(labelled=False, until=container.clock() - _UNTOUCHED)
+    for mention in container.store.find(held, limit=len(labels)).mentions:
         label = labels[mention.linkback.id]
         surprising = mention.decision is not None and 0.02 < mention.decision.spam_probability < 0.98
         if label is not None and (surprising or random.random() < 0.05) and random.random() < 0.9:
-            parts.desk.say([mention.linkback.id], Word(label.value), "owner")
+            container.decisions.label([mention.linkback.id], OwnerLabel(label.value), "owner")
 
 
 def main() -> None:
@@ -112,9 +111,9 @@ def main() -> None:
     parser.add_argument("--shadow", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        parts = demo_parts(Path(folder), options.linkbacks, seed=options.seed, shadow=options.shadow)
+        container = demo_parts(Path(folder), options.linkbacks, seed=options.seed, shadow=options.shadow)
         print(f"http://127.0.0.1:{options.port}/ (password: {PASSWORD})", flush=True)
-        uvicorn.run(create_app(parts), port=options.port, log_level="warning", server_header=False)
+        uvicorn.run(create_app(container), port=options.port, log_level="warning", server_header=False)
 
 
 if __name__ == "__main__":

@@ -20,8 +20,7 @@ from moderator.linkcheck.outcome import UnreadError
 from moderator.records import Decision, Kind, Linkback, LinkEvidence, LinkPosition, LinkStatus, Post, Reason, Verdict
 from moderator.service.accept import new_mention
 from moderator.service.app import create_app
-from moderator.service.build import build_parts
-from moderator.service.container import Parts
+from moderator.service.container import Container, build_container
 from moderator.service.records import Mention, Origin, status_of
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -138,7 +137,7 @@ class World:
     webhook: Webhook = field(default_factory=Webhook)
 
     def __post_init__(self) -> None:
-        self.parts: Parts = build_parts(
+        self.container: Container = build_container(
             Settings(),
             self.settings,
             self.secrets,
@@ -148,19 +147,19 @@ class World:
             send=self.webhook,
             history=MemoryHistory(),
         )
-        self.app: FastAPI = create_app(self.parts)
+        self.app: FastAPI = create_app(self.container)
 
-    def judge_all(self) -> int:
+    def process_all(self) -> int:
         """Judges what waits, in this thread; returns how many were judged."""
         count = 0
-        while taken := self.parts.store.take(1, self.clock(), timedelta(minutes=10)):
-            self.parts.judging._judge_one(taken[0])
+        while taken := self.container.store.take(1, self.clock(), timedelta(minutes=10)):
+            self.container.workers._process(taken[0])
             count += 1
         return count
 
     def close(self) -> None:
-        self.parts.moderator.close()
-        self.parts.store.close()
+        self.container.moderator.close()
+        self.container.store.close()
 
 
 def settings_for(folder: Path, **chosen: Any) -> ServiceSettings:
@@ -229,4 +228,4 @@ def answer_with(world: World, verdict: Verdict, probability: float) -> None:
     def check(linkback: Linkback, *_: object, **__: object) -> Decision:
         return replace(decision, linkback_id=linkback.id)
 
-    world.parts.asking._moderator = SimpleNamespace(check=check)  # type: ignore[assignment]  # all that is used of it
+    world.container.sync_checker._moderator = SimpleNamespace(check=check)  # type: ignore[assignment]  # all that is used of it

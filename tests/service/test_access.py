@@ -10,7 +10,7 @@ from tests.service.service_fakes import AKISMET_KEY, TOKEN, World
 
 @pytest.fixture
 def guesser(world: World) -> TestClient:
-    world.parts.guesses._per_minute = 2
+    world.container.wrong_attempts._per_minute = 2
     return TestClient(world.app, client=("192.0.2.1", 1))
 
 

@@ -61,7 +61,7 @@ def test_without_a_key_the_door_is_closed(make_world: Callable[..., World]) -> N
 def test_a_ping_is_read_as_wordpress_keeps_it(client: TestClient, world: World) -> None:
     answer = ask(client, **PING)
     assert answer.text == "false"
-    [kept] = world.parts.store.find(Filter()).mentions
+    [kept] = world.container.store.find(Filter()).mentions
     assert kept.linkback.title == "Pruning"
     assert kept.linkback.excerpt == "I pruned my roses & more"
     assert kept.linkback.blog_name == "A garden diary"
@@ -96,14 +96,14 @@ def test_shadow_mode_never_says_spam(make_world: Callable[..., World]) -> None:
     answer = ask(TestClient(world.app), **SPAM)
     assert answer.text == "false"
     assert "x-akismet-pro-tip" not in answer.headers
-    [kept] = world.parts.store.find(Filter()).mentions
+    [kept] = world.container.store.find(Filter()).mentions
     assert kept.status is Status.HELD
 
 
 def test_submissions_teach(client: TestClient, world: World) -> None:
     guid = ask(client, **PING).headers["x-akismet-guid"]
     assert ask(client, "/1.1/submit-spam", **PING).text == "Thanks for making the web a better place."
-    kept = world.parts.store.get(guid)
+    kept = world.container.store.get(guid)
     assert kept is not None
     assert kept.label is Label.SPAM
     assert ask(client, **PING).text == "true"
@@ -111,7 +111,7 @@ def test_submissions_teach(client: TestClient, world: World) -> None:
     assert ask(client, **PING).text == "false"
     other = PING | {"comment_author_url": "https://never-seen.example/"}
     ask(client, "/1.1/submit-spam", **other)
-    assert len(world.parts.store.find(Filter(status=Status.SPAM)).mentions) == 1
+    assert len(world.container.store.find(Filter(status=Status.SPAM)).mentions) == 1
 
 
 def test_the_pre_check_is_the_same_ping(client: TestClient, world: World) -> None:
@@ -129,7 +129,7 @@ def test_the_pre_check_is_the_same_ping(client: TestClient, world: World) -> Non
     world.pages.evidence["https://garden.example/1"] = seen()
     whole = PING | {"comment_type": "pingback", "comment_content": "[&#8230;] on roses [&#8230;]"}
     assert ask(client, **whole).headers["x-akismet-guid"] == first.headers["x-akismet-guid"]
-    assert len(world.parts.store.find(Filter()).mentions) == 1
+    assert len(world.container.store.find(Filter()).mentions) == 1
 
 
 def test_comments_are_answered_as_the_owner_chose(make_world: Callable[..., World]) -> None:
@@ -137,7 +137,7 @@ def test_comments_are_answered_as_the_owner_chose(make_world: Callable[..., Worl
     world = make_world()
     answer = ask(TestClient(world.app), **comment)
     assert (answer.text, answer.headers["x-moderator-verdict"]) == ("false", "pass")
-    assert world.parts.store.find(Filter()).mentions == ()
+    assert world.container.store.find(Filter()).mentions == ()
     judging = make_world(comments="judge")
     answer = ask(TestClient(judging.app), **comment)
     assert answer.headers["x-moderator-verdict"] in ("approve", "hold", "spam")
@@ -149,8 +149,8 @@ def test_words_for_testing(client: TestClient, world: World) -> None:
     assert ask(client, **(SPAM | {"user_role": "administrator"})).text == "false"
     assert ask(client, **(PING | {"is_test": "1"})).text == "false"
     ask(client, "/1.1/submit-spam", **(PING | {"is_test": "1"}))
-    assert world.parts.store.find(Filter()).mentions == ()
-    assert world.parts.moderator._history.evidence("https://garden.example/1", POST, 0) is None
+    assert world.container.store.find(Filter()).mentions == ()
+    assert world.container.moderator._history.evidence("https://garden.example/1", POST, 0) is None
 
 
 def test_what_is_missing_is_told(client: TestClient) -> None:

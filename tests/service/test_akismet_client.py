@@ -63,7 +63,7 @@ def converse(ours: akismet.SyncClient, world: World) -> None:
     assert ours.verify_key(AKISMET_KEY, BLOG)
     assert ours.comment_check(**PING) is akismet.CheckResponse.HAM
     assert ours.submit_spam(**PING)
-    [kept] = world.parts.store.find(Filter()).mentions
+    [kept] = world.container.store.find(Filter()).mentions
     assert kept.label is Label.SPAM
     assert ours.comment_check(**PING) is akismet.CheckResponse.SPAM
     assert ours.submit_ham(**PING)

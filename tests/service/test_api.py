@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from moderator.records import Verdict
-from moderator.service.records import Status, Word
+from moderator.service.records import OwnerLabel, Status
 from tests.service.service_fakes import POST, TOKEN, World, mention_of, seen
 
 LINKBACK = {"source_url": "https://garden.example/1", "target_url": POST, "kind": "trackback", "title": "Roses"}
@@ -32,7 +32,7 @@ def test_check_keeps_what_it_judged(api: TestClient, world: World) -> None:
     again = api.post("/api/v1/check", json={"linkback": LINKBACK, "reasons": 0}).json()
     assert again["id"] == told["id"]
     assert again["decision"]["reasons"] == []
-    assert world.parts.store.queued() == 0
+    assert world.container.store.queued() == 0
 
 
 def test_recorded_evidence_is_taken(api: TestClient, world: World) -> None:
@@ -57,12 +57,12 @@ def test_many_are_answered_one_by_one(api: TestClient) -> None:
 def test_labels_and_undo(api: TestClient, world: World) -> None:
     made = [mention_of(number) for number in (1, 2)]
     for mention in made:
-        world.parts.store.accept(mention)
+        world.container.store.accept(mention)
     told = api.post("/api/v1/label", json={"ids": ["m1", "m2", "unknown"], "label": "spam", "by": "me"}).json()
     assert told["changed"] == 2
     assert api.get("/api/v1/decisions", params={"status": "spam"}).json()["next"] == 0
     assert api.post("/api/v1/undo", json={"batch": told["batch"]}).json()["ids"] == ["m1", "m2"]
-    mention = world.parts.store.get("m1")
+    mention = world.container.store.get("m1")
     assert mention is not None
     assert (mention.status, mention.label) == (Status.HELD, None)
 
@@ -70,7 +70,7 @@ def test_labels_and_undo(api: TestClient, world: World) -> None:
 def test_lists_are_paged_and_filtered(api: TestClient, world: World) -> None:
     for number in range(7):
         verdict = Verdict.SPAM if number % 2 else Verdict.HOLD
-        world.parts.store.accept(
+        world.container.store.accept(
             mention_of(number, verdict, title=f"Number {number}", source=f"https://a{number}.example/")
         )
     first = api.get("/api/v1/decisions", params={"limit": 4}).json()
@@ -95,9 +95,9 @@ def test_lists_are_paged_and_filtered(api: TestClient, world: World) -> None:
 
 def test_approved_mentions_of_a_post(api: TestClient, world: World) -> None:
     sent = {"title": "<b>Roses</b> & more", "excerpt": "about <script>alert(1)</script>", "blog_name": '"A"'}
-    world.parts.store.accept(mention_of(1, Verdict.APPROVE, **sent))
-    world.parts.store.accept(mention_of(2, Verdict.APPROVE, source="javascript:alert(1)", title="bad"))
-    world.parts.store.accept(mention_of(3, Verdict.HOLD))
+    world.container.store.accept(mention_of(1, Verdict.APPROVE, **sent))
+    world.container.store.accept(mention_of(2, Verdict.APPROVE, source="javascript:alert(1)", title="bad"))
+    world.container.store.accept(mention_of(3, Verdict.HOLD))
     told = api.get("/api/v1/mentions", params={"target": POST}).json()
     assert [each["title"] for each in told["mentions"]] == ["bad", "Roses & more"]
     assert [each["source_url"] for each in told["mentions"]] == ["", "https://blog1.example/post"]
@@ -175,12 +175,12 @@ def test_health_and_metrics(api: TestClient, world: World) -> None:
     assert 'moderator_decisions_total{kind="trackback",origin="api"' in text
     assert 'moderator_http_answers_total{door="health",status="200"} 1.0' in text
     assert "moderator_waiting 0.0" in text
-    world.parts.moderator.close()
+    world.container.moderator.close()
     assert api.get("/health").status_code == 503
 
 
 def test_a_history_that_fails_holds(api: TestClient, world: World) -> None:
-    world.parts.moderator.close()
+    world.container.moderator.close()
     told = api.post("/api/v1/check", json={"linkback": LINKBACK}).json()
     assert told["decision"]["verdict"] == "hold"
     assert told["decision"]["rule"]
@@ -188,7 +188,7 @@ def test_a_history_that_fails_holds(api: TestClient, world: World) -> None:
 
 def test_a_label_outlives_a_second_check(api: TestClient, world: World) -> None:
     told = api.post("/api/v1/check", json={"linkback": LINKBACK}).json()
-    world.parts.desk.say([told["id"]], Word.SPAM, "me")
+    world.container.decisions.label([told["id"]], OwnerLabel.SPAM, "me")
     again = api.post("/api/v1/check", json={"linkback": LINKBACK}).json()
     assert (again["label"], again["status"]) == ("spam", "spam")
 

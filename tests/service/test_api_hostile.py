@@ -94,7 +94,7 @@ def test_an_id_needs_no_quoting_in_an_address(api: TestClient, value: str) -> No
     ],
 )
 def test_filters(api: TestClient, world: World, wanted: str, count: int | None) -> None:
-    world.parts.store.accept(mention_of(1))
+    world.container.store.accept(mention_of(1))
     answer = api.get(f"/api/v1/decisions?{wanted}")
     if count is None:
         assert answer.status_code == 422
@@ -124,7 +124,7 @@ def test_one_that_is_wrong_among_many_gets_its_own_error(api: TestClient) -> Non
 def test_lone_surrogates_from_pages_do_not_reach_the_store(api: TestClient, world: World) -> None:
     source, name = "https://a.example/\ud800", "x\U0001f600"
     mention = mention_of(1, Verdict.APPROVE, source=source, title="a\ud800b", excerpt="\udfff", blog_name=name)
-    world.parts.store.accept(mention)
+    world.container.store.accept(mention)
     [told] = api.get("/api/v1/decisions").json()["mentions"]
     assert told["linkback"]["title"] == "a?b"
     assert told["linkback"]["blog_name"] == "x\U0001f600"

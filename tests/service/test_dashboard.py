@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from moderator.records import Verdict
-from moderator.service.records import Filter, Status, Word
+from moderator.service.records import Filter, OwnerLabel, Status
 from tests.service.dashboard_steps import csrf, filled
 from tests.service.service_fakes import PASSWORD, POST, World, mention_of, seen
 
@@ -25,7 +25,7 @@ def page(client: TestClient) -> TestClient:
 
 def test_the_queue_and_its_filters(page: TestClient, world: World) -> None:
     filled(world)
-    world.parts.store.accept(mention_of(9, Verdict.SPAM, title="A spam one"))
+    world.container.store.accept(mention_of(9, Verdict.SPAM, title="A spam one"))
     text = page.get("/").text
     assert text.count('class="card held"') == 3
     assert "A spam one" not in text
@@ -54,15 +54,15 @@ def test_deciding_and_undoing_by_forms(page: TestClient, world: World) -> None:
     answer = page.post("/decide", data={"csrf": token, "id": ["m0", "m1"], "word": "spam", "back": "/?status=held"})
     assert answer.url.path == "/"
     assert "Undo" in answer.text
-    assert world.parts.store.counts(Filter())[Status.SPAM] == 2
-    history = list(world.parts.moderator._history.labelled())
+    assert world.container.store.counts(Filter())[Status.SPAM] == 2
+    history = list(world.container.moderator._history.labelled())
     assert history == []  # these were put into the store alone
     batch = answer.url.params["undo"]
     page.post("/undo", data={"csrf": token, "batch": batch})
-    assert world.parts.store.counts(Filter())[Status.SPAM] == 0
+    assert world.container.store.counts(Filter())[Status.SPAM] == 0
     page.post("/decide", data={"csrf": token, "id": "m2", "word": "ham"})
     page.post("/undo", data={"csrf": token})
-    mention = world.parts.store.get("m2")
+    mention = world.container.store.get("m2")
     assert mention is not None
     assert mention.label is None
 
@@ -87,8 +87,8 @@ def test_the_script_gets_json(page: TestClient, world: World) -> None:
 def test_campaigns_and_domains_are_decided_at_once(page: TestClient, world: World) -> None:
     words = {"title": "Buy our pills", "excerpt": "the very same words are sent to everybody who has a blog"}
     for number in range(4):
-        world.parts.store.accept(mention_of(number, **words))
-    filled_campaign = world.parts.store.get("m0")
+        world.container.store.accept(mention_of(number, **words))
+    filled_campaign = world.container.store.get("m0")
     assert filled_campaign is not None
     campaign = filled_campaign.campaign
     assert "<b>4</b> with nearly the same wording" in page.get("/").text
@@ -98,16 +98,16 @@ def test_campaigns_and_domains_are_decided_at_once(page: TestClient, world: Worl
         "/decide", data={"csrf": csrf(page), "campaign": campaign, "word": "spam", "back": f"/campaign/{campaign}"}
     )
     assert answer.url.path == f"/campaign/{campaign}"
-    assert world.parts.store.counts(Filter())[Status.SPAM] == 4
+    assert world.container.store.counts(Filter())[Status.SPAM] == 4
     page.post("/undo", data={"csrf": csrf(page), "batch": answer.url.params["undo"]})
     page.post("/decide", data={"csrf": csrf(page), "domain": "blog2.example", "word": "ham"})
-    assert world.parts.store.counts(Filter())[Status.APPROVED] == 1
+    assert world.container.store.counts(Filter())[Status.APPROVED] == 1
 
 
 def test_a_mention_tells_everything(page: TestClient, world: World) -> None:
     made = mention_of(1, title="A title", evidence=seen(), sender_ip="192.0.2.9", blog_name="A blog")
-    world.parts.store.accept(made)
-    world.parts.desk.say(["m1"], Word.SPAM, "ada")
+    world.container.store.accept(made)
+    world.container.decisions.label(["m1"], OwnerLabel.SPAM, "ada")
     text = page.get("/mention/m1").text
     for words in (
         "A title",
@@ -124,8 +124,8 @@ def test_a_mention_tells_everything(page: TestClient, world: World) -> None:
 
 
 def test_links_to_strangers_pass_nothing_on(page: TestClient, world: World) -> None:
-    world.parts.store.accept(mention_of(1, source="javascript:alert(1)"))
-    world.parts.store.accept(mention_of(2, evidence=seen(final_url="data:text/html,x")))
+    world.container.store.accept(mention_of(1, source="javascript:alert(1)"))
+    world.container.store.accept(mention_of(2, evidence=seen(final_url="data:text/html,x")))
     for path in ("/", "/mention/m1", "/mention/m2"):
         text = page.get(path).text
         assert 'href="javascript' not in text
@@ -135,7 +135,7 @@ def test_links_to_strangers_pass_nothing_on(page: TestClient, world: World) -> N
 
 
 def test_what_hides_is_shown(page: TestClient, world: World) -> None:
-    world.parts.store.accept(mention_of(1, title="a\u202eb\x00c\u200bd <script>x</script>"))
+    world.container.store.accept(mention_of(1, title="a\u202eb\x00c\u200bd <script>x</script>"))
     text = page.get("/mention/m1").text
     assert "a\u27e8202E\u27e9b\u2400c\u27e8200B\u27e9d" in text
     assert "<script>x" not in text
@@ -143,7 +143,7 @@ def test_what_hides_is_shown(page: TestClient, world: World) -> None:
 
 def test_reach(page: TestClient, world: World) -> None:
     for number in range(3):
-        world.parts.store.accept(mention_of(number, Verdict.APPROVE, source=f"https://friend.example/{number}"))
+        world.container.store.accept(mention_of(number, Verdict.APPROVE, source=f"https://friend.example/{number}"))
     text = page.get("/reach").text
     assert "<svg" in text
     assert "friend.example" in text
@@ -154,14 +154,14 @@ def test_reach(page: TestClient, world: World) -> None:
 def test_shadow_mode_is_told(make_world: Callable[..., World]) -> None:
     world = make_world(shadow=True)
     made = mention_of(1, Verdict.SPAM)
-    world.parts.store.accept(replace(made, status=Status.HELD, shadow=True))
+    world.container.store.accept(replace(made, status=Status.HELD, shadow=True))
     client = TestClient(world.app)
     client.post("/sign-in", data={"password": PASSWORD})
     text = client.get("/").text
     assert "Shadow mode" in text
     assert "would call spam" in text
     assert "<b>1</b> called spam" in text
-    world.parts.desk.say(["m1"], Word.HAM, "ada")
+    world.container.decisions.label(["m1"], OwnerLabel.HAM, "ada")
     assert "called spam 1 that you approved" in client.get("/").text
 
 
@@ -172,17 +172,17 @@ def test_a_database_that_fails_is_told(page: TestClient, world: World, monkeypat
         raise StoreError("no disk")
 
     token = csrf(page)
-    monkeypatch.setattr(type(world.parts.store), "find", fail)
+    monkeypatch.setattr(type(world.container.store), "find", fail)
     answer = page.get("/")
     assert answer.status_code == 503
     assert "no disk" not in answer.text
-    monkeypatch.setattr(type(world.parts.store), "say", fail)
+    monkeypatch.setattr(type(world.container.store), "label", fail)
     assert page.post("/decide", data={"csrf": token, "id": "m1", "word": "ham"}).status_code == 503
 
 
 def test_a_domain_tells_its_history(page: TestClient, world: World) -> None:
     filled(world)
-    world.parts.desk.say(["m1"], Word.HAM, "ada")
+    world.container.decisions.label(["m1"], OwnerLabel.HAM, "ada")
     text = page.get("/domain/blog1.example").text
     assert "approved, by ada" in text
     assert "First seen" in text
@@ -192,15 +192,15 @@ def test_a_domain_tells_its_history(page: TestClient, world: World) -> None:
 
 def test_an_undo_that_is_done_is_not_offered_again(page: TestClient, world: World) -> None:
     filled(world)
-    batch = world.parts.desk.say(["m0", "m1"], Word.SPAM, "ada")
+    batch = world.container.decisions.label(["m0", "m1"], OwnerLabel.SPAM, "ada")
     assert "2 linkbacks marked as spam." in page.get(f"/?undo={batch}").text
-    world.parts.desk.undo(batch, "ada")
+    world.container.decisions.undo(batch, "ada")
     assert "marked as spam" not in page.get(f"/?undo={batch}").text
 
 
 def test_live_counts_are_those_of_the_blog(page: TestClient, world: World) -> None:
     filled(world)
-    world.parts.store.accept(mention_of(7, blog="other"))
+    world.container.store.accept(mention_of(7, blog="other"))
     assert page.get("/counts.json?blog=ours").json()["held"] == 3
     assert page.get("/counts.json").json()["held"] == 4
 
@@ -208,7 +208,7 @@ def test_live_counts_are_those_of_the_blog(page: TestClient, world: World) -> No
 def test_an_id_may_have_slashes(page: TestClient, world: World) -> None:
     made = mention_of(1, title="Slashes")
     made = replace(made, linkback=replace(made.linkback, id='a/b"?#c'))
-    world.parts.store.accept(made)
+    world.container.store.accept(made)
     address = re.search(r'href="(/mention/[^"]+)"', page.get("/").text)
     assert address is not None
     assert page.get(address[1]).status_code == 200

@@ -32,7 +32,7 @@ def test_nothing_is_seen_without_signing_in(client: TestClient, world: World) ->
     assert client.get("/counts.json").url.path == "/sign-in"
     assert client.get("/counts.json", headers={"accept": "application/json"}).status_code == 401
     assert client.post("/decide", data={"id": "m1", "word": "ham"}).status_code == 401
-    mention = world.parts.store.get("m1")
+    mention = world.container.store.get("m1")
     assert mention is not None
     assert mention.label is None
 
@@ -53,7 +53,7 @@ def test_signing_in(client: TestClient, world: World) -> None:
 
 
 def test_guessing_is_slowed(client: TestClient, world: World) -> None:
-    world.parts.guesses._per_minute = 2
+    world.container.wrong_attempts._per_minute = 2
     guesser = TestClient(client.app, client=("192.0.2.1", 1))
     codes = [guesser.post("/sign-in", data={"password": "x"}).status_code for _ in range(3)]
     assert codes == [401, 401, 429]
@@ -79,7 +79,7 @@ def test_a_proxy_may_say_who_it_is(make_world: Callable[..., World]) -> None:
     ours = TestClient(world.app, client=("10.1.1.1", 1), headers={"x-user": "ada"})
     assert "Title 1" in ours.get("/").text
     ours.post("/decide", data={"csrf": csrf(ours), "id": "m1", "word": "spam"})
-    assert [action.by for action in world.parts.store.actions("m1")] == ["ada"]
+    assert [action.by for action in world.container.store.actions("m1")] == ["ada"]
     stranger = TestClient(world.app, client=("192.0.2.1", 1), headers={"x-user": "ada"})
     assert stranger.get("/", follow_redirects=False).status_code == 303
 
@@ -114,7 +114,7 @@ def test_every_page_forbids_what_it_does_not_need(page: TestClient, world: World
 def test_a_forged_form_is_refused(page: TestClient, world: World, forged: dict[str, str]) -> None:
     filled(world)
     assert page.post("/decide", data=forged | {"id": "m0", "word": "ham"}).status_code == 403
-    assert world.parts.store.counts(Filter())[Status.APPROVED] == 0
+    assert world.container.store.counts(Filter())[Status.APPROVED] == 0
 
 
 def test_a_form_from_elsewhere_is_refused(page: TestClient, world: World) -> None:
@@ -177,7 +177,7 @@ def test_odd_forms_change_nothing(page: TestClient, world: World, form: bytes) -
     headers = {"content-type": "application/x-www-form-urlencoded"}
     for path in ("/decide", "/undo", "/sign-out", "/sign-in"):
         assert page.post(path, content=form, headers=headers, follow_redirects=False).status_code < 500
-    assert world.parts.store.counts(Filter())[Status.HELD] == 3
+    assert world.container.store.counts(Filter())[Status.HELD] == 3
 
 
 def test_going_back_stays_here(page: TestClient, world: World) -> None:

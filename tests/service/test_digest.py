@@ -14,7 +14,7 @@ import pytest
 from moderator.config.service import Mail
 from moderator.records import Verdict
 from moderator.service import digest as digests
-from moderator.service.digest import Daily, digest
+from moderator.service.digest import DailyTasks, digest
 from moderator.service.records import Filter
 from tests.service.service_fakes import START, World, mention_of
 
@@ -32,14 +32,14 @@ class Postbox:
         self.got.append((password, message))
 
 
-def daily(world: World, postbox: Postbox) -> Daily:
-    return Daily(world.settings, "secret", world.parts.store, world.clock, postbox)
+def daily(world: World, postbox: Postbox) -> DailyTasks:
+    return DailyTasks(world.settings, "secret", world.container.store, world.clock, postbox)
 
 
 def test_once_a_day_at_its_hour(make_world: Callable[..., World]) -> None:
     world, postbox = make_world(mail=MAIL, public_url="https://moderator.example/"), Postbox()
     work = daily(world, postbox)
-    world.parts.store.accept(mention_of(1))
+    world.container.store.accept(mention_of(1))
     world.clock.go(hours=-2)
     work.step()
     assert postbox.got == [], "too early"
@@ -60,14 +60,14 @@ def test_once_a_day_at_its_hour(make_world: Callable[..., World]) -> None:
 
 def test_nothing_waits_nothing_is_sent(make_world: Callable[..., World]) -> None:
     world, postbox = make_world(mail=MAIL), Postbox()
-    world.parts.store.accept(mention_of(1, Verdict.SPAM))
+    world.container.store.accept(mention_of(1, Verdict.SPAM))
     daily(world, postbox).step()
     assert postbox.got == []
 
 
 def test_a_mail_that_cannot_be_sent_is_tried_again(make_world: Callable[..., World]) -> None:
     world, postbox = make_world(mail=MAIL), Postbox()
-    world.parts.store.accept(mention_of(1))
+    world.container.store.accept(mention_of(1))
     postbox.broken = True
     with pytest.raises(OSError, match="no mail server"):
         daily(world, postbox).step()
@@ -78,7 +78,7 @@ def test_a_mail_that_cannot_be_sent_is_tried_again(make_world: Callable[..., Wor
 
 def test_off_by_default(world: World) -> None:
     postbox = Postbox()
-    world.parts.store.accept(mention_of(1))
+    world.container.store.accept(mention_of(1))
     daily(world, postbox).step()
     assert postbox.got == []
 
@@ -113,21 +113,21 @@ def test_a_mail_has_a_bounded_size() -> None:
 def test_what_is_old_is_forgotten_once_a_day(make_world: Callable[..., World]) -> None:
     world = make_world(keep_days=30)
     for number, verdict in enumerate(Verdict):
-        world.parts.store.accept(mention_of(number, verdict))
+        world.container.store.accept(mention_of(number, verdict))
     world.clock.go(days=31)
     daily(world, Postbox()).step()
-    left = {each.decision.verdict for each in world.parts.store.find(Filter()).mentions if each.decision}
+    left = {each.decision.verdict for each in world.container.store.find(Filter()).mentions if each.decision}
     assert left == {Verdict.APPROVE, Verdict.HOLD}
-    world.parts.store.accept(mention_of(9, Verdict.SPAM))
+    world.container.store.accept(mention_of(9, Verdict.SPAM))
     daily(world, Postbox()).step()
-    assert world.parts.store.get("m9") is not None, "not before tomorrow"
+    assert world.container.store.get("m9") is not None, "not before tomorrow"
 
 
 def test_zero_days_keep_for_ever(make_world: Callable[..., World]) -> None:
     world = make_world(keep_days=0)
-    world.parts.store.accept(mention_of(1, Verdict.SPAM, received_at=START - timedelta(days=9999)))
+    world.container.store.accept(mention_of(1, Verdict.SPAM, received_at=START - timedelta(days=9999)))
     daily(world, Postbox()).step()
-    assert world.parts.store.get("m1") is not None
+    assert world.container.store.get("m1") is not None
 
 
 class _Server:

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from moderator.cli import main
 from moderator.records import Kind, Verdict
 from moderator.service.export import export
-from moderator.service.records import Filter, Origin, Status, Word
+from moderator.service.records import Filter, Origin, OwnerLabel, Status
 from moderator.tables.rows import case_of
 from tests.service.demo import demo_parts
 from tests.service.service_fakes import BLOG, PASSWORD, POST, TOKEN, World, mention_of, seen
@@ -28,9 +28,9 @@ def exported(world: World) -> list[dict[str, object]]:
 def test_rows_say_what_was_sent_seen_and_decided(world: World) -> None:
     mentions = [mention_of(number, evidence=seen(), title=f"Title {number}") for number in range(3)]
     for mention in mentions:
-        world.parts.store.accept(mention)
-    world.parts.desk.say(["m0"], Word.HAM, "me")
-    world.parts.desk.say(["m1"], Word.HOLD, "me")
+        world.container.store.accept(mention)
+    world.container.decisions.label(["m0"], OwnerLabel.HAM, "me")
+    world.container.decisions.label(["m1"], OwnerLabel.HOLD, "me")
     rows = exported(world)
     assert [row.get("label") for row in rows] == ["ham", None, None]
     case = case_of(rows[0])
@@ -43,15 +43,15 @@ def test_rows_say_what_was_sent_seen_and_decided(world: World) -> None:
 
 def test_only_linkbacks_that_were_judged(world: World) -> None:
     comment = mention_of(1, kind=Kind.UNKNOWN)
-    world.parts.store.accept(replace(comment, origin=Origin.AKISMET))
-    world.parts.store.accept(replace(mention_of(2), decision=None, status=Status.WAITING))
-    world.parts.store.accept(replace(mention_of(3, kind=Kind.UNKNOWN), origin=Origin.API))
+    world.container.store.accept(replace(comment, origin=Origin.AKISMET))
+    world.container.store.accept(replace(mention_of(2), decision=None, status=Status.WAITING))
+    world.container.store.accept(replace(mention_of(3, kind=Kind.UNKNOWN), origin=Origin.API))
     assert [row["id"] for row in exported(world)] == ["m3"]
 
 
 def test_a_blog_that_is_down_is_not_waited_for(world: World) -> None:
     for number in range(10):
-        world.parts.store.accept(mention_of(number, target=f"{BLOG}post/{number}"))
+        world.container.store.accept(mention_of(number, target=f"{BLOG}post/{number}"))
     world.own.down = True
     assert len(exported(world)) == 10
     assert len(world.own.fetched) == 3
@@ -59,12 +59,12 @@ def test_a_blog_that_is_down_is_not_waited_for(world: World) -> None:
 
 def test_many_are_read_in_pieces(world: World) -> None:
     for number in range(205):
-        world.parts.store.accept(mention_of(number))
+        world.container.store.accept(mention_of(number))
     assert [row["id"] for row in exported(world)] == [f"m{number}" for number in range(205)]
 
 
 def test_it_can_be_downloaded_by_who_has_signed_in(client: TestClient, world: World) -> None:
-    world.parts.store.accept(mention_of(1, target=POST))
+    world.container.store.accept(mention_of(1, target=POST))
     assert client.get("/linkbacks.jsonl", follow_redirects=False).status_code == 303
     assert client.get("/api/v1/export").status_code == 401
     client.post("/sign-in", data={"password": PASSWORD})
@@ -76,13 +76,13 @@ def test_it_can_be_downloaded_by_who_has_signed_in(client: TestClient, world: Wo
 
 @pytest.mark.slow
 def test_decisions_teach_the_next_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    parts = demo_parts(tmp_path, 400)
-    for verdict, word in ((Verdict.APPROVE, Word.HAM), (Verdict.SPAM, Word.SPAM)):
-        parts.desk.say(parts.store.ids(Filter(verdict=verdict), 500), word, "owner")
+    container = demo_parts(tmp_path, 400)
+    for verdict, word in ((Verdict.APPROVE, OwnerLabel.HAM), (Verdict.SPAM, OwnerLabel.SPAM)):
+        container.decisions.label(container.store.ids(Filter(verdict=verdict), 500), word, "owner")
     table = tmp_path / "linkbacks.jsonl"
-    table.write_bytes(b"".join(export(parts.store, parts.targets)))
-    parts.moderator.close()
-    parts.store.close()
+    table.write_bytes(b"".join(export(container.store, container.targets)))
+    container.moderator.close()
+    container.store.close()
     assert main(["retrain", str(table), "--output", str(tmp_path / "own"), "--force"]) == 0
     assert f"{len(table.read_text().splitlines())} rows: " in capsys.readouterr().err
     assert main(["rescore", str(table), "--model", str(tmp_path / "own"), "--output", str(tmp_path / "v.jsonl")]) == 0

@@ -111,6 +111,6 @@ def test_no_door_breaks(make_world: Callable[..., World], door: str) -> None:
 
     attempt()
     # what got in can be judged
-    for mention in world.parts.store.take(5, world.clock(), timedelta(minutes=1)):
-        world.parts.judging._judge_one(mention)
-    assert all(each.decision for each in world.parts.store.find(Filter()).mentions if each.attempts)
+    for mention in world.container.store.take(5, world.clock(), timedelta(minutes=1)):
+        world.container.workers._process(mention)
+    assert all(each.decision for each in world.container.store.find(Filter()).mentions if each.attempts)

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from moderator.config.service import Blog
 from moderator.records import LinkStatus, Verdict
-from moderator.service.records import Filter, Origin, Status, Word
+from moderator.service.records import Filter, Origin, OwnerLabel, Status
 from tests.service.service_fakes import BLOG, POST, World, mention_of, seen
 
 SOURCE = "https://garden.example/pruning"
@@ -41,13 +41,13 @@ def ping(client: TestClient, source: str = SOURCE, target: str = POST) -> bytes:
 def test_a_pingback_is_kept_and_judged_by_its_page(client: TestClient, world: World) -> None:
     world.pages.evidence[SOURCE] = seen()
     assert fault(ping(client)) == -1
-    assert world.parts.store.queued() == 1
-    assert world.judge_all() == 1
-    [mention] = world.parts.store.find(Filter()).mentions
+    assert world.container.store.queued() == 1
+    assert world.process_all() == 1
+    [mention] = world.container.store.find(Filter()).mentions
     assert mention.decision is not None
     assert mention.decision.evidence.status is LinkStatus.FOUND
     assert mention.status in (Status.APPROVED, Status.HELD)
-    assert world.parts.store.queued() == 0
+    assert world.container.store.queued() == 0
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_pingback_is_kept_and_judged_by_its_page(client: TestClient, world: Wo
 )
 def test_pingback_faults(client: TestClient, world: World, source: str, target: str, code: int) -> None:
     assert fault(ping(client, source, target)) == code
-    assert world.parts.store.queued() == 0
+    assert world.container.store.queued() == 0
 
 
 def test_a_second_pingback_is_known(client: TestClient) -> None:
@@ -96,7 +96,7 @@ def test_system_calls(client: TestClient, world: World) -> None:
     ).encode()
     answer = client.post("/pingback", content=body).content
     assert answer.count(b"faultCode") == 1
-    assert world.parts.store.queued() == 1
+    assert world.container.store.queued() == 1
     many = body.replace(inner.encode(), inner.encode() * 20)
     assert fault(client.post("/pingback", content=many).content) == -32602
 
@@ -110,14 +110,14 @@ def test_a_trackback(client: TestClient, world: World) -> None:
     again = client.post("/trackback", params={"target": POST}, data={"url": SOURCE, "title": "Roses"})
     assert b"<error>1</error>" in again.content
     assert b"<error>1</error>" in client.post("/trackback", data={"url": SOURCE}).content
-    assert world.judge_all() == 1
+    assert world.process_all() == 1
 
 
 @pytest.mark.parametrize("post", ["2026/roses", "2026/roses/", "2026/r%C3%B6ses", "archive?p=12"])
 def test_a_trackback_to_an_address_of_its_post(client: TestClient, world: World, post: str) -> None:
     world.own.pages[BLOG + post] = b"<title>A post</title>"
     assert b"<error>0</error>" in client.post(f"/trackback/ours/{post}", data={"url": SOURCE}).content
-    [kept] = world.parts.store.find(Filter(target_url=BLOG + post)).mentions
+    [kept] = world.container.store.find(Filter(target_url=BLOG + post)).mentions
     assert kept.blog == "ours"
 
 
@@ -126,7 +126,7 @@ def test_a_trackback_to_no_post(client: TestClient, world: World, post: str) -> 
     answer = client.post(f"/trackback/{post}", data={"url": SOURCE})
     assert answer.status_code in (200, 404)
     assert b"<error>0</error>" not in answer.content
-    assert world.parts.store.queued() == 0
+    assert world.container.store.queued() == 0
 
 
 def mention(client: TestClient, **form: str) -> str:
@@ -140,15 +140,15 @@ def test_a_webmention_has_a_status_and_can_be_updated_and_deleted(client: TestCl
     place = mention(client)
     json = {"accept": "application/json"}
     assert client.get(place, headers=json).json() == {"status": "queued"}
-    world.judge_all()
+    world.process_all()
     first = client.get(place, headers=json).json()["status"]
     assert first in ("accepted", "held")
     assert mention(client) == place
-    assert world.judge_all() == 1
+    assert world.process_all() == 1
     assert client.get(place, headers=json).json()["status"] == first
     world.pages.evidence[SOURCE] = seen(LinkStatus.GONE, http_status=410)
     mention(client)
-    world.judge_all()
+    world.process_all()
     assert client.get(place, headers=json).json() == {"status": "deleted"}
     assert "deleted" in client.get(place).text
     assert client.get("/webmention/nothing").status_code == 404
@@ -163,14 +163,14 @@ def test_bad_webmentions(client: TestClient, form: dict[str, str]) -> None:
 
 def test_a_source_that_cannot_be_reached_is_looked_at_again(client: TestClient, world: World) -> None:
     ping(client)
-    world.judge_all()
-    [held] = world.parts.store.find(Filter()).mentions
+    world.process_all()
+    [held] = world.container.store.find(Filter()).mentions
     assert held.status is Status.HELD
     assert held.due_at is not None
     world.pages.evidence[SOURCE] = seen()
     world.clock.go(hours=1)
-    assert world.judge_all() == 1
-    [now] = world.parts.store.find(Filter()).mentions
+    assert world.process_all() == 1
+    [now] = world.container.store.find(Filter()).mentions
     assert now.decision is not None
     assert now.decision.evidence.status is LinkStatus.FOUND
     assert now.due_at is None
@@ -186,8 +186,8 @@ def test_self_pings_as_the_blog_says(make_world: Callable[..., World]) -> None:
         world = make_world(blogs=(Blog("ours", BLOG, self_pings=verdict),))
         world.pages.evidence[own] = seen()
         ping(TestClient(world.app), own)
-        world.judge_all()
-        kept = world.parts.store.known("ours", own, POST)
+        world.process_all()
+        kept = world.container.store.known("ours", own, POST)
         assert kept is not None
         assert kept.status is status
 
@@ -202,7 +202,7 @@ def test_a_full_queue_asks_to_come_again(make_world: Callable[..., World]) -> No
     assert fault(answer.content) == 0
     form = {"source": f"{SOURCE}/3", "target": POST}
     assert client.post("/webmention", data=form).status_code == 503
-    world.judge_all()
+    world.process_all()
     assert client.post("/webmention", data=form).status_code == 202
 
 
@@ -220,7 +220,7 @@ def test_the_sender_behind_a_proxy(make_world: Callable[..., World]) -> None:
     client.post("/pingback", content=call("pingback.ping", SOURCE, POST), headers=forged)
     stranger = TestClient(world.app, client=("203.0.113.5", 1))
     stranger.post("/pingback", content=call("pingback.ping", f"{SOURCE}/2", POST), headers=forged)
-    mentions = world.parts.store.find(Filter()).mentions
+    mentions = world.container.store.find(Filter()).mentions
     assert [each.linkback.sender_ip for each in mentions] == ["203.0.113.5", "198.51.100.9"]
 
 
@@ -228,24 +228,24 @@ def test_shadow_mode_only_writes_down(make_world: Callable[..., World]) -> None:
     world = make_world(shadow=True)
     world.pages.evidence[SOURCE] = seen()
     ping(TestClient(world.app))
-    world.judge_all()
-    [kept] = world.parts.store.find(Filter()).mentions
+    world.process_all()
+    [kept] = world.container.store.find(Filter()).mentions
     assert kept.shadow
     assert kept.status is Status.HELD
-    assert world.parts.teller.deliver() == 0
+    assert world.container.webhooks.deliver() == 0
 
 
 def test_a_vouch_keeps_spam_for_the_owner(client: TestClient, world: World) -> None:
     friend = mention_of(1, source="https://friend.example/about")
-    world.parts.store.accept(friend)
-    world.parts.desk.say([friend.linkback.id], Word.HAM, "me")
+    world.container.store.accept(friend)
+    world.container.decisions.label([friend.linkback.id], OwnerLabel.HAM, "me")
     vouch = "https://friend.example/links"
     world.pages.evidence[(vouch, SOURCE)] = seen()
     world.pages.evidence[SOURCE] = seen()
     mention(client, vouch=vouch)
-    [taken] = world.parts.store.take(1, world.clock(), timedelta(1))
-    judge = world.parts.judging._judge
-    spam = world.parts.moderator.check(taken.linkback, verify=False)
+    [taken] = world.container.store.take(1, world.clock(), timedelta(1))
+    judge = world.container.workers._worker
+    spam = world.container.moderator.check(taken.linkback, verify=False)
     spam = replace(spam, verdict=Verdict.SPAM)
     assert judge._vouched(taken, spam).verdict is Verdict.HOLD
     world.pages.evidence[(vouch, SOURCE)] = seen(nofollow=True)
@@ -302,11 +302,11 @@ def test_calls_among_several_are_counted_one_by_one(make_world: Callable[..., Wo
     )
     answer = client.post("/pingback", content=body)
     assert answer.content.count(b"faultCode") == 2
-    assert world.parts.store.queued() == 3
+    assert world.container.store.queued() == 3
 
 
 def test_a_webmention_for_what_another_door_knows(client: TestClient, world: World) -> None:
-    world.parts.store.accept(replace(mention_of(1, source=SOURCE), origin=Origin.API))
+    world.container.store.accept(replace(mention_of(1, source=SOURCE), origin=Origin.API))
     place = mention(client)
     assert client.get(place).status_code == 200
     assert not place.endswith("/m1")
@@ -328,5 +328,5 @@ def test_what_proxies_write(make_world: Callable[..., World], forwarded: str, se
     world = make_world(trusted_proxies=(ip_network("10.0.0.0/8"),))
     client = TestClient(world.app, client=("10.0.0.1", 1))
     client.post("/webmention", data={"source": SOURCE, "target": POST}, headers={"x-forwarded-for": forwarded})
-    [kept] = world.parts.store.find(Filter()).mentions
+    [kept] = world.container.store.find(Filter()).mentions
     assert kept.linkback.sender_ip == sender

@@ -37,7 +37,7 @@ def keep(kept: Kept) -> Callable[[Linkback, Decision], None]:
 def test_flask(world: World, kept: Kept, keep: Callable[[Linkback, Decision], None]) -> None:
     app = flask.Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 256 * 1024
-    app.register_blueprint(linkbacks(world.parts.moderator, find_post, keep))
+    app.register_blueprint(linkbacks(world.container.moderator, find_post, keep))
     client = app.test_client()
     assert b"faultCode" not in client.post("/pingback", data=CALL, content_type="text/xml").data
     assert client.post("/webmention", data={"source": SOURCE, "target": POST}).status_code == 202
@@ -58,7 +58,7 @@ def test_django(world: World, kept: Kept, keep: Callable[[Linkback, Decision], N
 
     from moderator.service.recipes.django_views import LinkbackViews
 
-    views = LinkbackViews(world.parts.moderator, find_post, keep)
+    views = LinkbackViews(world.container.moderator, find_post, keep)
     ours: dict[str, Any] = {"HTTP_HOST": "ours.example", "secure": True}
     made = RequestFactory()
     form = "application/x-www-form-urlencoded"

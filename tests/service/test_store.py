@@ -13,7 +13,7 @@ import pytest
 
 from moderator.errors import StoreError
 from moderator.records import Verdict
-from moderator.service.records import Filter, Mention, Origin, Status, Word
+from moderator.service.records import Filter, Mention, Origin, OwnerLabel, Status
 from moderator.service.store import Accepted, Store
 from tests.service.service_fakes import POST, START, mention_of
 
@@ -123,22 +123,22 @@ def test_what_is_forgotten(store: Store) -> None:
 def test_words_can_be_taken_back(store: Store) -> None:
     store.accept(mention_of(1))
     store.accept(mention_of(2))
-    batch = store.say(["m1", "m2", "nobody"], Word.SPAM, "me", START)
-    assert store.say(["m1"], Word.SPAM, "me", START) == "", "said already"
+    batch = store.label(["m1", "m2", "nobody"], OwnerLabel.SPAM, "me", START)
+    assert store.label(["m1"], OwnerLabel.SPAM, "me", START) == "", "said already"
     assert store.counts(Filter())[Status.SPAM] == 2
-    later = store.say(["m2"], Word.HAM, "me", START)
+    later = store.label(["m2"], OwnerLabel.HAM, "me", START)
     assert [action.mention for action in store.undo(batch, "me", START)] == ["m1"], "m2 was decided anew since"
     assert store.undo(batch, "me", START) == []
     assert store.counts(Filter()) == dict.fromkeys(Status, 0) | {Status.HELD: 1, Status.APPROVED: 1}
-    assert [action.after for action in store.undo(later, "me", START)] == [Word.HAM]
+    assert [action.after for action in store.undo(later, "me", START)] == [OwnerLabel.HAM]
     assert store.counts(Filter())[Status.SPAM] == 1
 
 
-@pytest.mark.parametrize(("word", "status"), [(Word.HAM, Status.APPROVED), (Word.HOLD, Status.HELD)])
-def test_a_word_before_the_judging_holds_after_it(store: Store, word: Word, status: Status) -> None:
+@pytest.mark.parametrize(("word", "status"), [(OwnerLabel.HAM, Status.APPROVED), (OwnerLabel.HOLD, Status.HELD)])
+def test_a_word_before_the_judging_holds_after_it(store: Store, word: OwnerLabel, status: Status) -> None:
     mention = waiting(1)
     store.accept(mention)
-    store.say(["m1"], word, "me", START)
+    store.label(["m1"], word, "me", START)
     decision = mention_of(1, Verdict.SPAM).decision
     assert decision is not None
     assert store.settle(mention, decision, START).status is status

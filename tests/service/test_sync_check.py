@@ -37,7 +37,7 @@ def test_who_finds_every_turn_taken_is_sent_away(
 ) -> None:
     monkeypatch.setattr(asking, "_PATIENCE", 0.01)
     for _ in range(asking._AT_ONCE):
-        assert world.parts.asking._turns.acquire()
+        assert world.container.sync_checker._turns.acquire()
     answer = api.post("/api/v1/check", json={"linkback": LINKBACK})
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
@@ -46,9 +46,9 @@ def test_who_finds_every_turn_taken_is_sent_away(
     asked = api.post("/1.1/comment-check", data=FORM)
     assert (asked.status_code, asked.text) == (503, "error")
     assert int(asked.headers["retry-after"]) > 0
-    assert world.parts.store.find(Filter()).mentions == ()
+    assert world.container.store.find(Filter()).mentions == ()
     for _ in range(asking._AT_ONCE):
-        world.parts.asking._turns.release()
+        world.container.sync_checker._turns.release()
     assert api.post("/api/v1/check", json={"linkback": LINKBACK}).status_code == 200
 
 
@@ -62,10 +62,10 @@ def test_slow_pages_leave_threads_for_the_others(world: World, monkeypatch: pyte
         go_on.wait(10)
         return Decision(linkback.id, Verdict.HOLD, 0.5)
 
-    monkeypatch.setattr(world.parts.asking._moderator, "check", look)
+    monkeypatch.setattr(world.container.sync_checker._moderator, "check", look)
     threads = [
         threading.Thread(
-            target=world.parts.asking.check, args=(Linkback(f"https://a{number}.example/", POST), Origin.API)
+            target=world.container.sync_checker.check, args=(Linkback(f"https://a{number}.example/", POST), Origin.API)
         )
         for number in range(asking._AT_ONCE)
     ]
@@ -73,29 +73,29 @@ def test_slow_pages_leave_threads_for_the_others(world: World, monkeypatch: pyte
         thread.start()
     together.wait(10)
     with pytest.raises(BusyError):
-        world.parts.asking.check(Linkback("https://b.example/", POST), Origin.API)
+        world.container.sync_checker.check(Linkback("https://b.example/", POST), Origin.API)
     go_on.set()
     for thread in threads:
         thread.join(10)
-    assert len(world.parts.store.find(Filter()).mentions) == asking._AT_ONCE
+    assert len(world.container.store.find(Filter()).mentions) == asking._AT_ONCE
 
 
 @pytest.mark.parametrize("days", [1, 365 * 5000])
 def test_a_date_to_come_counts_as_now(world: World, days: int) -> None:
     late = Linkback("https://garden.example/1", POST, received_at=START + timedelta(days=days))
     early = Linkback("https://garden.example/2", POST, received_at=START - timedelta(days=days % 1000))
-    assert world.parts.asking.check(late, Origin.API).linkback.received_at == START
-    assert world.parts.asking.check(early, Origin.API).linkback.received_at == early.received_at
+    assert world.container.sync_checker.check(late, Origin.API).linkback.received_at == START
+    assert world.container.sync_checker.check(early, Origin.API).linkback.received_at == early.received_at
 
 
 def test_a_trial_leaves_no_trace(world: World) -> None:
     world.pages.evidence["https://garden.example/1"] = seen()
     linkback = Linkback("https://garden.example/1", POST)
-    mention = world.parts.asking.check(linkback, Origin.AKISMET, keep=False)
+    mention = world.container.sync_checker.check(linkback, Origin.AKISMET, keep=False)
     assert mention.decision is not None
     assert mention.decision.evidence.status in (LinkStatus.FOUND, LinkStatus.NOT_CHECKED)
-    assert world.parts.store.find(Filter()).mentions == ()
-    again = world.parts.asking.check(linkback, Origin.AKISMET, keep=False).decision
+    assert world.container.store.find(Filter()).mentions == ()
+    again = world.container.sync_checker.check(linkback, Origin.AKISMET, keep=False).decision
     assert again is not None
     assert again.spam_probability == mention.decision.spam_probability
 

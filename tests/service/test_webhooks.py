@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from moderator.config.service import Blog
 from moderator.records import LinkStatus, Verdict
-from moderator.service.records import Filter, Mention, Status, Word
+from moderator.service.records import Filter, Mention, OwnerLabel, Status
 from moderator.service.webhooks import _post
 from moderator.service.worker import LEASE
 from tests.service.service_fakes import BLOG, POST, START, World, mention_of, seen
@@ -26,7 +26,7 @@ SOURCE = "https://garden.example/pruning"
 
 
 def tell(world: World, verdict: Verdict = Verdict.HOLD) -> None:
-    world.parts.store.accept(mention_of(1, verdict))
+    world.container.store.accept(mention_of(1, verdict))
 
 
 def waiting_mention() -> Mention:
@@ -34,14 +34,14 @@ def waiting_mention() -> Mention:
 
 
 def events(world: World) -> list[str]:
-    while world.parts.teller.deliver():
+    while world.container.webhooks.deliver():
         pass
     return [json.loads(body)["event"] for _, body, _ in world.webhook.told]
 
 
 def test_what_is_told_is_signed(world: World) -> None:
     tell(world)
-    assert world.parts.teller.deliver() == 1
+    assert world.container.webhooks.deliver() == 1
     [(address, body, headers)] = world.webhook.told
     assert address == "http://127.0.0.1:9/hook"
     stamp, _, proof = headers["X-Moderator-Signature"].partition(",v1=")
@@ -56,8 +56,8 @@ def test_what_is_told_is_signed(world: World) -> None:
 
 def test_the_owners_words_are_told(world: World) -> None:
     tell(world, Verdict.APPROVE)
-    batch = world.parts.desk.say(["m1"], Word.SPAM, "me")
-    world.parts.desk.undo(batch, "me")
+    batch = world.container.decisions.label(["m1"], OwnerLabel.SPAM, "me")
+    world.container.decisions.undo(batch, "me")
     assert events(world) == ["approved", "spam", "approved"]
 
 
@@ -67,7 +67,7 @@ def test_updates_and_withdrawals_are_told(make_world: Callable[..., World]) -> N
     for evidence in (seen(), seen(page_title="Another title"), seen(page_title="Another title"), seen(LinkStatus.GONE)):
         world.pages.evidence[source] = evidence
         TestClient(world.app).post("/webmention", data={"source": source, "target": POST})
-        world.judge_all()
+        world.process_all()
     assert events(world) == ["approved", "approved", "withdrawn"]
 
 
@@ -75,8 +75,8 @@ def test_tried_again_with_growing_pauses_and_given_up(world: World) -> None:
     tell(world)
     world.webhook.status = 500
     pauses, last = [], world.clock()
-    while world.parts.store.announcements(world.clock() + timedelta(days=9)):
-        if world.parts.teller.deliver():
+    while world.container.store.due_events(world.clock() + timedelta(days=9)):
+        if world.container.webhooks.deliver():
             pauses.append((world.clock() - last).total_seconds())
             last = world.clock()
         world.clock.go(seconds=30)
@@ -89,41 +89,41 @@ def test_tried_again_with_growing_pauses_and_given_up(world: World) -> None:
 def test_any_success_will_do(world: World, status: int) -> None:
     world.webhook.status = status
     tell(world)
-    world.parts.teller.deliver()
+    world.container.webhooks.deliver()
     world.clock.go(days=1)
-    assert world.parts.teller.deliver() == 0
+    assert world.container.webhooks.deliver() == 0
 
 
 def test_what_is_told_late_is_what_holds_by_then(world: World) -> None:
     tell(world, Verdict.APPROVE)
     world.webhook.status = 500
-    world.parts.teller.deliver()
+    world.container.webhooks.deliver()
     world.webhook.status = 204
-    world.parts.desk.say(["m1"], Word.SPAM, "me")
+    world.container.decisions.label(["m1"], OwnerLabel.SPAM, "me")
     assert events(world)[1:] == ["spam"]
     world.clock.go(hours=1)
     assert events(world)[2:] == ["spam"]
 
 
-@pytest.mark.parametrize("word", [Word.HAM, None])
+@pytest.mark.parametrize("word", [OwnerLabel.HAM, None])
 def test_a_verdict_and_its_news_are_kept_together(
-    world: World, monkeypatch: pytest.MonkeyPatch, word: Word | None
+    world: World, monkeypatch: pytest.MonkeyPatch, word: OwnerLabel | None
 ) -> None:
     """As if the process were killed in the middle: nothing behind the transaction is needed for the news."""
 
     def killed(*_: object) -> None:
         raise SystemExit
 
-    world.parts.store.accept(waiting_mention())
-    [taken] = world.parts.store.take(1, world.clock(), LEASE)
-    monkeypatch.setattr(world.parts.judging._judge, "_news_kept", killed)
-    monkeypatch.setattr(world.parts.desk, "_news_kept", killed)
+    world.container.store.accept(waiting_mention())
+    [taken] = world.container.store.take(1, world.clock(), LEASE)
+    monkeypatch.setattr(world.container.workers._worker, "_wake_outbox", killed)
+    monkeypatch.setattr(world.container.decisions, "_wake_outbox", killed)
     with pytest.raises(SystemExit):
-        world.parts.judging._judge.judge(taken)
+        world.container.workers._worker.process(taken)
     if word is not None:
         with pytest.raises(SystemExit):
-            world.parts.desk.say([taken.linkback.id], word, "me")
-    judged = world.parts.store.get(taken.linkback.id)
+            world.container.decisions.label([taken.linkback.id], word, "me")
+    judged = world.container.store.get(taken.linkback.id)
     assert judged is not None
     assert judged.decision is not None
     told = events(world)
@@ -135,27 +135,27 @@ def test_without_its_news_a_verdict_is_not_kept(world: World, monkeypatch: pytes
     def killed(*_: object) -> None:
         raise SystemExit
 
-    world.parts.store.accept(waiting_mention())
-    [taken] = world.parts.store.take(1, world.clock(), LEASE)
-    monkeypatch.setattr(world.parts.store, "_news", killed)
+    world.container.store.accept(waiting_mention())
+    [taken] = world.container.store.take(1, world.clock(), LEASE)
+    monkeypatch.setattr(world.container.store, "_make_event", killed)
     with pytest.raises(SystemExit):
-        world.parts.judging._judge.judge(taken)
+        world.container.workers._worker.process(taken)
     with pytest.raises(SystemExit):
-        world.parts.desk.say([taken.linkback.id], Word.HAM, "me")
-    unchanged = world.parts.store.get(taken.linkback.id)
+        world.container.decisions.label([taken.linkback.id], OwnerLabel.HAM, "me")
+    unchanged = world.container.store.get(taken.linkback.id)
     assert unchanged == taken
 
 
 def test_redirects_are_no_success(world: World) -> None:
     world.webhook.status = 302
     tell(world)
-    world.parts.teller.deliver()
-    assert world.parts.store.announcements(world.clock() + timedelta(days=1)) != []
+    world.container.webhooks.deliver()
+    assert world.container.store.due_events(world.clock() + timedelta(days=1)) != []
 
 
 def test_one_odd_webhook_does_not_stop_the_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     tell(world)
-    world.parts.store.accept(mention_of(2))
+    world.container.store.accept(mention_of(2))
     told = []
 
     def send(address: str, body: bytes, headers: object) -> int:
@@ -164,35 +164,35 @@ def test_one_odd_webhook_does_not_stop_the_others(world: World, monkeypatch: pyt
             raise UnicodeError("label too long")
         return 200
 
-    monkeypatch.setattr(world.parts.teller, "_send", send)
-    world.parts.teller.deliver()
+    monkeypatch.setattr(world.container.webhooks, "_send", send)
+    world.container.webhooks.deliver()
     assert told == ["m1", "m2"]
-    [left] = world.parts.store.announcements(world.clock() + timedelta(days=1))
+    [left] = world.container.store.due_events(world.clock() + timedelta(days=1))
     assert left.attempts == 1
 
 
 def test_shadow_is_not_told_but_the_owners_words_are(world: World) -> None:
-    world.parts.store.accept(replace(mention_of(1), shadow=True))
+    world.container.store.accept(replace(mention_of(1), shadow=True))
     assert events(world) == []
-    batch = world.parts.desk.say(["m1"], Word.HAM, "me")
+    batch = world.container.decisions.label(["m1"], OwnerLabel.HAM, "me")
     assert events(world) == ["approved"]
-    world.parts.desk.undo(batch, "me")
+    world.container.decisions.undo(batch, "me")
     assert events(world)[1:] == ["held"]
 
 
 def test_without_a_webhook_nothing_is_kept(make_world: Callable[..., World]) -> None:
     world = make_world(blogs=(Blog("ours", BLOG),))
     tell(world)
-    assert world.parts.store.announcements(world.clock() + timedelta(days=1)) == []
+    assert world.container.store.due_events(world.clock() + timedelta(days=1)) == []
 
 
 def test_a_webhook_that_is_gone_from_the_settings(make_world: Callable[..., World]) -> None:
     tell(make_world())
     second = make_world(blogs=(Blog("ours", BLOG), Blog("other", f"{BLOG}o/", webhook="http://127.0.0.1:9/")))
-    assert second.parts.teller.deliver() == 1
-    assert second.parts.teller.deliver() == 0
+    assert second.container.webhooks.deliver() == 1
+    assert second.container.webhooks.deliver() == 0
     assert second.webhook.told == []
-    assert second.parts.store.ids(Filter(), 5) == ["m1"]
+    assert second.container.store.ids(Filter(), 5) == ["m1"]
 
 
 class _Redirecting(BaseHTTPRequestHandler):

@@ -21,8 +21,7 @@ from moderator.history.memory import MemoryHistory
 from moderator.records import Kind, Label, LinkStatus, Verdict
 from moderator.service import recipes
 from moderator.service.app import create_app
-from moderator.service.build import build_parts
-from moderator.service.container import Parts
+from moderator.service.container import Container, build_container
 from moderator.service.records import Filter, Mention, Status
 from tests.service.running import running
 from tests.wordpress.pings import pages, pingback, trackback
@@ -31,7 +30,7 @@ from tests.wordpress.site import Site
 pytestmark = [pytest.mark.wordpress, pytest.mark.loopback, pytest.mark.timeout(300)]
 KEY, TOKEN = "ourakismet12", "our-token"
 RECIPES = Path(str(recipes.__file__)).parent
-Serve = Callable[..., contextlib.AbstractContextManager[tuple[str, Parts]]]
+Serve = Callable[..., contextlib.AbstractContextManager[tuple[str, Container]]]
 
 
 @pytest.fixture
@@ -39,14 +38,14 @@ def serve(tmp_path: Path) -> Serve:
     """Runs a service for blogs on loopback, with the engine's settings by keyword."""
 
     @contextlib.contextmanager
-    def serving(blog: str, *, shadow: bool = False, **engine: object) -> Iterator[tuple[str, Parts]]:
+    def serving(blog: str, *, shadow: bool = False, **engine: object) -> Iterator[tuple[str, Container]]:
         settings = Settings(allow_networks=(ip_network("127.0.0.0/8"),), **engine)  # type: ignore[arg-type]
         database = tmp_path / f"service-{time.monotonic_ns()}.sqlite3"
         service = ServiceSettings(database=database, blogs=(Blog("ours", blog),), workers=2, shadow=shadow)
         secrets = Secrets(akismet_key=KEY, api_token=TOKEN)
-        parts = build_parts(settings, service, secrets, history=MemoryHistory())
-        with running(create_app(parts)) as address:
-            yield address, parts
+        container = build_container(settings, service, secrets, history=MemoryHistory())
+        with running(create_app(container)) as address:
+            yield address, container
 
     return serving
 
@@ -98,19 +97,19 @@ def plugin(site: Site, name: str, **constants: str) -> Iterator[None]:
         Path(placed).unlink()
 
 
-def judged(parts: Parts, count: int, **wanted: object) -> list[Mention]:
+def judged(container: Container, count: int, **wanted: object) -> list[Mention]:
     """Waits until so many mentions have been judged."""
     for _ in range(300):
-        mentions = parts.store.find(Filter(**wanted)).mentions  # type: ignore[arg-type]
+        mentions = container.store.find(Filter(**wanted)).mentions  # type: ignore[arg-type]
         done = [mention for mention in mentions if mention.decision is not None]
         if len(done) >= count:
             return done
         time.sleep(0.1)
-    raise AssertionError(f"{parts.store.queued()} still wait, judged: {len(done)}")
+    raise AssertionError(f"{container.store.queued()} still wait, judged: {len(done)}")
 
 
 def test_wordpress_pings_us(wordpress: Site, serve: Serve) -> None:
-    with our_blog() as (blog, doors), serve(blog) as (address, parts):
+    with our_blog() as (blog, doors), serve(blog) as (address, container):
         target = f"{blog}2026/roses"
         doors["pingback"] = f"{address}/pingback"
         ping = f"{address}/trackback?{urllib.parse.urlencode({'target': target})}"
@@ -126,7 +125,7 @@ def test_wordpress_pings_us(wordpress: Site, serve: Serve) -> None:
         with urllib.request.urlopen(f"{wordpress.url}/wp-cron.php", timeout=60) as answer:
             assert answer.status == 200
         # the trackback is of the same source and target: whichever comes second is known already
-        [mention] = judged(parts, 1)
+        [mention] = judged(container, 1)
         assert mention.linkback.source_url == source
         assert mention.linkback.target_url == target
         assert mention.linkback.sender_ip == "127.0.0.1"
@@ -137,10 +136,10 @@ def test_wordpress_pings_us(wordpress: Site, serve: Serve) -> None:
 
         other = f"{blog}2026/tulips"
         form = urllib.parse.urlencode({"target": other})
-        wordpress.php(f"trackback('{address}/trackback?{form}', 'My roses', 'Words on roses', {number});")
-        [sent] = [each for each in judged(parts, 2) if each.linkback.kind is Kind.TRACKBACK]
+        wordpress.php(f"trackback('{address}/trackback?{form}', 'My roses', 'Labels on roses', {number});")
+        [sent] = [each for each in judged(container, 2) if each.linkback.kind is Kind.TRACKBACK]
         assert sent.linkback.title == "My roses"
-        assert sent.linkback.excerpt == "Words on roses"
+        assert sent.linkback.excerpt == "Labels on roses"
         assert sent.decision is not None
         assert sent.decision.evidence.status is LinkStatus.MISSING  # that post of theirs does not link there
         wordpress.php(f"wp_delete_post({number}, true);")
@@ -159,26 +158,29 @@ def akismet_plugin(site: Site, address: str) -> Iterator[None]:
 
 def test_the_akismet_plugin_talks_to_us(wordpress: Site, serve: Serve) -> None:
     target = wordpress.posts[0]["url"]
-    with serve(wordpress.url, approve_below=0.0, spam_from=0.0) as (address, parts), akismet_plugin(wordpress, address):
+    with (
+        serve(wordpress.url, approve_below=0.0, spam_from=0.0) as (address, container),
+        akismet_plugin(wordpress, address),
+    ):
         assert (
             wordpress.php(f"echo Akismet::verify_key('{KEY}'), Akismet::verify_key('otherkey1234');") == "validinvalid"
         )
         with pages([target]) as home:
             assert not pingback(wordpress, f"{home}/tea", target, "203.0.113.5")  # refused by the pre-check
-        form = {"url": "http://sender.example/a", "title": "On tea", "excerpt": "Words on tea", "blog_name": "A blog"}
+        form = {"url": "http://sender.example/a", "title": "On tea", "excerpt": "Labels on tea", "blog_name": "A blog"}
         trackback(wordpress, target, form, "203.0.113.7")
         assert list(wordpress.statuses().values()) == ["spam"]
-        [kept] = parts.store.find(Filter(kind=Kind.TRACKBACK)).mentions
-        assert (kept.linkback.title, kept.linkback.excerpt) == ("On tea", "Words on tea")
+        [kept] = container.store.find(Filter(kind=Kind.TRACKBACK)).mentions
+        assert (kept.linkback.title, kept.linkback.excerpt) == ("On tea", "Labels on tea")
         assert kept.linkback.sender_ip == "203.0.113.7"
         # the owner says otherwise, by WordPress's own buttons
         [number] = wordpress.statuses()
         wordpress.php(f"wp_set_comment_status({number}, 'approve'); Akismet::submit_nonspam_comment({number});")
-        corrected = parts.store.get(kept.linkback.id)
+        corrected = container.store.get(kept.linkback.id)
         assert corrected is not None
         assert corrected.label is Label.HAM
         wordpress.php(f"wp_set_comment_status({number}, 'spam'); Akismet::submit_spam_comment({number});")
-        corrected = parts.store.get(kept.linkback.id)
+        corrected = container.store.get(kept.linkback.id)
         assert corrected is not None
         assert corrected.label is Label.SPAM
 
@@ -197,11 +199,14 @@ def test_without_an_address_nothing_goes_to_akismet(wordpress: Site) -> None:
 
 def test_a_pingback_to_wordpress_gets_our_verdict(wordpress: Site, serve: Serve) -> None:
     target = wordpress.posts[1]["url"]
-    with serve(wordpress.url, approve_below=0.0, spam_from=1.0) as (address, parts), akismet_plugin(wordpress, address):
+    with (
+        serve(wordpress.url, approve_below=0.0, spam_from=1.0) as (address, container),
+        akismet_plugin(wordpress, address),
+    ):
         with pages([target]) as home:
             assert pingback(wordpress, f"{home}/tea", target, "203.0.113.5")
         assert list(wordpress.statuses().values()) == ["0"]
-        [kept] = parts.store.find(Filter()).mentions
+        [kept] = container.store.find(Filter()).mentions
         assert kept.linkback.title == "My tea & me"
         assert kept.status is Status.HELD
 
@@ -214,13 +219,13 @@ def test_our_own_plugin_for_pings(
 ) -> None:
     target = wordpress.posts[0]["url"]
     with (
-        serve(wordpress.url, approve_below=approve_below, spam_from=spam_from) as (address, parts),
+        serve(wordpress.url, approve_below=approve_below, spam_from=spam_from) as (address, container),
         plugin(wordpress, "moderator-pings.php", MODERATOR_URL=address, MODERATOR_TOKEN=TOKEN),
         pages([target]) as home,
     ):
         assert pingback(wordpress, f"{home}/tea", target, "203.0.113.5")
         assert list(wordpress.statuses().values()) == [stored]
-        [kept] = parts.store.find(Filter()).mentions
+        [kept] = container.store.find(Filter()).mentions
         assert kept.linkback.title == "My tea & me"
         assert "growing tea at home and my harvest" in kept.linkback.excerpt
         assert kept.decision is not None
@@ -229,7 +234,7 @@ def test_our_own_plugin_for_pings(
 def test_our_own_plugin_only_watches_in_shadow_mode(wordpress: Site, serve: Serve) -> None:
     target = wordpress.posts[0]["url"]
     with (
-        serve(wordpress.url, shadow=True, approve_below=0.0, spam_from=0.0) as (address, parts),
+        serve(wordpress.url, shadow=True, approve_below=0.0, spam_from=0.0) as (address, container),
         plugin(wordpress, "moderator-pings.php", MODERATOR_URL=address, MODERATOR_TOKEN=TOKEN),
         pages([target]) as home,
     ):
@@ -246,7 +251,7 @@ def test_our_own_plugin_only_watches_in_shadow_mode(wordpress: Site, serve: Serv
                 f"update_option('comment_previously_approved', {previously});"
             )
         assert list(wordpress.statuses().values()) == ["1"]
-        [kept] = parts.store.find(Filter()).mentions
+        [kept] = container.store.find(Filter()).mentions
         assert kept.shadow
         assert kept.decision is not None
         assert kept.decision.verdict is Verdict.SPAM
@@ -255,7 +260,7 @@ def test_our_own_plugin_only_watches_in_shadow_mode(wordpress: Site, serve: Serv
 def test_our_own_plugin_leaves_what_the_owner_refuses(wordpress: Site, serve: Serve) -> None:
     target = wordpress.posts[0]["url"]
     with (
-        serve(wordpress.url, approve_below=1.0, spam_from=1.0) as (address, parts),
+        serve(wordpress.url, approve_below=1.0, spam_from=1.0) as (address, container),
         plugin(wordpress, "moderator-pings.php", MODERATOR_URL=address, MODERATOR_TOKEN=TOKEN),
         pages([target]) as home,
     ):
@@ -266,7 +271,7 @@ def test_our_own_plugin_leaves_what_the_owner_refuses(wordpress: Site, serve: Se
             wordpress.php("update_option('disallowed_keys', '');")
         [refused] = wordpress.statuses().values()
         assert refused in ("trash", "spam")
-        assert parts.store.find(Filter()).mentions == ()
+        assert container.store.find(Filter()).mentions == ()
 
 
 def test_our_own_plugin_holds_when_nobody_answers(wordpress: Site) -> None:

@@ -17,13 +17,13 @@ from starlette.responses import PlainTextResponse
 
 from moderator.errors import InputError, ModeratorError
 from moderator.service.accept import BusyError
-from moderator.service.access import knows
+from moderator.service.access import has_secret
 from moderator.service.akismet.answers import Answer, check, submit
 from moderator.service.akismet.forms import MAX_FORM, read_fields
-from moderator.service.container import Parts
+from moderator.service.container import Container
 from moderator.service.errors import RefusedError
-from moderator.service.limits import BodyError, read_body
-from moderator.service.records import Word
+from moderator.service.records import OwnerLabel
+from moderator.service.requests import BodyError, read_body
 
 __all__ = ["router"]
 
@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 async def verify_key(request: Request) -> PlainTextResponse:
     """Tells whether the key is the right one."""
     # the plugin sends the key in force along with the one that is to be verified
-    return await _answered(request, lambda parts, fields: ("valid", {}), key="key")
+    return await _answered(request, lambda container, fields: ("valid", {}), key="key")
 
 
 @router.post("/1.1/comment-check")
@@ -48,14 +48,14 @@ async def comment_check(request: Request) -> PlainTextResponse:
 
 @router.post("/1.1/submit-spam")
 async def submit_spam(request: Request) -> PlainTextResponse:
-    """Takes the owner's word that something is spam."""
-    return await _answered(request, partial(submit, word=Word.SPAM))
+    """Takes the owner's label that something is spam."""
+    return await _answered(request, partial(submit, label=OwnerLabel.SPAM))
 
 
 @router.post("/1.1/submit-ham")
 async def submit_ham(request: Request) -> PlainTextResponse:
-    """Takes the owner's word that something is ham."""
-    return await _answered(request, partial(submit, word=Word.HAM))
+    """Takes the owner's label that something is ham."""
+    return await _answered(request, partial(submit, label=OwnerLabel.HAM))
 
 
 @router.post("/1.1/deactivate")
@@ -69,7 +69,7 @@ async def deactivate(_request: Request) -> PlainTextResponse:
 async def usage_limit(request: Request) -> PlainTextResponse:
     """Tells that there is none."""
     usage = {"limit": "none", "usage": 0, "percentage": "0.00", "throttled": False}
-    return await _answered(request, lambda parts, fields: (json.dumps(usage), _JSON))
+    return await _answered(request, lambda container, fields: (json.dumps(usage), _JSON))
 
 
 @router.post("/1.2/key-sites")
@@ -77,8 +77,8 @@ async def usage_limit(request: Request) -> PlainTextResponse:
 async def key_sites(request: Request) -> PlainTextResponse:
     """Names the configured blogs."""
 
-    def sites(parts: Parts, fields: dict[str, str]) -> tuple[str, dict[str, str]]:
-        found = [{"site": blog.url} for blog in parts.settings.blogs]
+    def sites(container: Container, fields: dict[str, str]) -> tuple[str, dict[str, str]]:
+        found = [{"site": blog.url} for blog in container.settings.blogs]
         return json.dumps({"sites": found, "limit": len(found), "offset": 0, "total": len(found)}), _JSON
 
     return await _answered(request, sites)
@@ -86,12 +86,12 @@ async def key_sites(request: Request) -> PlainTextResponse:
 
 async def _answered(request: Request, answer: Answer, *, key: str = "api_key") -> PlainTextResponse:
     """Answers who knows the key, which stands in the field `key`."""
-    parts: Parts = request.app.state.parts
+    container: Container = request.app.state.container
     try:
         fields = read_fields(await read_body(request, MAX_FORM), request.url.query)
-        if not _knows_key(request, fields, key):
+        if not _has_key(request, fields, key):
             return _invalid("the key is wrong")
-        said, headers = await run_in_threadpool(answer, parts, fields)
+        said, headers = await run_in_threadpool(answer, container, fields)
     except (BodyError, InputError) as error:
         return _invalid(str(error))
     except RefusedError as error:
@@ -112,10 +112,10 @@ def _invalid(why: str) -> PlainTextResponse:
     return PlainTextResponse("invalid", headers={_HELP: plain[:200]})
 
 
-def _knows_key(request: Request, fields: dict[str, str], name: str) -> bool:
-    """Whether the key in the form's field, or before the host's first dot, is the right one; see `knows`."""
-    parts: Parts = request.app.state.parts
-    known = parts.secrets.akismet_key
+def _has_key(request: Request, fields: dict[str, str], name: str) -> bool:
+    """Whether the key in the form's field, or before the host's first dot, is the right one; see `has_secret`."""
+    container: Container = request.app.state.container
+    known = container.secrets.akismet_key
     host_key = request.headers.get("host", "").partition(".")[0]
     said = fields.get(name) or host_key
-    return knows(request, said, known)
+    return has_secret(request, said, known)

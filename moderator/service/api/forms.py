@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
 
 from moderator.records import Kind, LinkPosition, LinkStatus, SenderMatch, Verdict
-from moderator.service.records import Origin, Status, Word
+from moderator.service.records import Origin, OwnerLabel, Status
 
 __all__ = ["CheckMany", "CheckRequest", "EvidenceForm", "Labelling", "LinkbackForm", "PostForm", "Query", "Undo"]
 
@@ -149,15 +149,15 @@ class CheckMany(_Form):
 
 
 class Labelling(_Form):
-    """The owner's word on mentions."""
+    """The owner's label on mentions."""
 
     ids: Annotated[list[_Id], Field(min_length=1, max_length=MOST)]
-    label: Word | None = Field(description="hold: to be decided later; null takes an earlier word back.")
+    label: OwnerLabel | None = Field(description="hold: to be decided later; null takes an earlier label back.")
     by: Annotated[str, StringConstraints(max_length=100)] = "api"
 
 
 class Undo(_Form):
-    """Takes a batch of the owner's words back."""
+    """Takes a batch of labels back."""
 
     batch: _Id
     by: Annotated[str, StringConstraints(max_length=100)] = "api"

@@ -15,7 +15,7 @@ from moderator.errors import InputError, ModeratorError
 from moderator.records import Kind, Linkback, Post
 from moderator.serialization import evidence_from_json
 from moderator.service.accept import BusyError
-from moderator.service.access import check_token
+from moderator.service.access import GuardedRoute, check_token
 from moderator.service.api.answers import (
     Approvals,
     CheckManyAnswer,
@@ -29,9 +29,8 @@ from moderator.service.api.answers import (
     Undone,
 )
 from moderator.service.api.forms import CheckMany, CheckRequest, Labelling, Query, Undo
-from moderator.service.api.guarding import GuardedRoute
 from moderator.service.api.showing import approved_html, approved_of
-from moderator.service.container import Parts
+from moderator.service.container import Container
 from moderator.service.errors import AGAIN, BUSY, SEE, RefusedError, problems_told
 from moderator.service.events import mention_to_json
 from moderator.service.export import JSON_LINES, export
@@ -51,27 +50,27 @@ _SHOWN = 200
 """Approved mentions of one post that are given at most."""
 
 
-def _parts(request: Request) -> Parts:
-    parts: Parts = request.app.state.parts
-    return parts
+def _parts(request: Request) -> Container:
+    container: Container = request.app.state.container
+    return container
 
 
-_PartsOf = Annotated[Parts, Depends(_parts)]
+_ContainerOf = Annotated[Container, Depends(_parts)]
 
 
 @_closed.post("/check")
-def check(parts: _PartsOf, form: CheckRequest) -> MentionAnswer:
+def check(container: _ContainerOf, form: CheckRequest) -> MentionAnswer:
     """Judges one linkback, keeps it and answers with its decision."""
-    return _answer(_judged(parts, form))
+    return _answer(_judged(container, form))
 
 
 @_closed.post("/check-many")
-def check_many(parts: _PartsOf, form: CheckMany) -> CheckManyAnswer:
+def check_many(container: _ContainerOf, form: CheckMany) -> CheckManyAnswer:
     """Judges several linkbacks one after the other; what is wrong with one does not keep the others from it."""
     items = []
     for each in form.checks:
         try:
-            items.append(Item(mention=_answer(_judged(parts, CheckRequest.model_validate(each)))))
+            items.append(Item(mention=_answer(_judged(container, CheckRequest.model_validate(each)))))
         except ValidationError as error:
             items.append(Item(error=Problem(what=problems_told(error.errors()), do=SEE)))
         except BusyError:
@@ -82,31 +81,31 @@ def check_many(parts: _PartsOf, form: CheckMany) -> CheckManyAnswer:
 
 
 @_closed.post("/label")
-def label(parts: _PartsOf, form: Labelling) -> Labelled:
-    """Takes the owner's word: for the mentions, the history and the next retraining."""
-    batch = parts.desk.say(form.ids, form.label, form.by or "api")
-    changed = len(parts.store.actions(batch=batch, limit=len(form.ids))) if batch else 0
+def label(container: _ContainerOf, form: Labelling) -> Labelled:
+    """Takes the owner's label: for the mentions, the history and the next retraining."""
+    batch = container.decisions.label(form.ids, form.label, form.by or "api")
+    changed = len(container.store.actions(batch=batch, limit=len(form.ids))) if batch else 0
     return Labelled(batch=batch, changed=changed)
 
 
 @_closed.post("/undo")
-def undo(parts: _PartsOf, form: Undo) -> Undone:
-    """Takes a batch of the owner's words back."""
-    return Undone(ids=[action.mention for action in parts.desk.undo(form.batch, form.by or "api")])
+def undo(container: _ContainerOf, form: Undo) -> Undone:
+    """Takes a batch of labels back."""
+    return Undone(ids=[action.mention for action in container.decisions.undo(form.batch, form.by or "api")])
 
 
 @_closed.get("/decisions")
-def decisions(parts: _PartsOf, query: Annotated[Query, InQuery()]) -> MentionPage:
+def decisions(container: _ContainerOf, query: Annotated[Query, InQuery()]) -> MentionPage:
     """Lists mentions with their decisions, newest first."""
     wanted = Filter(**query.model_dump(exclude={"limit", "before"}))
-    page = parts.store.find(wanted, query.limit, query.before)
+    page = container.store.find(wanted, query.limit, query.before)
     return MentionPage(mentions=[_answer(mention) for mention in page.mentions], next=page.next)
 
 
 @_closed.get("/decisions/{id}")
-def decision(parts: _PartsOf, id: Annotated[str, Path(max_length=200)]) -> MentionAnswer:
+def decision(container: _ContainerOf, id: Annotated[str, Path(max_length=200)]) -> MentionAnswer:
     """One mention with its decision."""
-    mention = parts.store.get(id)
+    mention = container.store.get(id)
     if mention is None:
         raise RefusedError(404, "there is no mention with this id", "list them with GET /api/v1/decisions")
     return _answer(mention)
@@ -117,25 +116,25 @@ def decision(parts: _PartsOf, id: Annotated[str, Path(max_length=200)]) -> Menti
     response_class=StreamingResponse,
     responses={200: {"description": "JSON Lines", "content": {JSON_LINES: {"schema": {"type": "string"}}}}},
 )
-def export_all(parts: _PartsOf) -> StreamingResponse:
-    """All judged linkbacks in order of receipt, with the owner's words: a table for `moderator retrain`."""
-    return StreamingResponse(export(parts.store, parts.targets), media_type=JSON_LINES)
+def export_all(container: _ContainerOf) -> StreamingResponse:
+    """All judged linkbacks in order of receipt, with the owner's labels: a table for `moderator retrain`."""
+    return StreamingResponse(export(container.store, container.targets), media_type=JSON_LINES)
 
 
 @router.get("/api/v1/mentions", tags=["mentions"])
 def mentions(
     request: Request,
     response: Response,
-    parts: _PartsOf,
+    container: _ContainerOf,
     target: Annotated[str, InQuery(min_length=1, max_length=8192)],
 ) -> Approvals:
     """The approved mentions of a post, for a box beside it; public if the setting `public_mentions` says so."""
-    if parts.settings.public_mentions:
+    if container.settings.public_mentions:
         # a script in the blog's own page may ask
         response.headers["Access-Control-Allow-Origin"] = "*"
     else:
         check_token(request)
-    found = parts.store.find(Filter(status=Status.APPROVED, target_url=target), _SHOWN).mentions
+    found = container.store.find(Filter(status=Status.APPROVED, target_url=target), _SHOWN).mentions
     # comments that were judged for a client of Akismet's API are no mentions
     comments = (Origin.AKISMET, Kind.UNKNOWN)
     shown = [approved_of(each) for each in found if (each.origin, each.linkback.kind) != comments]
@@ -143,34 +142,36 @@ def mentions(
 
 
 @router.get("/health", tags=["operation"])
-def health(parts: _PartsOf) -> Health:
+def health(container: _ContainerOf) -> Health:
     """Whether database, history and model can be used; 503 if not."""
     try:
-        waiting = parts.store.queued()
-        parts.moderator.ping()
+        waiting = container.store.queued()
+        container.moderator.ping()
     except ModeratorError as error:
         told = Health(ok=False, waiting=-1, model="", version=__version__, problem=type(error).__name__)
         return JSONResponse(told.model_dump(), status_code=503)  # type: ignore[return-value]  # same shape, other status
-    return Health(ok=True, waiting=waiting, model=parts.moderator.model_name, version=__version__)
+    return Health(ok=True, waiting=waiting, model=container.moderator.model_name, version=__version__)
 
 
 @router.get("/metrics", tags=["operation"], include_in_schema=False, dependencies=[Depends(check_token)])
-def metrics(parts: _PartsOf) -> Response:
+def metrics(container: _ContainerOf) -> Response:
     """Counters for Prometheus."""
-    return Response(parts.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(container.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 router.include_router(_closed)
 
 
-def _judged(parts: Parts, form: CheckRequest) -> Mention:
+def _judged(container: Container, form: CheckRequest) -> Mention:
     try:
         linkback = Linkback(**form.linkback.model_dump())
         evidence = None if form.evidence is None else evidence_from_json(form.evidence.model_dump(mode="json"))
     except (InputError, ValueError, OverflowError) as error:
         raise RefusedError(422, str(error), SEE) from None
     post = None if form.post is None else Post(**form.post.model_dump())
-    return parts.asking.check(linkback, Origin.API, post, evidence=evidence, verify=form.verify, reasons=form.reasons)
+    return container.sync_checker.check(
+        linkback, Origin.API, post, evidence=evidence, verify=form.verify, reasons=form.reasons
+    )
 
 
 def _answer(mention: Mention) -> MentionAnswer:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from moderator.errors import ModeratorError
-from moderator.service.container import Parts
+from moderator.service.container import Container
 from moderator.service.dashboard.rendering import HEADERS, rendered
 from moderator.service.dashboard.sessions import session_of
 
@@ -24,9 +24,9 @@ _UNNAMED = "Your proxy did not say who you are: it must set the header that user
 _log = logging.getLogger(__name__)
 
 
-def is_open(parts: Parts) -> bool:
+def is_open(container: Container) -> bool:
     """Whether anybody can sign in."""
-    return bool(parts.secrets.password_hash or parts.settings.user_header)
+    return bool(container.secrets.password_hash or container.settings.user_header)
 
 
 def is_script(request: Request) -> bool:
@@ -60,10 +60,10 @@ def guarded(page: Callable[..., Response]) -> Callable[..., Any]:
 
 
 def _refused(request: Request) -> Response:
-    parts: Parts = request.app.state.parts
-    if not is_open(parts):
+    container: Container = request.app.state.container
+    if not is_open(container):
         return rendered(request, "message.html", None, 403, title="Closed", message=_CLOSED)
-    if not parts.secrets.password_hash:
+    if not container.secrets.password_hash:
         return rendered(request, "message.html", None, 403, title="Who are you?", message=_UNNAMED)
     if is_script(request) or request.method != "GET":
         return JSONResponse({"problem": "Sign in again."}, 401, HEADERS)

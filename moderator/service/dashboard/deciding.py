@@ -14,13 +14,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from moderator.errors import ModeratorError
-from moderator.service.container import Parts
+from moderator.service.container import Container
 from moderator.service.dashboard.access import is_script
 from moderator.service.dashboard.phrases import STATUS_WORDS
 from moderator.service.dashboard.rendering import HEADERS, rendered
 from moderator.service.dashboard.sessions import Session, is_ours, session_of
 from moderator.service.dashboard.sign_in import fields_of
-from moderator.service.records import Filter, Status, Word
+from moderator.service.records import Filter, OwnerLabel, Status
 
 __all__ = ["Undoable", "router", "undoable"]
 
@@ -29,8 +29,13 @@ MOST = 5000
 """Mentions that one decision may be about."""
 _SHOWN = 100
 """Mentions whose new state the page's script is told."""
-_WORDS = {"ham": Word.HAM, "spam": Word.SPAM, "hold": Word.HOLD, "none": None}
-_DONE = {Word.HAM: "approved", Word.SPAM: "marked as spam", Word.HOLD: "put on hold", None: "put back"}
+_WORDS = {"ham": OwnerLabel.HAM, "spam": OwnerLabel.SPAM, "hold": OwnerLabel.HOLD, "none": None}
+_DONE = {
+    OwnerLabel.HAM: "approved",
+    OwnerLabel.SPAM: "marked as spam",
+    OwnerLabel.HOLD: "put on hold",
+    None: "put back",
+}
 _GROUPS = ("campaign", "domain")
 _log = logging.getLogger(__name__)
 
@@ -51,7 +56,7 @@ class Undoable(NamedTuple):
     """What was decided, in words."""
 
 
-Act = Callable[[Parts, Session, dict[str, list[str]]], _Done]
+Act = Callable[[Container, Session, dict[str, list[str]]], _Done]
 """What a form comes to."""
 
 
@@ -68,7 +73,7 @@ async def undo(request: Request) -> Response:
 
 
 async def _acted(request: Request, act: Act) -> Response:
-    parts: Parts = request.app.state.parts
+    container: Container = request.app.state.container
     fields = await fields_of(request)
 
     def answer() -> Response:
@@ -77,9 +82,9 @@ async def _acted(request: Request, act: Act) -> Response:
             return _problem(request, 401, "Sign in again.")
         if not is_ours(request, session, fields.get("csrf", [""])[0]):
             return _problem(request, 403, "The form is too old. Load the page again.")
-        done = act(parts, session, fields)
+        done = act(container, session, fields)
         if is_script(request):
-            return JSONResponse(_for_script(parts, done, fields.get("blog", [""])[0]), headers=HEADERS)
+            return JSONResponse(_for_script(container, done, fields.get("blog", [""])[0]), headers=HEADERS)
         return RedirectResponse(_back(fields.get("back", ["/"])[0], done.batch), 303, HEADERS)
 
     try:
@@ -89,18 +94,18 @@ async def _acted(request: Request, act: Act) -> Response:
         return _problem(request, 503, "The database does not answer. Nothing was changed.")
 
 
-def _for_script(parts: Parts, done: _Done, blog: str) -> dict[str, Any]:
+def _for_script(container: Container, done: _Done, blog: str) -> dict[str, Any]:
     changed = {}
     for id in done.ids[:_SHOWN]:
-        mention = parts.store.get(id)
+        mention = container.store.get(id)
         if mention is not None:
             told = STATUS_WORDS[mention.status]
-            changed[id] = {"status": mention.status.value, "told": told, "word": mention.word or "none"}
-    counts = {status.value: count for status, count in parts.store.counts(Filter(blog=blog)).items()}
+            changed[id] = {"status": mention.status.value, "told": told, "word": mention.owner_label or "none"}
+    counts = {status.value: count for status, count in container.store.counts(Filter(blog=blog)).items()}
     return {"message": done.message, "batch": done.batch, "counts": counts, "changed": changed}
 
 
-def _decided(parts: Parts, session: Session, fields: dict[str, list[str]]) -> _Done:
+def _decided(container: Container, session: Session, fields: dict[str, list[str]]) -> _Done:
     word = fields.get("word", [""])[0]
     if word not in _WORDS:
         return _Done("Nothing was decided: no verdict was chosen.", "", [])
@@ -110,20 +115,20 @@ def _decided(parts: Parts, session: Session, fields: dict[str, list[str]]) -> _D
         if value:
             held = Filter(status=Status.HELD)
             held = replace(held, domain=value) if name == "domain" else replace(held, campaign=value)
-            ids = parts.store.ids(held, MOST)
-    batch = parts.desk.say(ids, _WORDS[word], session.user)
-    done = parts.store.actions(batch=batch, limit=MOST) if batch else []
+            ids = container.store.ids(held, MOST)
+    batch = container.decisions.label(ids, _WORDS[word], session.user)
+    done = container.store.actions(batch=batch, limit=MOST) if batch else []
     if not done:
         return _Done("Nothing was changed.", "", [])
     return _Done(_told(len(done), _WORDS[word]), batch, [each.mention for each in done])
 
 
-def _undone(parts: Parts, session: Session, fields: dict[str, list[str]]) -> _Done:
+def _undone(container: Container, session: Session, fields: dict[str, list[str]]) -> _Done:
     batch = fields.get("batch", [""])[0]
     if not batch:
-        last = parts.store.actions(limit=1)
+        last = container.store.actions(limit=1)
         batch = last[0].batch if last else ""
-    undone = parts.desk.undo(batch, session.user) if batch else []
+    undone = container.decisions.undo(batch, session.user) if batch else []
     if not undone:
         return _Done("There is nothing to undo.", "", [])
     return _Done(
@@ -131,13 +136,13 @@ def _undone(parts: Parts, session: Session, fields: dict[str, list[str]]) -> _Do
     )
 
 
-def undoable(parts: Parts, batch: str) -> Undoable | None:
+def undoable(container: Container, batch: str) -> Undoable | None:
     """What can be taken back by a batch; None: nothing, or no more."""
-    done = parts.store.actions(batch=batch, limit=MOST) if batch else []
+    done = container.store.actions(batch=batch, limit=MOST) if batch else []
     return Undoable(batch, _told(len(done), done[0].after)) if done else None
 
 
-def _told(count: int, said: Word | None) -> str:
+def _told(count: int, said: OwnerLabel | None) -> str:
     return f"{count:,} linkback{'s' if count > 1 else ''} {_DONE[said]}."
 
 

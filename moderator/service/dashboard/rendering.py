@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from moderator.service.container import Parts
+from moderator.service.container import Container
 from moderator.service.dashboard import phrases as words
 from moderator.service.dashboard.reasons import told
 from moderator.service.dashboard.sessions import Session, csrf_token
@@ -63,15 +63,15 @@ def rendered(
     request: Request, template: str, session: Session | None, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """A page."""
-    parts: Parts = request.app.state.parts
+    container: Container = request.app.state.container
     text = (
         _templates()
         .get_template(template)
         .render(
             session=session,
-            csrf="" if session is None else csrf_token(parts, session),
-            now=parts.clock(),
-            shadow=parts.settings.shadow,
+            csrf="" if session is None else csrf_token(container, session),
+            now=container.clock(),
+            shadow=container.settings.shadow,
             path=request.url.path,
             **values,
         )

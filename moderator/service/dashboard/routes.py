@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
-from moderator.service.container import Parts
+from moderator.service.container import Container
 from moderator.service.dashboard.access import guarded
 from moderator.service.dashboard.charts import filled, volume_chart
 from moderator.service.dashboard.deciding import router as deciding
@@ -38,9 +38,9 @@ _FILES = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "ima
 @guarded
 def queue(request: Request, session: Session) -> Response:
     """The queue."""
-    parts: Parts = request.app.state.parts
-    wanted = wanted_of(request.query_params, parts.clock())
-    page = parts.store.find(wanted.filter, _PAGE, wanted.before)
+    container: Container = request.app.state.container
+    wanted = wanted_of(request.query_params, container.clock())
+    page = container.store.find(wanted.filter, _PAGE, wanted.before)
     return rendered(
         request,
         "queue.html",
@@ -48,12 +48,12 @@ def queue(request: Request, session: Session) -> Response:
         wanted=wanted,
         mentions=page.mentions,
         next=page.next,
-        counts=parts.store.counts(Filter(blog=wanted.filter.blog)),
-        campaigns=_many(parts, "campaign"),
-        domains=_many(parts, "domain"),
-        watched=shadow_told(parts.store.watched(Filter())) if parts.settings.shadow else None,
-        blogs=[blog.name for blog in parts.settings.blogs],
-        undo=undoable(parts, request.query_params.get("undo", "")[:40]),
+        counts=container.store.counts(Filter(blog=wanted.filter.blog)),
+        campaigns=_many(container, "campaign"),
+        domains=_many(container, "domain"),
+        watched=shadow_told(container.store.watched(Filter())) if container.settings.shadow else None,
+        blogs=[blog.name for blog in container.settings.blogs],
+        undo=undoable(container, request.query_params.get("undo", "")[:40]),
     )
 
 
@@ -61,20 +61,20 @@ def queue(request: Request, session: Session) -> Response:
 @guarded
 def mention(request: Request, session: Session, id: str) -> Response:
     """Everything about one linkback."""
-    parts: Parts = request.app.state.parts
-    found = parts.store.get(id)
+    container: Container = request.app.state.container
+    found = container.store.get(id)
     if found is None:
         return rendered(request, "message.html", session, 404, title="Not found", message="There is no such linkback.")
-    others = parts.store.find(Filter(domain=found.domain), 6).mentions if found.domain else ()
+    others = container.store.find(Filter(domain=found.domain), 6).mentions if found.domain else ()
     return rendered(
         request,
         "mention.html",
         session,
         mention=found,
-        actions=parts.store.actions(id),
-        undo=undoable(parts, request.query_params.get("undo", "")[:40]),
+        actions=container.store.actions(id),
+        undo=undoable(container, request.query_params.get("undo", "")[:40]),
         others=[each for each in others if each.linkback.id != id],
-        alike=parts.store.counts(Filter(campaign=found.campaign)) if found.campaign else {},
+        alike=container.store.counts(Filter(campaign=found.campaign)) if found.campaign else {},
     )
 
 
@@ -96,26 +96,26 @@ def campaign(request: Request, session: Session, name: str) -> Response:
 @guarded
 def reach(request: Request, session: Session) -> Response:
     """Volume and verdicts over time; who links here, and which posts are linked most."""
-    parts: Parts = request.app.state.parts
-    blog, now = request.query_params.get("blog", "")[:200], parts.clock()
+    container: Container = request.app.state.container
+    blog, now = request.query_params.get("blog", "")[:200], container.clock()
     chosen = request.query_params.get("days", "")
     days = _DAYS.get(chosen, 90)
     since = now - timedelta(days=days)
     approved = Filter(blog=blog, status=Status.APPROVED, since=since)
-    volume = filled(parts.store.volume(Filter(blog=blog), since), now.date(), days)
+    volume = filled(container.store.volume(Filter(blog=blog), since), now.date(), days)
     return rendered(
         request,
         "reach.html",
         session,
         chart=volume_chart(volume),
         volume=volume,
-        linking=parts.store.groups(approved, "domain", _TOP),
-        linked=parts.store.groups(approved, "target_url", _TOP),
-        counts=parts.store.counts(Filter(blog=blog, since=since)),
+        linking=container.store.groups(approved, "domain", _TOP),
+        linked=container.store.groups(approved, "target_url", _TOP),
+        counts=container.store.counts(Filter(blog=blog, since=since)),
         blog=blog,
         days=days,
         choices=list(_DAYS.values()),
-        blogs=[each.name for each in parts.settings.blogs],
+        blogs=[each.name for each in container.settings.blogs],
     )
 
 
@@ -123,18 +123,18 @@ def reach(request: Request, session: Session) -> Response:
 @guarded
 def download(request: Request, session: Session) -> Response:
     """What came and what was decided, as a table for `moderator retrain`."""
-    parts: Parts = request.app.state.parts
+    container: Container = request.app.state.container
     headers = HEADERS | {"Content-Disposition": f'attachment; filename="{FILE_NAME}"'}
-    return StreamingResponse(export(parts.store, parts.targets), media_type=JSON_LINES, headers=headers)
+    return StreamingResponse(export(container.store, container.targets), media_type=JSON_LINES, headers=headers)
 
 
 @router.get("/counts.json")
 @guarded
 def counts(request: Request, session: Session) -> Response:
     """How many there are of each status, for the page that stays open."""
-    parts: Parts = request.app.state.parts
+    container: Container = request.app.state.container
     wanted = Filter(blog=request.query_params.get("blog", "")[:200])
-    told = {status.value: count for status, count in parts.store.counts(wanted).items()}
+    told = {status.value: count for status, count in container.store.counts(wanted).items()}
     return JSONResponse(told, headers=HEADERS)
 
 
@@ -147,19 +147,19 @@ def static(name: str) -> Response:
     return FileResponse(STATIC / name, media_type=_FILES[name], headers=headers)
 
 
-def _many(parts: Parts, by: str) -> list[Group]:
+def _many(container: Container, by: str) -> list[Group]:
     """What several of those held share."""
-    return [each for each in parts.store.groups(Filter(status=Status.HELD), by, 5) if each.total > 1]
+    return [each for each in container.store.groups(Filter(status=Status.HELD), by, 5) if each.total > 1]
 
 
 def _group(request: Request, session: Session, kind: str, name: str, wanted: Filter) -> Response:
-    parts: Parts = request.app.state.parts
+    container: Container = request.app.state.container
     before = request.query_params.get("before", "")
-    page = parts.store.find(wanted, _PAGE, int(before) if before.isdecimal() and len(before) < 19 else 0)
+    page = container.store.find(wanted, _PAGE, int(before) if before.isdecimal() and len(before) < 19 else 0)
     if not page.mentions:
         return rendered(request, "message.html", session, 404, title="Not found", message="There is nothing of it.")
-    first, now = parts.store.first_received(wanted), parts.clock()
-    days = filled(parts.store.volume(wanted, now - timedelta(days=90)), now.date(), 90)
+    first, now = container.store.first_received(wanted), container.clock()
+    days = filled(container.store.volume(wanted, now - timedelta(days=90)), now.date(), 90)
     return rendered(
         request,
         "group.html",
@@ -168,12 +168,12 @@ def _group(request: Request, session: Session, kind: str, name: str, wanted: Fil
         name=name,
         mentions=page.mentions,
         next=page.next,
-        counts=parts.store.counts(wanted),
+        counts=container.store.counts(wanted),
         first=first,
         chart=volume_chart(days),
         days=days,
-        actions=parts.store.actions(limit=12, wanted=wanted),
-        targets=parts.store.groups(wanted, "target_url", 8),
-        sources=parts.store.groups(wanted, "domain", 8),
-        undo=undoable(parts, request.query_params.get("undo", "")[:40]),
+        actions=container.store.actions(limit=12, wanted=wanted),
+        targets=container.store.groups(wanted, "target_url", 8),
+        sources=container.store.groups(wanted, "domain", 8),
+        undo=undoable(container, request.query_params.get("undo", "")[:40]),
     )

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from moderator.records import Verdict
-from moderator.service.records import Word
+from moderator.service.records import OwnerLabel
 
 __all__ = ["Watched", "shadow_told"]
 
-_DECIDED = (Word.HAM, Word.SPAM)
+_DECIDED = (OwnerLabel.HAM, OwnerLabel.SPAM)
 
 
 class Watched(NamedTuple):
-    """What the engine would have done, and how that fits the owner's words."""
+    """What the engine would have done, and how that fits the owner's labels."""
 
     approve: int
     hold: int
@@ -31,24 +31,24 @@ class Watched(NamedTuple):
     """How much of what the owner approved it would have called spam."""
 
 
-def shadow_told(counts: Mapping[tuple[Verdict, Word | None], int]) -> Watched:
+def shadow_told(counts: Mapping[tuple[Verdict, OwnerLabel | None], int]) -> Watched:
     """Adds up what was watched.
 
     Args:
-        counts: By the engine's verdict and the owner's word.
+        counts: By the engine's verdict and the owner's label.
 
-    >>> shadow_told({(Verdict.SPAM, None): 3, (Verdict.SPAM, Word.HAM): 1})[2:]
+    >>> shadow_told({(Verdict.SPAM, None): 3, (Verdict.SPAM, OwnerLabel.HAM): 1})[2:]
     (4, 1, 0, 0, 0, 1)
     """
     by_verdict = {verdict: sum(n for (said, _), n in counts.items() if said is verdict) for verdict in Verdict}
-    spam_approved = counts.get((Verdict.APPROVE, Word.SPAM), 0)
-    ham_refused = counts.get((Verdict.SPAM, Word.HAM), 0)
+    spam_approved = counts.get((Verdict.APPROVE, OwnerLabel.SPAM), 0)
+    ham_refused = counts.get((Verdict.SPAM, OwnerLabel.HAM), 0)
     return Watched(
         by_verdict[Verdict.APPROVE],
         by_verdict[Verdict.HOLD],
         by_verdict[Verdict.SPAM],
         sum(count for (_, word), count in counts.items() if word in _DECIDED),
-        counts.get((Verdict.APPROVE, Word.HAM), 0) + counts.get((Verdict.SPAM, Word.SPAM), 0),
+        counts.get((Verdict.APPROVE, OwnerLabel.HAM), 0) + counts.get((Verdict.SPAM, OwnerLabel.SPAM), 0),
         sum(counts.get((Verdict.HOLD, word), 0) for word in _DECIDED),
         spam_approved,
         ham_refused,

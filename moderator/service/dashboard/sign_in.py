@@ -11,12 +11,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from moderator.config.passwords import check_password
-from moderator.service.container import Parts
+from moderator.service.container import Container
 from moderator.service.dashboard.access import is_open
 from moderator.service.dashboard.rendering import HEADERS, rendered
 from moderator.service.dashboard.sessions import COOKIE, LIFETIME, is_ours, is_same_site, new_cookie, session_of
-from moderator.service.limits import BodyError, read_body
-from moderator.service.senders import sender_address
+from moderator.service.requests import BodyError, read_body, sender_address
 
 __all__ = ["fields_of", "router"]
 
@@ -39,8 +38,8 @@ async def fields_of(request: Request) -> dict[str, list[str]]:
 @router.get("/sign-in")
 def sign_in_page(request: Request) -> Response:
     """Asks for the password."""
-    parts: Parts = request.app.state.parts
-    if not is_open(parts):
+    container: Container = request.app.state.container
+    if not is_open(container):
         return RedirectResponse("/", 303, HEADERS)
     return rendered(request, "sign_in.html", None, problem="", to=_local(request.query_params.get("to", "/")))
 
@@ -48,12 +47,12 @@ def sign_in_page(request: Request) -> Response:
 @router.post("/sign-in")
 async def sign_in(request: Request) -> Response:
     """Lets in who knows the password."""
-    parts: Parts = request.app.state.parts
+    container: Container = request.app.state.container
     fields = await fields_of(request)
     to = _local(fields.get("to", ["/"])[0])
     if not is_same_site(request):
         return rendered(request, "sign_in.html", None, 403, problem="The form is too old. Try again.", to=to)
-    wait = parts.guesses.wait(sender_address(request, parts.settings.trusted_proxies))
+    wait = container.wrong_attempts.wait(sender_address(request, container.settings.trusted_proxies))
     if wait:
         answer: Response = rendered(
             request, "sign_in.html", None, 429, problem=f"Too many tries. Wait {wait} seconds.", to=to
@@ -61,12 +60,12 @@ async def sign_in(request: Request) -> Response:
         answer.headers["Retry-After"] = str(wait)
         return answer
     password = fields.get("password", [""])[0]
-    if not await run_in_threadpool(_right, password, parts.secrets.password_hash):
+    if not await run_in_threadpool(_right, password, container.secrets.password_hash):
         return rendered(request, "sign_in.html", None, 401, problem="That is not the password.", to=to)
     answer = RedirectResponse(to, 303, HEADERS)
-    secure = request.url.scheme == "https" or parts.settings.public_url.startswith("https://")
+    secure = request.url.scheme == "https" or container.settings.public_url.startswith("https://")
     answer.set_cookie(
-        COOKIE, new_cookie(parts, _OWNER), max_age=LIFETIME, httponly=True, samesite="lax", secure=secure, path="/"
+        COOKIE, new_cookie(container, _OWNER), max_age=LIFETIME, httponly=True, samesite="lax", secure=secure, path="/"
     )
     return answer
 

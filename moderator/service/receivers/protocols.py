@@ -1,4 +1,4 @@
-"""What each protocol's request comes to: read with limits, handed to the reception, answered in its own words."""
+"""What each protocol's request comes to: read with limits, handed to the acceptor, answered in its own words."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from moderator.intake.webmention import read_vouch
 from moderator.intake.xmlrpc import INVALID_PARAMETERS, read_call
 from moderator.records import Kind
 from moderator.service.accept import BusyError
-from moderator.service.container import Parts
+from moderator.service.container import Container
 
 __all__ = ["Arrival", "answer_pingback", "answer_trackback", "answer_webmention", "target_below", "target_in"]
 
@@ -39,7 +39,7 @@ class Arrival(NamedTuple):
     user_agent: str
 
 
-def answer_pingback(parts: Parts, arrival: Arrival) -> tuple[bytes, str]:
+def answer_pingback(container: Container, arrival: Arrival) -> tuple[bytes, str]:
     """Answers an XML-RPC call.
 
     Raises:
@@ -51,14 +51,14 @@ def answer_pingback(parts: Parts, arrival: Arrival) -> tuple[bytes, str]:
     except ProtocolError as error:
         if error.fault_code != INVALID_PARAMETERS or b"system.multicall" not in arrival.body:
             raise
-        return _answer_multicall(parts, arrival), ""
+        return _answer_multicall(container, arrival), ""
     if method == "system.listMethods":
         return methods_response(_METHODS), ""
-    _ping(parts, arrival, method, parameters)
+    _ping(container, arrival, method, parameters)
     return success_response(Kind.PINGBACK), ""
 
 
-def _answer_multicall(parts: Parts, arrival: Arrival) -> bytes:
+def _answer_multicall(container: Container, arrival: Arrival) -> bytes:
     answers: list[str | ProtocolError] = []
     for place, call in enumerate(read_multicall(arrival.body)):
         if isinstance(call, ProtocolError):
@@ -66,9 +66,9 @@ def _answer_multicall(parts: Parts, arrival: Arrival) -> bytes:
             continue
         try:
             # the first one was counted with the request
-            if place and parts.limiter.wait(arrival.sender_ip):
+            if place and container.limiter.wait(arrival.sender_ip):
                 raise BusyError
-            _ping(parts, arrival, *call)
+            _ping(container, arrival, *call)
             answers.append("Received.")
         except ProtocolError as error:
             answers.append(error)
@@ -78,15 +78,15 @@ def _answer_multicall(parts: Parts, arrival: Arrival) -> bytes:
     return multicall_response(answers)
 
 
-def _ping(parts: Parts, arrival: Arrival, method: str, parameters: list[str]) -> None:
+def _ping(container: Container, arrival: Arrival, method: str, parameters: list[str]) -> None:
     linkback = pingback_of(
         method,
         parameters,
         sender_ip=arrival.sender_ip,
         user_agent=arrival.user_agent,
-        received_at=parts.clock(),
+        received_at=container.clock(),
     )
-    parts.reception.take(linkback)
+    container.acceptor.accept(linkback)
 
 
 def target_in(query: str) -> str:
@@ -115,7 +115,7 @@ def target_below(blog: Blog, path: str, query: str) -> str:
     return f"{blog.url.rstrip('/')}/{quote(path)}" + (f"?{query}" if query else "")
 
 
-def answer_trackback(parts: Parts, arrival: Arrival) -> tuple[bytes, str]:
+def answer_trackback(container: Container, arrival: Arrival) -> tuple[bytes, str]:
     """Answers a trackback.
 
     Raises:
@@ -135,13 +135,13 @@ def answer_trackback(parts: Parts, arrival: Arrival) -> tuple[bytes, str]:
         target_url=target,
         sender_ip=arrival.sender_ip,
         user_agent=arrival.user_agent,
-        received_at=parts.clock(),
+        received_at=container.clock(),
     )
-    parts.reception.take(linkback)
+    container.acceptor.accept(linkback)
     return success_response(Kind.TRACKBACK), ""
 
 
-def answer_webmention(parts: Parts, arrival: Arrival) -> tuple[bytes, str]:
+def answer_webmention(container: Container, arrival: Arrival) -> tuple[bytes, str]:
     """Answers a webmention.
 
     Raises:
@@ -153,7 +153,7 @@ def answer_webmention(parts: Parts, arrival: Arrival) -> tuple[bytes, str]:
         arrival.content_type,
         sender_ip=arrival.sender_ip,
         user_agent=arrival.user_agent,
-        received_at=parts.clock(),
+        received_at=container.clock(),
     )
-    mention = parts.reception.take(linkback, read_vouch(arrival.body, arrival.content_type))
+    mention = container.acceptor.accept(linkback, read_vouch(arrival.body, arrival.content_type))
     return success_response(Kind.WEBMENTION), mention.linkback.id

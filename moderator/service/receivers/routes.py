@@ -24,8 +24,7 @@ from moderator.errors import ModeratorError, ProtocolError
 from moderator.intake import fault_response
 from moderator.records import Kind
 from moderator.service.accept import RETRY_AFTER, BusyError, refusal
-from moderator.service.container import Parts
-from moderator.service.limits import BodyError, read_body
+from moderator.service.container import Container
 from moderator.service.receivers.protocols import (
     Arrival,
     answer_pingback,
@@ -34,8 +33,8 @@ from moderator.service.receivers.protocols import (
     target_below,
     target_in,
 )
-from moderator.service.receivers.status import status_page
-from moderator.service.senders import sender_address
+from moderator.service.records import Mention, Status
+from moderator.service.requests import BodyError, read_body, sender_address
 
 __all__ = ["router"]
 
@@ -48,6 +47,13 @@ _ABOUT = {
     Kind.WEBMENTION: "This address takes webmentions: a form with source and target, by POST.",
 }
 _GENERIC = 0
+_STATUS = {
+    Status.WAITING: ("queued", "It has been received and will be looked at."),
+    Status.APPROVED: ("accepted", "It has been accepted."),
+    Status.HELD: ("held", "It waits for the blog's owner."),
+    Status.SPAM: ("rejected", "It has not been accepted."),
+    Status.GONE: ("deleted", "Its source does not link here any more."),
+}
 
 
 @router.post("/pingback")
@@ -66,8 +72,8 @@ async def trackback(request: Request) -> Response:
 @router.post("/trackback/{blog}/{path:path}")
 async def trackback_below(request: Request, blog: str, path: str) -> Response:
     """Takes a trackback for a post of a blog, by the blog's name."""
-    parts: Parts = request.app.state.parts
-    targets = [target_below(each, path, request.url.query) for each in parts.settings.blogs if each.name == blog]
+    container: Container = request.app.state.container
+    targets = [target_below(each, path, request.url.query) for each in container.settings.blogs if each.name == blog]
     return await _answered(request, Kind.TRACKBACK, answer_trackback, "".join(targets))
 
 
@@ -91,25 +97,25 @@ async def about(request: Request) -> Response:
 @router.get("/webmention/{id}")
 def webmention_status(request: Request, id: str) -> Response:
     """What has become of a webmention, for its sender."""
-    parts: Parts = request.app.state.parts
-    mention = parts.store.get(id)
+    container: Container = request.app.state.container
+    mention = container.store.get(id)
     if mention is None or mention.linkback.kind is not Kind.WEBMENTION:
         return Response("There is no such webmention.\n", status_code=404, media_type=_TEXT)
-    word, page = status_page(mention)
+    word, page = _status_page(mention)
     headers = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"}
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse({"status": word}, headers=headers)
     return HTMLResponse(page, headers=headers)
 
 
-Answer = Callable[[Parts, Arrival], tuple[bytes, str]]
+Answer = Callable[[Container, Arrival], tuple[bytes, str]]
 """Takes what arrived; gives the body of the answer, and where its status can be seen (empty: nowhere)."""
 
 
 async def _answered(request: Request, kind: Kind, answer: Answer, target: str = "") -> Response:
-    parts: Parts = request.app.state.parts
-    sender = sender_address(request, parts.settings.trusted_proxies)
-    if wait := parts.limiter.wait(sender):
+    container: Container = request.app.state.container
+    sender = sender_address(request, container.settings.trusted_proxies)
+    if wait := container.limiter.wait(sender):
         return _fault(refusal(kind, _GENERIC, f"too many requests; come again in {wait} s"), kind, 429, wait)
     try:
         body = await read_body(request)
@@ -120,7 +126,7 @@ async def _answered(request: Request, kind: Kind, answer: Answer, target: str = 
             sender,
             request.headers.get("user-agent", "")[:500],
         )
-        told, place = await run_in_threadpool(answer, parts, arrival)
+        told, place = await run_in_threadpool(answer, container, arrival)
     except BodyError as error:
         return _fault(refusal(kind, _GENERIC, str(error)), kind, error.status)
     except ProtocolError as error:
@@ -131,7 +137,7 @@ async def _answered(request: Request, kind: Kind, answer: Answer, target: str = 
         return _fault(refusal(kind, _GENERIC, "it cannot be kept now; come again later"), kind, 503, RETRY_AFTER)
     if kind is not Kind.WEBMENTION:
         return Response(told, media_type=_XML)
-    base = parts.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    base = container.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
     return Response(
         told, status_code=202, media_type=_TEXT, headers={"Location": f"{base}/webmention/{quote(place, safe='')}"}
     )
@@ -141,3 +147,15 @@ def _fault(error: ProtocolError, kind: Kind, status: int, retry_after: int = 0) 
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
     media_type = _TEXT if kind is Kind.WEBMENTION else _XML
     return Response(fault_response(error, kind), status_code=status, media_type=media_type, headers=headers)
+
+
+def _status_page(mention: Mention) -> tuple[str, str]:
+    """A word for programs and a page for people; nothing of the sender's is repeated."""
+    word, sentence = _STATUS[mention.status]
+    if mention.due_at is not None and mention.status is not Status.WAITING:
+        sentence += " It will be looked at again."
+    page = (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Webmention</title></head>'
+        f"<body><h1>Webmention: {word}</h1><p>{sentence}</p></body></html>\n"
+    )
+    return word, page

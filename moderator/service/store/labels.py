@@ -1,4 +1,4 @@
-"""The owner's words, each of which can be taken back."""
+"""The owner's labels, each of which can be taken back."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from moderator.service.records import STATUS_BY_WORD, Action, Filter, Mention, Status, Word, status_of
+from moderator.service.records import STATUS_BY_LABEL, Action, Filter, Mention, OwnerLabel, Status, status_of
 from moderator.service.store.outbox import Outbox
 from moderator.service.store.queries import matching
-from moderator.service.store.rows import mention_from_row, moment, seconds, word_of
+from moderator.service.store.rows import mention_from_row, moment, owner_label_of, seconds
 from moderator.service.store.tables import ACTIONS, MENTIONS
 
-__all__ = ["Words"]
+__all__ = ["Labels"]
 
 _M = MENTIONS.c
 
 
-class Words(Outbox):
+class Labels(Outbox):
     """The table `actions`; see `moderator.service.store.Store`."""
 
-    def say(self, ids: Sequence[str], word: Word | None, by: str, at: datetime) -> str:
-        """Writes down the owner's word, and tells what has changed.
+    def label(self, ids: Sequence[str], label: OwnerLabel | None, by: str, at: datetime) -> str:
+        """Writes down the owner's label, and tells what has changed.
 
         Args:
             ids: Mentions; those that are not kept, or of which this was said already, are passed over.
-            word: What the owner says; None: nothing any more.
+            label: What the owner says; None: nothing any more.
             by: Who says so.
             at: Now.
 
@@ -41,22 +41,22 @@ class Words(Outbox):
             changed = 0
             for id in ids:
                 row = connection.execute(select(MENTIONS).where(_M.id == id)).first()
-                if row is None or row.label == word:
+                if row is None or row.label == label:
                     continue
-                self._write(connection, row, word, by, at)
+                self._write(connection, row, label, by, at)
                 connection.execute(
                     insert(ACTIONS).values(
-                        mention=id, batch=batch, at=at.timestamp(), by=by, before=row.label, after=word
+                        mention=id, batch=batch, at=at.timestamp(), by=by, before=row.label, after=label
                     )
                 )
                 changed += 1
         return batch if changed else ""
 
     def undo(self, batch: str, by: str, at: datetime) -> list[Action]:
-        """Takes a batch of words back; what was said of a mention since then stays.
+        """Takes a batch of labels back; what was said of a mention since then stays.
 
         Returns:
-            The words that were taken back.
+            The labels that were taken back.
         """
         with self._database.writing() as connection:
             rows = connection.execute(
@@ -67,7 +67,7 @@ class Words(Outbox):
                 row = connection.execute(select(MENTIONS).where(_M.id == action.mention)).first()
                 if row is None or row.label != action.after:
                     continue
-                self._write(connection, row, word_of(action.before), by, at)
+                self._write(connection, row, owner_label_of(action.before), by, at)
                 undone.append(_action(action))
             connection.execute(update(ACTIONS).where(ACTIONS.c.batch == batch).values(undone=True))
         return undone
@@ -75,7 +75,7 @@ class Words(Outbox):
     def actions(
         self, mention: str = "", batch: str = "", limit: int = 100, wanted: Filter | None = None
     ) -> list[Action]:
-        """The owner's words that still hold, newest first: about one mention, or some, or of one batch, or all."""
+        """The owner's labels that still hold, newest first: about one mention, or some, or of one batch, or all."""
         query = select(ACTIONS).where(ACTIONS.c.undone.is_(False)).order_by(ACTIONS.c.number.desc()).limit(limit)
         if mention:
             query = query.where(ACTIONS.c.mention == mention)
@@ -86,37 +86,37 @@ class Words(Outbox):
         with self._database.reading() as connection:
             return [_action(row) for row in connection.execute(query)]
 
-    def _write(self, connection: Connection, row: Any, word: Word | None, by: str, at: datetime) -> None:
+    def _write(self, connection: Connection, row: Any, label: OwnerLabel | None, by: str, at: datetime) -> None:
         mention = mention_from_row(row)
         said = replace(
             mention,
-            word=word,
-            labelled_at=None if word is None else at,
-            labelled_by="" if word is None else by,
-            status=_status_with(mention, word),
+            owner_label=label,
+            labelled_at=None if label is None else at,
+            labelled_by="" if label is None else by,
+            status=_status_after(mention, label),
             changed_at=at,
         )
         connection.execute(
             update(MENTIONS)
             .where(_M.number == row.number)
             .values(
-                label=word,
+                label=label,
                 labelled_at=seconds(said.labelled_at),
                 labelled_by=said.labelled_by,
                 status=said.status.value,
                 changed_at=at.timestamp(),
             )
         )
-        self._announce(connection, said, by_owner=True)
+        self._record_event(connection, said, by_owner=True)
 
 
-def _status_with(mention: Mention, word: Word | None) -> Status:
+def _status_after(mention: Mention, label: OwnerLabel | None) -> Status:
     """What holds for a mention once the owner has said this of it."""
     if mention.status is Status.GONE:
         return Status.GONE
     if mention.decision is not None:
-        return status_of(mention.decision, word, shadow=mention.shadow)
-    return Status.WAITING if word is None else STATUS_BY_WORD[word]
+        return status_of(mention.decision, label, shadow=mention.shadow)
+    return Status.WAITING if label is None else STATUS_BY_LABEL[label]
 
 
 def _action(row: Any) -> Action:
@@ -127,6 +127,6 @@ def _action(row: Any) -> Action:
         row.batch,
         at,
         row.by,
-        word_of(row.before),
-        word_of(row.after),
+        owner_label_of(row.before),
+        owner_label_of(row.after),
     )

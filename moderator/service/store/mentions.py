@@ -9,18 +9,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from moderator.records import Decision, Verdict
-from moderator.service.records import Filter, Group, Mention, Origin, Page, Status, Volume, Word, status_of
+from moderator.service.records import Filter, Group, Mention, Origin, OwnerLabel, Page, Status, Volume, status_of
 from moderator.service.store.outbox import Outbox
 from moderator.service.store.queries import GROUPED, groups, matching, volume, watched
 from moderator.service.store.rows import (
     decision_values,
+    linkback_values,
     mention_from_row,
     mention_values,
     moment,
+    owner_label_of,
     pair_key,
     seconds,
-    told_values,
-    word_of,
 )
 from moderator.service.store.tables import MENTIONS
 
@@ -63,7 +63,7 @@ class Mentions(Outbox):
                 return Accepted.FULL
             connection.execute(insert(MENTIONS).values(mention_values(mention)))
             if mention.status is not Status.WAITING:
-                self._announce(connection, mention)
+                self._record_event(connection, mention)
         return Accepted.NEW
 
     def known(self, blog: str, source_url: str, target_url: str, origin: Origin | None = None) -> Mention | None:
@@ -137,16 +137,16 @@ class Mentions(Outbox):
         id = mention.linkback.id
         with self._database.writing() as connection:
             before = connection.execute(select(MENTIONS).where(_M.id == id)).one()
-            status = Status.GONE if gone else status_of(decision, word_of(before.label), shadow=shadow)
+            status = Status.GONE if gone else status_of(decision, owner_label_of(before.label), shadow=shadow)
             # it may have been sent again while it was judged; then it stays in the queue
             undisturbed = before.due_at == seconds(mention.due_at)
-            values = told_values(mention) | decision_values(decision)
+            values = linkback_values(mention) | decision_values(decision)
             values |= {"status": status.value, "shadow": shadow, "changed_at": at.timestamp()}
             values |= {"due_at": seconds(again_at)} if undisturbed else {}
             connection.execute(update(MENTIONS).where(_M.id == id).values(values))
             settled = mention_from_row(connection.execute(select(MENTIONS).where(_M.id == id)).one())
             if (before.status, before.linkback) != (status.value, values["linkback"]):
-                self._announce(connection, settled)
+                self._record_event(connection, settled)
         return settled
 
     def forget(self, before: datetime) -> int:
@@ -221,11 +221,11 @@ class Mentions(Outbox):
         with self._database.reading() as connection:
             return [Volume(*row) for row in connection.execute(volume(wanted, since))]
 
-    def watched(self, wanted: Filter) -> dict[tuple[Verdict, Word | None], int]:
-        """How many were judged in shadow mode, by the engine's verdict and the owner's word; none: not there."""
+    def watched(self, wanted: Filter) -> dict[tuple[Verdict, OwnerLabel | None], int]:
+        """How many were judged in shadow mode, by the engine's verdict and the owner's label; none: not there."""
         with self._database.reading() as connection:
             rows = connection.execute(watched(wanted)).all()
-        return {(Verdict(verdict), word_of(word)): count for verdict, word, count in rows}
+        return {(Verdict(verdict), owner_label_of(label)): count for verdict, label, count in rows}
 
     def _first(self, query: Any) -> Mention | None:
         with self._database.reading() as connection:

@@ -1,4 +1,4 @@
-"""What is still to be told to the outside, and small words that outlive the process."""
+"""What is still to be told to the outside, and short texts that outlive the process."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, insert, select, update
 
 from moderator.service.records import Mention
-from moderator.service.store.engine import Database
+from moderator.service.store.database import Database
 from moderator.service.store.tables import META, OUTBOX
 
-__all__ = ["Announcement", "News", "Outbox"]
+__all__ = ["MakeEvent", "Outbox", "OutboxEvent"]
 
 _CHANNEL = "webhook"
 _SECRET_BYTES = 32
 
 
-class Announcement(NamedTuple):
+class OutboxEvent(NamedTuple):
     """Something that is to be told to the outside."""
 
     number: int
@@ -29,34 +29,32 @@ class Announcement(NamedTuple):
     """How often it was tried."""
 
 
-News = Callable[[Mention, bool], dict[str, Any] | None]
-"""What is to be told of a mention as it stands now, and whether the owner's word made it so; None: nothing."""
+MakeEvent = Callable[[Mention, bool], dict[str, Any] | None]
+"""What is to be told of a mention as it stands now, and whether the owner's label made it so; None: nothing."""
 
 
 class Outbox:
     """The tables `outbox` and `meta`; see `moderator.service.store.Store`."""
 
     _database: Database
-    _news: News
+    _make_event: MakeEvent
 
-    def _announce(self, connection: Connection, mention: Mention, *, by_owner: bool = False) -> None:
+    def _record_event(self, connection: Connection, mention: Mention, *, by_owner: bool = False) -> None:
         """Keeps what is to be told of a mention, in the transaction that changes it: both are kept, or neither."""
-        payload = self._news(mention, by_owner)
+        payload = self._make_event(mention, by_owner)
         if payload is not None:
             due_at = mention.changed_at.timestamp()
             connection.execute(insert(OUTBOX).values(channel=_CHANNEL, payload=json.dumps(payload), due_at=due_at))
 
-    def announcements(self, now: datetime, limit: int = 20) -> list[Announcement]:
+    def due_events(self, now: datetime, limit: int = 20) -> list[OutboxEvent]:
         """What is due to be told, the oldest first."""
         columns = OUTBOX.c
         due = select(OUTBOX).where(columns.due_at <= now.timestamp())
         query = due.order_by(columns.due_at, columns.number).limit(limit)
         with self._database.reading() as connection:
-            return [
-                Announcement(row.number, json.loads(row.payload), row.attempts) for row in connection.execute(query)
-            ]
+            return [OutboxEvent(row.number, json.loads(row.payload), row.attempts) for row in connection.execute(query)]
 
-    def announced(self, numbers: Iterable[int]) -> None:
+    def mark_sent(self, numbers: Iterable[int]) -> None:
         """Forgets what was told, or is given up."""
         with self._database.writing() as connection:
             connection.execute(OUTBOX.delete().where(OUTBOX.c.number.in_(list(numbers))))
@@ -85,13 +83,13 @@ class Outbox:
         return bytes(found)
 
     def remember(self, name: str, value: str) -> None:
-        """Keeps a small word, such as the day of the last digest."""
+        """Keeps a short text, such as the day of the last digest."""
         with self._database.writing() as connection:
             connection.execute(META.delete().where(META.c.name == name))
             connection.execute(insert(META).values(name=name, value=value.encode()))
 
     def remembered(self, name: str) -> str:
-        """A small word that was kept; empty: none."""
+        """A short text that was kept; empty: none."""
         with self._database.reading() as connection:
             found = connection.execute(select(META.c.value).where(META.c.name == name)).scalar()
         return "" if found is None else bytes(found).decode()

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from moderator.records import Verdict
-from moderator.service.records import Filter, Status, Word
+from moderator.service.records import Filter, OwnerLabel, Status
 from moderator.service.store.tables import MENTIONS
 from moderator.urls import canonical
 
@@ -34,7 +34,7 @@ def matching(wanted: Filter) -> ColumnElement[bool]:
     if wanted.until is not None:
         terms.append(_COLUMNS.received_at < wanted.until.timestamp())
     if wanted.labelled is not None:
-        undecided = _COLUMNS.label.is_(None) | (_COLUMNS.label == Word.HOLD)
+        undecided = _COLUMNS.label.is_(None) | (_COLUMNS.label == OwnerLabel.HOLD)
         terms.append(~undecided if wanted.labelled else undecided)
     if wanted.text:
         # the column holds JSON, in which what is not ASCII is written otherwise
@@ -75,7 +75,7 @@ def volume(wanted: Filter, since: datetime) -> Select[Any]:
 
 
 def watched(wanted: Filter) -> Select[Any]:
-    """Counts, by verdict and by the owner's word, of what was judged in shadow mode."""
+    """Counts, by verdict and by the owner's label, of what was judged in shadow mode."""
     return (
         select(_COLUMNS.verdict, _COLUMNS.label, func.count())
         .where(matching(wanted), _COLUMNS.shadow.is_(True), _COLUMNS.verdict.is_not(None))

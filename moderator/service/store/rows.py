@@ -10,19 +10,19 @@ from sqlalchemy import Row
 
 from moderator.records import Decision, Linkback
 from moderator.serialization import date_from_json, decision_from_json, decision_to_json, linkback_to_json
-from moderator.service.records import Mention, Origin, Status, Word
+from moderator.service.records import Mention, Origin, OwnerLabel, Status
 from moderator.text import stable_hash
 from moderator.urls import canonical
 
 __all__ = [
     "decision_values",
+    "linkback_values",
     "mention_from_row",
     "mention_values",
     "moment",
+    "owner_label_of",
     "pair_key",
     "seconds",
-    "told_values",
-    "word_of",
 ]
 
 
@@ -36,9 +36,9 @@ def moment(at: float | None) -> datetime | None:
     return None if at is None else datetime.fromtimestamp(at, UTC)
 
 
-def word_of(written: str | None) -> Word | None:
-    """The owner's word as it is written down; None: nothing was said."""
-    return None if written is None else Word(written)
+def owner_label_of(written: str | None) -> OwnerLabel | None:
+    """The owner's label as it is written down; None: nothing was said."""
+    return None if written is None else OwnerLabel(written)
 
 
 def pair_key(blog: str, source_url: str, target_url: str) -> int:
@@ -58,7 +58,7 @@ def decision_values(decision: Decision | None) -> dict[str, Any]:
     }
 
 
-def told_values(mention: Mention) -> dict[str, Any]:
+def linkback_values(mention: Mention) -> dict[str, Any]:
     """The columns that tell a linkback, and what follows from its words."""
     linkback = mention.linkback
     return {
@@ -89,9 +89,9 @@ def mention_values(mention: Mention) -> dict[str, Any]:
         "status": mention.status.value,
         "received_at": linkback.received_at.timestamp(),
         "changed_at": mention.changed_at.timestamp(),
-        **told_values(mention),
+        **linkback_values(mention),
         **decision_values(mention.decision),
-        "label": mention.word,
+        "label": mention.owner_label,
         "labelled_at": seconds(mention.labelled_at),
         "labelled_by": mention.labelled_by,
         "shadow": mention.shadow,
@@ -130,7 +130,7 @@ def mention_from_row(row: Row[Any]) -> Mention:
         status=Status(row.status),
         changed_at=changed_at,
         decision=None if row.decision is None else decision_from_json(json.loads(row.decision)),
-        word=word_of(row.label),
+        owner_label=owner_label_of(row.label),
         labelled_at=moment(row.labelled_at),
         labelled_by=row.labelled_by,
         shadow=row.shadow,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from starlette.types import Message
 
-from moderator.service import limits
+from moderator.service import requests
 from tests.service.service_fakes import TOKEN, World
 
 DOORS = {
@@ -81,7 +81,7 @@ def test_too_large(world: World, path: str) -> None:
 
 @pytest.mark.parametrize("path", DOORS)
 def test_too_slow(world: World, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "_PATIENCE", 0.05)
+    monkeypatch.setattr(requests, "_PATIENCE", 0.05)
     assert Sender([b"{", b" "], stays=True).talk(world, path) == DOORS[path][1]
 
 
