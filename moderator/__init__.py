@@ -63,11 +63,11 @@ __all__ = [
 _HOMES = {
     "Moderator": "engine",
     "ModeratorError": "errors",
-    "Settings": "settings",
+    "Settings": "config.settings",
     "build_moderator": "wiring",
     "load_moderator": "wiring",
     "read_pingback": "intake",
-    "read_settings": "settings",
+    "read_settings": "config.settings",
     "read_trackback": "intake",
     "read_webmention": "intake",
 }

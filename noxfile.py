@@ -1,0 +1,97 @@
+"""The checks of this project, a session each: `nox --list` names them, `nox` runs what a change must pass.
+
+Sessions work in the environment that runs nox; those that need an empty one make their own.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2"
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["lint", "types", "floors", "tests"]
+
+BIN = Path(sys.executable).parent
+"""Where the tools of the environment that runs nox lie."""
+
+
+def tool(session: nox.Session, name: str, *arguments: str) -> None:
+    """Runs a tool of the environment that runs nox."""
+    session.run(str(BIN / name), *arguments, external=True)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style and common mistakes, by ruff."""
+    tool(session, "ruff", "check", ".")
+    tool(session, "ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Types, by mypy --strict."""
+    tool(session, "mypy")
+
+
+@nox.session
+def floors(session: nox.Session) -> None:
+    """Imports only go down the floors, by import-linter."""
+    tool(session, "lint-imports")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """All tests; arguments go to pytest: nox -s tests -- tests/urls -x."""
+    tool(session, "python", "-m", "pytest", "-q", *session.posargs)
+
+
+@nox.session
+def quick(session: nox.Session) -> None:
+    """The tests that take no service and no patience."""
+    services = "not slow and not wordpress and not postgresql and not browser"
+    tool(session, "python", "-m", "pytest", "-q", "-m", services, *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """All tests, and which lines and branches they reach."""
+    tool(session, "python", "-m", "pytest", "-q", "--cov", "--cov-report=term:skip-covered", *session.posargs)
+
+
+@nox.session(venv_backend="venv")
+def lowest(session: nox.Session) -> None:
+    """The core with the lowest versions that pyproject.toml allows."""
+    session.install("uv")
+    session.run("uv", "pip", "install", "-q", "--resolution", "lowest-direct", ".", "--group", "lowest")
+    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "default", *LOWEST)
+
+
+LOWEST = (
+    "tests/test_engine.py",
+    "tests/test_replay.py",
+    "tests/cli/test_check.py",
+    "tests/cli/test_rescore.py",
+    "tests/features",
+    "tests/intake",
+    "tests/model",
+    "tests/text",
+    "tests/urls",
+)
+"""Tests of the core: what needs an extra is tested with its newest versions."""
+
+
+@nox.session(venv_backend="venv")
+def package(session: nox.Session) -> None:
+    """Builds the package, checks its metadata, and judges with the wheel in an empty environment."""
+    session.install("build", "twine")
+    built = session.create_tmp()
+    session.run("python", "-m", "build", "--outdir", built, silent=True)
+    session.run("twine", "check", "--strict", *map(str, Path(built).glob("*")))
+    [wheel] = Path(built).glob("*.whl")
+    session.install("--force-reinstall", str(wheel))
+    sample = Path("datasets/sample.jsonl").resolve()
+    with session.chdir(built):
+        session.run("moderator", "rescore", str(sample), "--json")
