@@ -21,7 +21,7 @@ from moderator.model.policy import Facts, Policy, Rule, excusable
 from moderator.model.scorer import probability
 from moderator.records import Case, Decision, Linkback, LinkEvidence, LinkStatus, Reason, Verdict
 from moderator.replay import ScoredInput, scored_input_of, with_evidence
-from moderator.urls import same_page
+from moderator.urls import is_own_page, parse_url, same_page
 
 __all__ = ["REASONS", "CaseScorer", "held"]
 
@@ -169,9 +169,28 @@ class CaseScorer:
         """What the policy says of each."""
         excused = self._excused_chances(readings, chances)
         return [
-            self._policy.decide(_facts(reading.context, chance, excused.get(place), must_see))
+            self._policy.decide(self._facts(reading.context, chance, excused.get(place), must_see))
             for place, (reading, chance) in enumerate(zip(readings, chances, strict=True))
         ]
+
+    def _facts(self, context: FeatureContext, chance: float, excused: float | None, must_see: bool) -> Facts:
+        source, target, evidence = context.source, context.target, context.evidence
+        final = context.final or source
+        lists = (context.lists, context.final_lists or context.lists)
+        homes = [parse_url(home) for home in (*self._policy.homes, context.linkback.site) if home]
+        own = evidence.status is LinkStatus.FOUND and is_own_page(source, target, homes)
+        stale = evidence.status is LinkStatus.FOUND and not is_answer(evidence, context.linkback.received_at)
+        return Facts(
+            spam_probability=chance,
+            status=LinkStatus.NOT_CHECKED if stale else evidence.status,
+            hidden=bool(evidence.hidden),
+            must_see=must_see,
+            same_page=same_page(source, target) or same_page(final, target),
+            own_page=own and is_own_page(final, target, homes),
+            own_blocked=any(hits.own_blocked == 1.0 for hits in lists),
+            own_allowed=all(hits.own_allowed == 1.0 for hits in lists),
+            excused_probability=excused,
+        )
 
     def _excused_chances(self, readings: Sequence[ScoredInput], chances: Sequence[float]) -> dict[int, float]:
         """The probability without what is no reason to call it spam, by place: of spam that has such a thing."""
@@ -182,26 +201,6 @@ class CaseScorer:
             and (evidence := excusable(reading.context.evidence)) is not None
         }
         return dict(zip(excused, self._scored([*excused.values()], 0)[0], strict=True)) if excused else {}
-
-
-def _facts(material: FeatureContext, chance: float, excused: float | None, must_see: bool) -> Facts:
-    source, target = material.source, material.target
-    host = source.host.removeprefix("www.")
-    # another port may be another person's server
-    same_host = bool(host) and (host, source.port) == (target.host.removeprefix("www."), target.port)
-    evidence = material.evidence
-    stale = evidence.status is LinkStatus.FOUND and not is_answer(evidence, material.linkback.received_at)
-    return Facts(
-        spam_probability=chance,
-        status=LinkStatus.NOT_CHECKED if stale else evidence.status,
-        hidden=bool(evidence.hidden),
-        must_see=must_see,
-        same_page=same_host and same_page(source, target),
-        same_host=same_host,
-        own_blocked=material.lists.own_blocked == 1.0,
-        own_allowed=material.lists.own_allowed == 1.0,
-        excused_probability=excused,
-    )
 
 
 def _shown_on_page(evidence: LinkEvidence) -> tuple[Reason, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ def build_moderator(
     history: History | None = None,
     extractor: Extractor | None = None,
     verifier: LinkVerifier | None = None,
+    homes: tuple[str, ...] = (),
     **others: Any,
 ) -> Moderator:
     """Puts a moderator together from settings; every part given by keyword takes the place of the usual one.
@@ -45,6 +47,7 @@ def build_moderator(
         history: The memory.
         extractor: The features.
         verifier: What looks at source pages.
+        homes: Addresses of the receiving blogs, beside the one in the settings.
         others: Further arguments of `Moderator`.
 
     Raises:
@@ -53,9 +56,10 @@ def build_moderator(
     """
     extractor = extractor or Extractor(LazyLists(_lists_folder(settings)))
     model = model or load_model(settings.model or default_model_folder(), extractor.schema)
+    policy = policy or _policy(settings, model.card.cutoffs)
     return Moderator(
         model=model,
-        policy=policy or _policy(settings, model.card.cutoffs),
+        policy=replace(policy, homes=policy.homes + homes),
         history=history or open_history(settings),
         extractor=extractor,
         verifier=verifier or make_verifier(settings),
@@ -98,7 +102,7 @@ def _policy(settings: Settings, cutoffs: Cutoffs) -> Policy:
         high = max(low, high)  # an owner's cut-off moves the other one out of its way
     if settings.approve_below is None:
         low = min(low, high)
-    return Policy(Cutoffs(low, high), self_pings=settings.self_pings)
+    return Policy(Cutoffs(low, high), self_pings=settings.self_pings, homes=(settings.blog,) if settings.blog else ())
 
 
 def make_verifier(settings: Settings, processes: int = 0) -> LinkVerifier:

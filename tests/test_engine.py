@@ -184,7 +184,7 @@ def test_a_queue_can_look_too():
 
 
 class Broken:
-    def look_up(self, host):
+    def look_up(self, host, folder=""):
         raise ListError("domain list 'x.txt' cannot be read; mend it")
 
 

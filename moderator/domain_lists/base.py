@@ -22,9 +22,9 @@ class ListHits(NamedTuple):
     personal: float
     """1: a list of personal sites names it; 0: none does."""
     own_blocked: float
-    """1: the owner's own blocklist names it; 0: it does not."""
+    """1: the owner's own blocklist names it, or the author's folder on it; 0: it does not."""
     own_allowed: float
-    """1: the owner's own allowlist names it; 0: it does not."""
+    """1: the owner's own allowlist names just this author; 0: it does not."""
 
 
 NO_LISTS = ListHits(*([nan] * 7))
@@ -34,6 +34,11 @@ NO_LISTS = ListHits(*([nan] * 7))
 class DomainLists(Protocol):
     """Answers where a host stands."""
 
-    def look_up(self, host: str) -> ListHits:
-        """Where `host` (lower case, IDNA) or one of its parents as listed stands."""
+    def look_up(self, host: str, folder: str = "") -> ListHits:
+        """Where `host` (lower case, IDNA) or one of its parents as listed stands.
+
+        Args:
+            host: The host.
+            folder: `Url.folder`: the part of the path that names an author; empty: none does.
+        """
         ...

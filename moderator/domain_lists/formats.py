@@ -26,7 +26,17 @@ from typing import BinaryIO, NamedTuple, cast
 from moderator.errors import ListError, shown
 from moderator.urls import parse_url
 
-__all__ = ["LINE_LIMIT", "SIZE_LIMIT", "Format", "ListReading", "Listed", "clean_host", "read_lines", "read_list"]
+__all__ = [
+    "LINE_LIMIT",
+    "SIZE_LIMIT",
+    "Format",
+    "ListReading",
+    "Listed",
+    "clean_author",
+    "clean_host",
+    "read_lines",
+    "read_list",
+]
 
 LINE_LIMIT = 4096
 """Bytes of one line that are looked at; a longer line names no host."""
@@ -60,7 +70,8 @@ class Listed(NamedTuple):
     """One entry of a list."""
 
     host: str
-    """The name as listed: lower case, IDNA, or an IP literal without brackets."""
+    """The name as listed: lower case, IDNA, or an IP literal without brackets; in an owner's list with the folder of
+    one author behind it, as ``example.edu/~user``, where the line names one."""
     rank: int
     """Its stated rank, from 1; its place in the list where the list states none."""
 
@@ -105,12 +116,26 @@ def _is_ip(text: str) -> bool:
     return True
 
 
-def read_list(path: Path, format: Format = Format.AUTO) -> ListReading:
+def clean_author(text: str) -> str:
+    """An author as the index holds it: a host, and the folder in which one person writes; empty: neither.
+
+    >>> clean_author("https://WWW.example.edu/~Ann/"), clean_author("example.com"), clean_author("example.com/page")
+    ('www.example.edu/~ann', 'example.com', '')
+    """
+    if "/" not in text:
+        return clean_host(text)
+    url = parse_url(text.strip())
+    named = url.folder or not url.path.strip("/")
+    return url.host + url.folder if named and clean_host(url.host) else ""
+
+
+def read_list(path: Path, format: Format = Format.AUTO, *, authors: bool = False) -> ListReading:
     """Reads one list; a name that ends in ``.gz`` is unpacked.
 
     Args:
         path: The file.
         format: Its form.
+        authors: Whether a line may name one author of a host that several share, as ``example.edu/~user``.
 
     Returns:
         What it holds; an empty file holds nothing.
@@ -121,7 +146,7 @@ def read_list(path: Path, format: Format = Format.AUTO) -> ListReading:
     try:
         with path.open("rb") as file:
             plain = cast(BinaryIO, gzip.GzipFile(fileobj=file)) if path.suffix == ".gz" else file
-            reading = read_lines(_lines(plain, path), format)
+            reading = read_lines(_lines(plain, path), format, authors=authors)
     except (OSError, EOFError, zlib.error) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise ListError(f"domain list {shown(path)}: cannot be read ({why}); correct its path or remove it") from error
@@ -153,12 +178,13 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[str]:
         whole = ends
 
 
-def read_lines(lines: Iterable[str], format: Format = Format.AUTO) -> ListReading:
+def read_lines(lines: Iterable[str], format: Format = Format.AUTO, *, authors: bool = False) -> ListReading:
     """Reads a list's lines.
 
     Args:
         lines: The lines, with or without their ends.
         format: Their form.
+        authors: See `read_list`.
 
     >>> read_lines(["# mine", "Spam.example", "0.*casino", "*.pills.example"])
     ListReading(entries=(Listed(host='spam.example', rank=1), Listed(host='pills.example', rank=2)), skipped=1, \
@@ -176,7 +202,10 @@ format=<Format.PLAIN: 'plain'>)
         if format is Format.RANK and place == 0 and (columns := _header(line)) is not None:
             continue
         rank, name = _split(line, format, columns)
-        host = clean_host(name) if name else ""
+        if authors and "/" in line and format in (Format.PLAIN, Format.URLS):
+            host = clean_author(line)
+        else:
+            host = clean_host(name) if name else ""
         if host:
             entries.append(Listed(host, rank or len(entries) + 1))
         else:

@@ -33,15 +33,15 @@ class LazyLists:
         self._index: DomainLists | None = None
         self._problem = ""
 
-    def look_up(self, host: str) -> ListHits:
-        """Where a host stands; see `DomainIndex.look_up`.
+    def look_up(self, host: str, folder: str = "") -> ListHits:
+        """Where an author stands; see `DomainIndex.look_up`.
 
         Raises:
             ListError: A list cannot be read.
         """
         if self._index is None:
             self._index = self._load()
-        return self._index.look_up(host)
+        return self._index.look_up(host, folder)
 
     def __getstate__(self) -> dict[str, Any]:
         if self._index is None:

@@ -19,6 +19,7 @@ from moderator.domain_lists.base import ListHits
 from moderator.domain_lists.formats import Listed, read_list
 from moderator.domain_lists.sources import ListKind, ListSource
 from moderator.errors import ListError
+from moderator.urls import parse_url
 
 __all__ = ["MAX_LISTS", "DomainIndex", "load_lists"]
 
@@ -96,30 +97,47 @@ class DomainIndex:
         """The sort of each loaded list, in order of loading."""
         return self._sorts
 
-    def look_up(self, host: str) -> ListHits:
+    def look_up(self, host: str, folder: str = "") -> ListHits:
         """Where a host, its ``www.`` twin, or one of its parents as listed stands.
+
+        The owner's lists speak of authors. Blocking a name blocks all below it; allowing a name allows that author
+        alone, and neither the folders of other people on the host nor other customers of a platform.
 
         Args:
             host: Lower case, IDNA; an IP literal without brackets. Empty: stands nowhere.
+            folder: The part of the path that names an author, as ``/~user``; empty: none does.
 
         Returns:
             What the lists say; nan for each sort of which no list is loaded.
         """
         if len(host) > LONGEST:
             return self._none
-        known = self._answers.get(host)
+        asked = host + folder
+        known = self._answers.get(asked)
         if known is None:
             if len(self._answers) >= REMEMBERED:
                 self._answers.clear()
-            known = self._answers[host] = self._find(host)
+            known = self._answers[asked] = self._find(host, folder)
         return known
 
-    def _find(self, host: str) -> ListHits:
-        keys = self._keys
-        if not keys or not host:
+    def _find(self, host: str, folder: str) -> ListHits:
+        if not self._keys or not host:
             return self._none
+        mask, rank = self._named(_names(host))
+        own_allow = self._bits[ListKind.OWN_ALLOW]
+        if folder:
+            theirs, _ = self._named([name + folder for name in _names(host)])
+            mask = mask & ~own_allow | theirs & (own_allow | self._bits[ListKind.OWN_BLOCK])
+        elif mask & own_allow:
+            theirs, _ = self._named(_names_of_author(host))
+            mask = mask & ~own_allow | theirs & own_allow
+        return self._told(mask, rank) if mask else self._none
+
+    def _named(self, names: list[str]) -> tuple[int, int]:
+        """The lists that hold one of these names, as bits, and the best rank among them; 0: none."""
+        keys = self._keys
         mask = rank = 0
-        for name in _names(host):
+        for name in names:
             key = int.from_bytes(_key(name), "little")
             at = bisect_left(keys, key)
             if at < len(keys) and keys[at] == key:
@@ -127,9 +145,7 @@ class DomainIndex:
                 found = self._ranks[at]
                 if found and (not rank or found < rank):
                     rank = found
-        if not mask:
-            return self._none
-        return self._told(mask, rank)
+        return mask, rank
 
     def _told(self, mask: int, rank: int) -> ListHits:
         bits, none = self._bits, self._none
@@ -147,6 +163,13 @@ class DomainIndex:
             own_blocked=named(ListKind.OWN_BLOCK, none.own_blocked),
             own_allowed=named(ListKind.OWN_ALLOW, none.own_allowed),
         )
+
+
+def _names_of_author(host: str) -> list[str]:
+    """The names of a host that are no platform's and no public suffix."""
+    shared = len(parse_url(f"//{host}/").suffix)
+    bare = host.removeprefix("www.")
+    return [name for name in _names(host) if len(name) > shared or name == bare]
 
 
 def _names(host: str) -> list[str]:
@@ -191,4 +214,7 @@ def load_lists(sources: Iterable[ListSource]) -> DomainIndex:
     Raises:
         ListError: One of them cannot be read, or they are too many; the message names the path.
     """
-    return DomainIndex((source.sort, read_list(source.path, source.format).entries) for source in sources)
+    own = (ListKind.OWN_BLOCK, ListKind.OWN_ALLOW)
+    return DomainIndex(
+        (source.sort, read_list(source.path, source.format, authors=source.sort in own).entries) for source in sources
+    )

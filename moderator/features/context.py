@@ -33,6 +33,10 @@ class FeatureContext(NamedTuple):
     evidence: LinkEvidence
     """What the source page showed."""
     lists: ListHits
-    """Where the source host stands in domain lists."""
+    """Where the source's author stands in domain lists."""
     snapshot: Snapshot
     """What the history knew before this linkback."""
+    final: Url | None = None
+    """Where the source's redirects led, parsed; None: nobody looked, or there were none."""
+    final_lists: ListHits | None = None
+    """Where the author at the final address stands in domain lists; None: as `lists`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from functools import lru_cache
 
-from moderator.domain_lists.base import NO_LISTS, DomainLists
+from moderator.domain_lists.base import NO_LISTS, DomainLists, ListHits
 from moderator.features.base import Group
 from moderator.features.context import FeatureContext
 from moderator.features.domain import DOMAIN
@@ -20,7 +20,7 @@ from moderator.features.wording import CHANNELS, wording, wording_with_evidence
 from moderator.history.base import Snapshot
 from moderator.records import Case, LinkEvidence
 from moderator.text import plain, post_words, words
-from moderator.urls import parse_url
+from moderator.urls import Url, parse_url
 
 __all__ = ["GROUPS", "Extractor"]
 
@@ -63,7 +63,7 @@ class Extractor:
         """Everything the groups share, derived once."""
         linkback = case.linkback
         source = parse_url(linkback.source_url)
-        return FeatureContext(
+        context = FeatureContext(
             linkback=linkback,
             source=source,
             target=parse_url(linkback.target_url),
@@ -71,10 +71,11 @@ class Extractor:
             excerpt_words=words(plain(linkback.excerpt)),
             name_words=words(plain(linkback.blog_name)),
             post=None if case.post is None else _post_words(case.post),
-            evidence=case.evidence,
-            lists=NO_LISTS if self._lists is None else self._lists.look_up(source.host),
+            evidence=LinkEvidence(),
+            lists=self._hits(source),
             snapshot=snapshot,
         )
+        return self._seen(context, case.evidence)
 
     def extract(self, context: FeatureContext) -> FeatureRow:
         """The feature row of a context."""
@@ -96,8 +97,19 @@ class Extractor:
         Returns:
             Another context and its row, equal to what `extract` gives of it.
         """
-        context = context._replace(evidence=evidence)
+        context = self._seen(context, evidence)
         numbers = [*row.numbers]
         for start, end, fill in self._reading_evidence:
             numbers[start:end] = fill(context)
         return context, FeatureRow(tuple(numbers), wording_with_evidence(context, row.wording))
+
+    def _seen(self, context: FeatureContext, evidence: LinkEvidence) -> FeatureContext:
+        """The same context with what the source page showed."""
+        if not evidence.final_url or evidence.final_url == context.source.text:
+            return context._replace(evidence=evidence, final=None, final_lists=None)
+        final, source = parse_url(evidence.final_url), context.source
+        lists = None if (final.host, final.folder) == (source.host, source.folder) else self._hits(final)
+        return context._replace(evidence=evidence, final=final, final_lists=lists)
+
+    def _hits(self, url: Url) -> ListHits:
+        return NO_LISTS if self._lists is None else self._lists.look_up(url.host, url.folder)

@@ -70,12 +70,12 @@ class Facts:
     """Whether pages are looked at here, so that nothing is approved unseen."""
     same_page: bool = False
     """Whether source and target are the same page."""
-    same_host: bool = False
-    """Whether the source stands on the target's own host."""
+    own_page: bool = False
+    """Whether the blog's own author surely wrote the source, at its final address, too."""
     own_blocked: bool = False
-    """Whether the owner's blocklist names the source."""
+    """Whether the owner's blocklist names the source's author, or the one at its final address."""
     own_allowed: bool = False
-    """Whether the owner's allowlist names the source."""
+    """Whether the owner's allowlist names the source's author, and the one at its final address."""
     excused_probability: float | None = None
     """The probability without what is no reason to call it spam (see `excusable`); None: there is no such thing."""
 
@@ -108,6 +108,8 @@ class Policy:
     """Where approving ends and spam begins."""
     self_pings: Verdict = field(default=Verdict.APPROVE)
     """What happens to a verified self-ping; spam refuses them."""
+    homes: tuple[str, ...] = ()
+    """Addresses of the receiving blogs, as far as they are known: one that lies in a folder owns no other."""
 
     def decide(self, facts: Facts) -> tuple[Verdict, Rule | None]:
         """The verdict, and the hard rule that set it; None: the probability did."""
@@ -116,7 +118,7 @@ class Policy:
         if facts.own_blocked:
             return Verdict.SPAM, Rule.OWN_BLOCKLIST
         found = facts.status is LinkStatus.FOUND
-        if facts.same_host and found:
+        if facts.own_page and found:
             return self.self_pings, Rule.SELF_PING
         verdict = self.cutoffs.verdict(facts.spam_probability)
         if facts.own_allowed and verdict is not Verdict.APPROVE:

@@ -118,7 +118,10 @@ def build_container(
         ModeratorError: The model or the history cannot.
     """
     verifier = verifier or make_verifier(settings)
-    moderator = build_moderator(settings, clock=clock, verifier=verifier, **{"verify": service.verify, **replaced})
+    homes = tuple(blog.url for blog in service.blogs)
+    moderator = build_moderator(
+        settings, clock=clock, verifier=verifier, homes=homes, **{"verify": service.verify, **replaced}
+    )
     store = Store(service.database or data_folder() / "service.sqlite3", event_maker(service.blogs))
     targets = Targets(service.blogs, fetch or _own_pages(settings))
     webhooks = WebhookSender(store, service.blogs, secrets.webhook_secret, clock, send)

@@ -21,7 +21,7 @@ from moderator.records import Case, Label
 from moderator.replay import HistoryEvent, ScoredInput, Timeline, history_event_of, scored_input_of
 from moderator.training.frame import Frame
 from moderator.training.masks import MASKS, WHOLE
-from moderator.urls import parse_url
+from moderator.urls import is_own_page, parse_url
 
 __all__ = ["KnownCase", "MasksOf", "Part", "build_frame", "family_of", "frame_of", "rows_of", "wanted_masks"]
 
@@ -154,7 +154,7 @@ def rows_of(known: Iterable[KnownCase], extractor: Extractor, masks: Sequence[st
             part.family.extend([family_of(case)] * copies)
             part.at.extend([reading.at] * copies)
             part.keys.extend([_campaign(keys)] * copies)
-            part.self_ping.extend([_same_host(reading)] * copies)
+            part.self_ping.extend([_is_self_ping(reading)] * copies)
             part.mask.extend([WHOLE, *wanted])
             part.origin.extend([place] * copies)
             part.ids.extend([case.linkback.id] * copies)
@@ -216,6 +216,6 @@ def _campaign(keys: Keys) -> tuple[int, int, int]:
     return keys.domain or 0, keys.template or 0, keys.network or 0
 
 
-def _same_host(reading: ScoredInput) -> bool:
+def _is_self_ping(reading: ScoredInput) -> bool:
     source, target = reading.context.source, reading.context.target
-    return bool(source.host) and source.host.removeprefix("www.") == target.host.removeprefix("www.")
+    return is_own_page(source, target)

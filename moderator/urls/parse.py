@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from moderator.urls.authors import locate
 from moderator.urls.host import read_host
-from moderator.urls.platforms import locate
 
 __all__ = ["Url", "parse_url"]
 
@@ -53,11 +53,13 @@ class Url:
     suffix: str
     """The public suffix or the platform in its place; empty: none."""
     author: str
-    """Who speaks: the domain, on platforms with path authors ``host/somebody``; empty: no host."""
+    """Who speaks, as reputation is kept: the domain, and the author's folder behind it; empty: no host."""
     is_ip: bool
     """Whether the host is an IP address, in whatever spelling."""
     platform: str = ""
     """The shared platform that the author uses; empty: the author's own domain."""
+    folder: str = ""
+    """The part of the path that names the author, as ``/~user``; empty: none does. See `moderator.urls.authors`."""
 
 
 def parse_url(text: str) -> Url:
@@ -84,9 +86,9 @@ def _parse(text: str) -> Url:
     host, is_ip, port = _authority(authority) if authority else ("", False, None)
     if port == _DEFAULT_PORTS.get(scheme):
         port = None
-    if not host or is_ip:
-        return Url(text, scheme, host, port, path, query, fragment, host, "", host, is_ip)
-    place = locate(host, path)
+    if not host:
+        return Url(text, scheme, "", port, path, query, fragment, "", "", "", is_ip)
+    place = locate(host, path, is_ip=is_ip)
     return Url(
         text,
         scheme,
@@ -98,8 +100,9 @@ def _parse(text: str) -> Url:
         place.domain,
         place.suffix,
         place.author,
-        False,
+        is_ip,
         place.platform,
+        place.folder,
     )
 
 

@@ -1,4 +1,4 @@
-"""Which part of a host belongs to one author: public suffixes, and platforms that their list lacks."""
+"""Which part of a host can be registered: public suffixes, and shared platforms that their list lacks."""
 
 from __future__ import annotations
 
@@ -9,20 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import tldextract
 
-__all__ = ["Place", "locate"]
-
-
-class Place(NamedTuple):
-    """Where a host and path stand."""
-
-    domain: str
-    """The registrable domain; the host itself where nothing can be registered in front of it."""
-    suffix: str
-    """The public suffix, or the platform whose authors have subdomains; empty: none is known."""
-    author: str
-    """Who speaks there."""
-    platform: str
-    """The shared platform that the author uses; empty: the author's own domain."""
+__all__ = ["Site", "site_of"]
 
 
 class _Platforms(NamedTuple):
@@ -31,59 +18,28 @@ class _Platforms(NamedTuple):
     """Host to the path segments that are not yet the author."""
 
 
-class _Site(NamedTuple):
-    """What the host alone tells."""
+class Site(NamedTuple):
+    """What a host's name alone tells."""
 
     domain: str
+    """The registrable domain; the host itself where nothing can be registered in front of it."""
     suffix: str
+    """The public suffix, or the platform whose authors have subdomains; empty: none is known."""
     shared: bool
     """Whether the suffix is a platform."""
     silo: str
     """The host under which path authors are known; empty: authors are not told by paths."""
-
-
-def locate(host: str, path: str) -> Place:
-    """Finds whose a page is.
-
-    Args:
-        host: A host name as `read_host` returns it, no IP address.
-        path: The URL's path; empty: none.
-
-    Returns:
-        Where it stands. On a platform with subdomains the author is the subdomain, on one with paths the host and
-        the first segment that names somebody, in a ``~user`` directory the domain and that directory, and elsewhere
-        the registrable domain.
-
-    >>> locate("www.someone.wordpress.com", "/2009/").author
-    'someone.wordpress.com'
-    >>> locate("www.youtube.com", "/channel/someone/videos").author
-    'youtube.com/channel/someone'
-    """
-    site = _site(host)
-    if site.silo:
-        return Place(site.domain, site.suffix, _path_author(site.silo, path), site.silo)
-    if path.startswith("/~") and len(path) > 2:
-        return Place(site.domain, site.suffix, f"{site.domain}/{_segments(path)[0]}", site.domain)
-    return Place(site.domain, site.suffix, site.domain, site.suffix if site.shared else "")
-
-
-def _path_author(silo: str, path: str) -> str:
-    passing = _platforms().paths[silo]
-    author = silo
-    for segment in _segments(path):
-        author = f"{author}/{segment}"
-        if segment not in passing:
-            break
-    return author
-
-
-def _segments(path: str) -> list[str]:
-    """The first four path segments, lower case."""
-    return [segment for segment in path.lower().split("/", 6)[:6] if segment][:4]
+    passing: frozenset[str]
+    """The silo's path segments that are not yet the author."""
 
 
 @lru_cache(maxsize=16_384)
-def _site(host: str) -> _Site:
+def site_of(host: str) -> Site:
+    """What a host's name tells.
+
+    Args:
+        host: A host name as `read_host` returns it, no IP address.
+    """
     known = _platforms()
     found = _extractor()(host)
     domain = found.top_domain_under_public_suffix or host
@@ -92,7 +48,7 @@ def _site(host: str) -> _Site:
     if shared and bare == found.suffix:  # www.wordpress.com is the platform, not somebody called www
         domain = bare
     silo = next((name for name in (bare, domain) if name in known.paths), "")
-    return _Site(domain, found.suffix, shared, silo)
+    return Site(domain, found.suffix, shared, silo, known.paths.get(silo, frozenset()))
 
 
 @cache

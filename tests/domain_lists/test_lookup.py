@@ -145,3 +145,45 @@ def test_the_shipped_lists_are_clean() -> None:
         names = [line for line in lines if line and not line.startswith("#")]
         assert len(names) == len(set(names))
         assert all(index.look_up(name) != index.look_up("nobody-knows-this.example") for name in names)
+
+
+AUTHORS = DomainIndex(
+    [
+        (ListKind.OWN_BLOCK, listed("foe.example", "shared.example/~mallory")),
+        (ListKind.OWN_ALLOW, listed("friend.example", "shared.example/~ann", "wordpress.com", "medium.com")),
+        (ListKind.SHORTENER, listed("friend.example")),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("host", "folder", "blocked", "allowed"),
+    [
+        ("friend.example", "", 0.0, 1.0),
+        ("blog.friend.example", "", 0.0, 1.0),
+        ("friend.example", "/~stranger", 0.0, 0.0),
+        ("shared.example", "", 0.0, 0.0),
+        ("shared.example", "/~ann", 0.0, 1.0),
+        ("www.shared.example", "/~ann", 0.0, 1.0),
+        ("shared.example", "/~anna", 0.0, 0.0),
+        ("shared.example", "/~mallory", 1.0, 0.0),
+        ("foe.example", "/~anybody", 1.0, 0.0),
+        ("wordpress.com", "", 0.0, 1.0),
+        ("www.wordpress.com", "", 0.0, 1.0),
+        ("someone.wordpress.com", "", 0.0, 0.0),
+        ("medium.com", "/@someone", 0.0, 0.0),
+    ],
+)
+def test_the_owners_lists_speak_of_authors(host: str, folder: str, blocked: float, allowed: float) -> None:
+    hits = AUTHORS.look_up(host, folder)
+    assert (hits.own_blocked, hits.own_allowed) == (blocked, allowed)
+
+
+def test_an_owners_list_may_name_an_author(tmp_path: Path) -> None:
+    path = tmp_path / "mine.txt"
+    path.write_text("https://shared.example/~Ann/\nuni.example/@bob\nfriend.example/a/page\nfriend.example\n", "utf-8")
+    index = load_lists([ListSource(path, ListKind.OWN_ALLOW)])
+    assert len(index) == 3
+    assert index.look_up("shared.example", "/~ann").own_allowed == 1.0
+    assert index.look_up("uni.example", "/@bob").own_allowed == 1.0
+    assert index.look_up("uni.example").own_allowed == 0.0

@@ -18,7 +18,7 @@ CASES = [
     (Facts(0.8), SPAM, None),
     (Facts(1.0), SPAM, None),
     # a page that points at itself
-    (Facts(0.0, same_page=True, same_host=True, status=FOUND), SPAM, Rule.SAME_PAGE),
+    (Facts(0.0, same_page=True, own_page=True, status=FOUND), SPAM, Rule.SAME_PAGE),
     # the owner's lists
     (Facts(0.0, own_blocked=True, status=FOUND), SPAM, Rule.OWN_BLOCKLIST),
     (Facts(0.9, own_allowed=True, status=FOUND), APPROVE, Rule.OWN_ALLOWLIST),
@@ -26,9 +26,9 @@ CASES = [
     (Facts(0.9, own_allowed=True, status=MISSING), HOLD, Rule.OWN_ALLOWLIST),
     (Facts(0.1, own_allowed=True), APPROVE, None),
     # self-pings count only when the page really links
-    (Facts(0.9, same_host=True, status=FOUND), APPROVE, Rule.SELF_PING),
-    (Facts(0.9, same_host=True), SPAM, None),
-    (Facts(0.9, same_host=True, status=MISSING), SPAM, None),
+    (Facts(0.9, own_page=True, status=FOUND), APPROVE, Rule.SELF_PING),
+    (Facts(0.9, own_page=True), SPAM, None),
+    (Facts(0.9, own_page=True, status=MISSING), SPAM, None),
     # a page that was read and does not link is never approved
     (Facts(0.0, status=MISSING), HOLD, Rule.NO_LINK),
     (Facts(0.0, status=MISSING, must_see=True), HOLD, Rule.NO_LINK),
@@ -45,7 +45,7 @@ CASES = [
     # where pages are looked at, what nobody has seen is not approved
     (Facts(0.0, must_see=True), HOLD, Rule.UNSEEN_PAGE),
     (Facts(0.0, must_see=True, own_allowed=True), HOLD, Rule.UNSEEN_PAGE),
-    (Facts(0.0, must_see=True, same_host=True), HOLD, Rule.UNSEEN_PAGE),
+    (Facts(0.0, must_see=True, own_page=True), HOLD, Rule.UNSEEN_PAGE),
     (Facts(0.0, must_see=True, status=FOUND), APPROVE, None),
     (Facts(0.5, must_see=True), HOLD, None),
     (Facts(0.9, must_see=True), SPAM, None),
@@ -60,7 +60,7 @@ def test_verdicts(facts, verdict, rule):
 @pytest.mark.parametrize("chosen", list(Verdict))
 def test_what_happens_to_self_pings_is_the_owners_choice(chosen):
     policy = Policy(Cutoffs(0.2, 0.8), self_pings=chosen)
-    assert policy.decide(Facts(0.1, same_host=True, status=FOUND)) == (chosen, Rule.SELF_PING)
+    assert policy.decide(Facts(0.1, own_page=True, status=FOUND)) == (chosen, Rule.SELF_PING)
 
 
 @pytest.mark.parametrize(("low", "high"), [(-0.1, 0.5), (0.6, 0.5), (float("nan"), 0.5)])
