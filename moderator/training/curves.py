@@ -35,15 +35,6 @@ class Bucket(NamedTuple):
     spam: int
 
 
-def _steps(probability: Floats, spam: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Spam and ham at or above each distinct probability, from the highest down, starting at none."""
-    order = np.argsort(-probability, kind="stable")
-    last = np.append(np.diff(probability[order]) != 0, True)
-    caught = np.cumsum(spam[order])[last]
-    lost = np.cumsum(~spam[order])[last]
-    return np.concatenate([[0.0], caught]), np.concatenate([[0.0], lost])
-
-
 def _thinned(x: Floats, y: Floats) -> Curve:
     """At most `_POINTS` points, evenly along the line rather than along one axis."""
     if len(x) > _POINTS:
@@ -62,16 +53,24 @@ def roc(probability: Floats, spam: NDArray[np.bool_]) -> Curve:
     """
     if not spam.any() or spam.all():
         return ()
-    caught, lost = _steps(probability, spam)
-    return _thinned(lost / lost[-1], caught / caught[-1])
+    from sklearn.metrics import roc_curve
+
+    lost, caught, _ = roc_curve(spam, probability, drop_intermediate=False)
+    return _thinned(lost, caught)
 
 
 def precision_recall(probability: Floats, spam: NDArray[np.bool_]) -> Curve:
-    """Share of spam caught (x) against share of spam among what is called so (y); empty: a class is missing."""
+    """Share of spam caught (x) against share of spam among what is called so (y); empty: a class is missing.
+
+    >>> precision_recall(np.array([0.9, 0.1]), np.array([True, False]))
+    ((1.0, 1.0), (1.0, 0.5))
+    """
     if not spam.any() or spam.all():
         return ()
-    caught, lost = (part[1:] for part in _steps(probability, spam))
-    return _thinned(caught / caught[-1], caught / (caught + lost))
+    from sklearn.metrics import precision_recall_curve
+
+    right, caught, _ = precision_recall_curve(spam, probability)
+    return _thinned(caught[-2::-1], right[-2::-1])  # without the point (0, 1), which no cut-off reaches
 
 
 def reliability(probability: Floats, spam: NDArray[np.bool_], bins: int = 10) -> tuple[Bin, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from moderator.features.row import Schema
 from moderator.model.runs import Runs
 from moderator.model.scorer import Scorer
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Frame", "joined"]
 
@@ -52,6 +55,14 @@ class Frame:
         """The frame with only these rows, given by a boolean array or by their numbers."""
         parts = {entry.name: getattr(self, entry.name) for entry in fields(self)}
         return Frame(**{name: part if name == "schema" else part[rows] for name, part in parts.items()})
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The rows as a table for exploring: a column for each number, then what else is known of a row."""
+        import pandas as pd
+
+        known = ("spam", "kind", "family", "at", "self_ping", "mask", "origin")
+        table = pd.DataFrame(self.numbers, columns=list(self.schema.numbers), index=pd.Index(self.ids, name="id"))
+        return table.assign(**{name: getattr(self, name) for name in known})
 
     def runs(self, channel: int) -> Runs:
         """The hashed runs of a channel."""

@@ -24,12 +24,10 @@ def auc(spam: Floats, ham: Floats) -> float:
     """
     if not len(spam) or not len(ham):
         return math.nan
-    merged = np.concatenate([spam, ham])
-    _, place, count = np.unique(merged, return_inverse=True, return_counts=True)
-    last = np.cumsum(count)
-    ranks = (last - (count - 1) / 2)[place]
-    total = float(ranks[: len(spam)].sum())
-    return (total - len(spam) * (len(spam) + 1) / 2) / (len(spam) * len(ham))
+    from sklearn.metrics import roc_auc_score
+
+    labels = np.concatenate([np.ones(len(spam)), np.zeros(len(ham))])
+    return float(roc_auc_score(labels, np.concatenate([spam, ham])))
 
 
 def recall_at(spam: Floats, ham: Floats, share: float) -> float:
