@@ -92,12 +92,12 @@ class Moderator:
             if linkback.received_at is None:
                 linkback = replace(linkback, received_at=self._clock())
             case = Case(linkback, post, evidence or LinkEvidence())
-            reading = self._replay.read(case)
-            [decision] = self._scorer.decide([reading], reasons)
+            scored = self._replay.extract(case)
+            [decision] = self._scorer.decide([scored], reasons)
             if self._verify if verify is None else verify:
-                reading, decision = self._look(reading, decision, reasons)
+                scored, decision = self._look(scored, decision, reasons)
             if remember:
-                self._replay.write(reading, decision)
+                self._replay.record(scored, decision)
             return decision
         except Exception as error:
             return held(linkback, evidence or LinkEvidence(), error)
@@ -181,11 +181,11 @@ class Moderator:
             # before the rows are met again, which makes the history forget what it knew of their pages
             earlier = [self._seen_lately(case) for case in part] if verify else []
             with self._history.transaction():
-                decisions, readings = self._scorer.judge(part, [self._past(case) for case in part], reasons)
+                decisions, inputs = self._scorer.decide_cases(part, [self._past(case) for case in part], reasons)
                 self._history.decide(decisions)
             if verify:
                 # not within the transaction: others may write while strangers keep us waiting
-                decisions = self._look_many(readings, decisions, earlier, reasons)
+                decisions = self._look_many(inputs, decisions, earlier, reasons)
                 self._history.decide(decisions)
             return decisions
         except Exception as error:
@@ -193,32 +193,32 @@ class Moderator:
 
     def _passed(self, event: HistoryEvent) -> Snapshot | Exception:
         try:
-            return self._replay.timeline.pass_by(event)
+            return self._replay.timeline.snapshot_and_record(event)
         except Exception as error:
             return error
 
     def _past(self, case: Case) -> tuple[Keys, Snapshot] | Exception:
         """Leads a case past the history; an exception: it could not be."""
         try:
-            return self._replay.pass_by(case)
+            return self._replay.snapshot_and_record(case)
         except Exception as error:
             return error
 
-    def _look(self, reading: ScoredInput, decision: Decision, reasons: int) -> tuple[ScoredInput, Decision]:
+    def _look(self, scored: ScoredInput, decision: Decision, reasons: int) -> tuple[ScoredInput, Decision]:
         """Looks at the page of what is not clearly spam, since nothing is approved unseen."""
         if self._verifier is None:
-            return reading, decision
-        if self._scorer.needs_verification(reading, decision):
-            case = reading.case
+            return scored, decision
+        if self._scorer.needs_verification(scored, decision):
+            case = scored.case
             evidence = self._seen_lately(case) or self._verifier.verify(case.linkback, case.post)
-            reading = self._scorer.look_again(reading, evidence)
+            scored = self._scorer.with_evidence(scored, evidence)
         elif decision.verdict is not Verdict.APPROVE:
-            return reading, decision
-        return reading, self._scorer.decide([reading], reasons, must_see=True)[0]
+            return scored, decision
+        return scored, self._scorer.decide([scored], reasons, must_see=True)[0]
 
     def _look_many(
         self,
-        readings: Sequence[ScoredInput | None],
+        inputs: Sequence[ScoredInput | None],
         decisions: Sequence[Decision],
         earlier: Sequence[LinkEvidence | None],
         reasons: int,
@@ -228,23 +228,23 @@ class Moderator:
             return list(decisions)
         seen: dict[int, ScoredInput] = {}
         wanted: list[int] = []
-        for place, (reading, decision, known) in enumerate(zip(readings, decisions, earlier, strict=True)):
-            if reading is None or decision.verdict is Verdict.SPAM:
+        for place, (scored, decision, known) in enumerate(zip(inputs, decisions, earlier, strict=True)):
+            if scored is None or decision.verdict is Verdict.SPAM:
                 continue
-            seen[place] = reading
-            if is_answer(reading.case.evidence, reading.case.linkback.received_at):
+            seen[place] = scored
+            if is_answer(scored.case.evidence, scored.case.linkback.received_at):
                 continue
             if known is None:
                 wanted.append(place)
             else:
-                seen[place] = self._scorer.look_again(reading, known)
+                seen[place] = self._scorer.with_evidence(scored, known)
         found = verify_many(self._verifier, [seen[place].case for place in wanted])
         for place, evidence in zip(wanted, found, strict=True):
             if evidence.status is not LinkStatus.NOT_CHECKED:
-                seen[place] = self._scorer.look_again(seen[place], evidence)
+                seen[place] = self._scorer.with_evidence(seen[place], evidence)
         changed = list(decisions)
         for place, decision in zip(
-            seen, self._scorer.decide_each([*seen.values()], reasons, must_see=True), strict=True
+            seen, self._scorer.decide_each_or_hold([*seen.values()], reasons, must_see=True), strict=True
         ):
             changed[place] = decision
         return changed

@@ -1,9 +1,9 @@
-"""The one order in which linkbacks and labels meet the history: reveal, snapshot, extract, observe.
+"""The one order in which linkbacks and labels meet the history: reveal labels, snapshot, extract, record.
 
-A live call, a queue and training all go through `Replay`, so a feature can never see its own future. Labels have a
-clock of their own: one that came with a case becomes visible to later cases only from its ``labelled_at``.
+A live check, a queue and training all go through `Replay`, so a feature can never see its own future. Labels have a
+clock of their own: a label that came with a case becomes visible to later cases only from its ``labelled_at``.
 
-What needs the order is in `Timeline` alone; the keys before it and the features after it can be computed anywhere.
+Only `Timeline` needs the order. The keys before it and the features after it can be computed anywhere.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ __all__ = [
     "with_evidence",
 ]
 
-_UNSEEN = LinkEvidence()
+_NOT_CHECKED = LinkEvidence()
 
 
 class ScoredInput(NamedTuple):
-    """What was read of one case before it was written."""
+    """A case with its features: what the classifier scores."""
 
     case: Case
     keys: Keys
@@ -51,7 +51,7 @@ class ScoredInput(NamedTuple):
 
 
 class HistoryEvent(NamedTuple):
-    """What of a case must pass the history in order. It can be made wherever the case is read, and sent."""
+    """The part of a case that must meet the history in order. It can be made in any process and sent."""
 
     keys: Keys
     at: float
@@ -61,28 +61,28 @@ class HistoryEvent(NamedTuple):
     label: Label | None
     """What the owner said of it; None: nothing."""
     labelled_at: float
-    """When, in seconds since 1970; nan: not known, and then the label never arrives."""
+    """When, in seconds since 1970; nan: not known, and then the label never becomes visible."""
     linkback: Linkback | None = None
-    """What was sent; None: the history need not know it whole."""
+    """What was sent; None: the history need not keep it whole."""
     evidence: LinkEvidence | None = None
     """What its page showed; None: as for `linkback`."""
 
 
 def history_event_of(case: Case, *, whole: bool = True) -> HistoryEvent:
-    """What of a case must pass the history; a pure function of the case.
+    """The history event of a case.
 
     Args:
         case: The case.
-        whole: Whether the history is to know it whole, or only what counts for later cases.
+        whole: Whether the history is to keep the linkback whole, or only what counts for later cases.
     """
     linkback = case.linkback
     keys, labelled_at = keys_of_case(case), nan if case.labelled_at is None else case.labelled_at.timestamp()
-    known = (linkback, case.evidence) if whole else (None, None)
-    return HistoryEvent(keys, received(case), linkback.id, case.label, labelled_at, *known)
+    kept = (linkback, case.evidence) if whole else (None, None)
+    return HistoryEvent(keys, received(case), linkback.id, case.label, labelled_at, *kept)
 
 
 def dated(case: Case, delay: timedelta) -> Case:
-    """The case with a date for its label; one from before receipt is none.
+    """The case with a date for its label; a date before receipt does not count.
 
     Args:
         case: The case.
@@ -100,10 +100,28 @@ def received(case: Case) -> float:
     return nan if at is None else at.timestamp()
 
 
-class Timeline:
-    """Leads what is known of cases, in order of receipt, past a history; undated ones may stand anywhere.
+def keys_of_case(case: Case) -> Keys:
+    """The keys under which the history counts a case."""
+    linkback = case.linkback
+    return keys_of(linkback, parse_url(linkback.source_url), parse_url(linkback.target_url))
 
-    For each case `before` comes first, then `after`; `pass_by` does both.
+
+def scored_input_of(case: Case, keys: Keys, snapshot: Snapshot, extractor: Extractor) -> ScoredInput:
+    """A case with its features, given what the history knew before it."""
+    context = extractor.context(case, snapshot)
+    return ScoredInput(case, keys, received(case), context, extractor.extract(context))
+
+
+def with_evidence(known: ScoredInput, evidence: LinkEvidence, extractor: Extractor) -> ScoredInput:
+    """The same input with what the source page shows; only the features that read evidence are computed again."""
+    context, row = extractor.with_evidence(known.context, known.row, evidence)
+    return known._replace(case=replace(known.case, evidence=evidence), context=context, row=row)
+
+
+class Timeline:
+    """Takes events, in order of receipt, to a history; undated ones may stand anywhere.
+
+    For each event `snapshot` comes first, then `record`; `snapshot_and_record` does both.
 
     Args:
         history: The memory.
@@ -111,79 +129,61 @@ class Timeline:
 
     def __init__(self, history: History) -> None:
         self._history = history
-        self._waiting: list[tuple[float, str, int, Keys, Label]] = []
+        self._queued: list[tuple[float, str, int, Keys, Label]] = []
         self._labels = count()
 
-    def pass_by(self, sighting: HistoryEvent) -> Snapshot:
-        """Leads a case past the history; returns what that knew before it."""
-        keys, at, id, label, labelled_at, linkback, evidence = sighting
-        snapshot = self.before(keys, at, id)
+    def snapshot_and_record(self, event: HistoryEvent) -> Snapshot:
+        """What the history knew before an event, which it then records."""
+        keys, at, id, label, labelled_at, linkback, evidence = event
+        snapshot = self.snapshot(keys, at, id)
         if linkback is None:
             linkback = Linkback(source_url="", target_url="", id=id)
-        self.after(Entry(linkback, keys, at, evidence or _UNSEEN), label, labelled_at)
+        self.record(Entry(linkback, keys, at, evidence or _NOT_CHECKED), label, labelled_at)
         return snapshot
 
-    def before(self, keys: Keys, at: float, id: str) -> Snapshot:
-        """Reveals the labels that had arrived by then, and reads the past.
+    def snapshot(self, keys: Keys, at: float, id: str) -> Snapshot:
+        """What the history knows at a moment, after the labels that had been given by then.
 
         Args:
             keys: The case's keys.
             at: When it was received, in seconds since 1970; nan: not known, and then no label is revealed.
             id: The linkback's id.
         """
-        self.reveal(at)
+        self.reveal_labels(at)
         return self._history.snapshot(keys, at, id)
 
-    def after(self, entry: Entry, label: Label | None = None, labelled_at: float = nan) -> None:
-        """Lets the history remember the case, and queues its label until it arrives.
+    def record(self, entry: Entry, label: Label | None = None, labelled_at: float = nan) -> None:
+        """Adds a case to the history, and queues its label until its time comes.
 
         Args:
-            entry: The case, as the history is to remember it.
+            entry: The case, as the history is to keep it.
             label: What the owner said of it; None: nothing.
-            labelled_at: When, in seconds since 1970; nan: not known, and then the label never arrives.
+            labelled_at: When, in seconds since 1970; nan: not known, and then the label never becomes visible.
         """
         self._history.observe(entry)
-        self.expect(entry.keys, entry.linkback.id, label, labelled_at)
+        self.queue_label(entry.keys, entry.linkback.id, label, labelled_at)
 
-    def expect(self, keys: Keys, id: str, label: Label | None, labelled_at: float) -> None:
-        """Queues a label until it arrives; the part of `after` that is no history's.
+    def queue_label(self, keys: Keys, id: str, label: Label | None, labelled_at: float) -> None:
+        """Queues a label until its time comes.
 
         Args:
             keys: The keys for which it will count.
-            id: The linkback's id; labels that arrive at one moment are counted in order of their ids.
+            id: The linkback's id; labels that were given at one moment are counted in order of their ids.
             label: What the owner said; None: nothing.
-            labelled_at: When, in seconds since 1970; nan: not known, and then the label never arrives.
+            labelled_at: When, in seconds since 1970; nan: not known, and then the label never becomes visible.
         """
         if label is not None and labelled_at == labelled_at:
-            heapq.heappush(self._waiting, (labelled_at, id, next(self._labels), keys, label))
+            heapq.heappush(self._queued, (labelled_at, id, next(self._labels), keys, label))
 
-    def reveal(self, at: float) -> None:
-        """Tells the history the labels that had arrived by a moment; an undated one (nan) reveals nothing."""
-        while self._waiting and self._waiting[0][0] <= at:
-            arrived, _, _, keys, label = heapq.heappop(self._waiting)
-            self._history.judge(keys, label, arrived)
-
-
-def keys_of_case(case: Case) -> Keys:
-    """What a case is remembered under; a pure function of the case."""
-    linkback = case.linkback
-    return keys_of(linkback, parse_url(linkback.source_url), parse_url(linkback.target_url))
-
-
-def scored_input_of(case: Case, keys: Keys, snapshot: Snapshot, extractor: Extractor) -> ScoredInput:
-    """The features of a case; a pure function of the case and of what the history knew before it."""
-    context = extractor.context(case, snapshot)
-    return ScoredInput(case, keys, received(case), context, extractor.extract(context))
-
-
-def with_evidence(known: ScoredInput, evidence: LinkEvidence, extractor: Extractor) -> ScoredInput:
-    """The same input with what the source page shows; only what reads evidence is computed again."""
-    context, row = extractor.with_evidence(known.context, known.row, evidence)
-    return known._replace(case=replace(known.case, evidence=evidence), context=context, row=row)
+    def reveal_labels(self, at: float) -> None:
+        """Tells the history the labels that had been given by a moment; nan (not known) reveals none."""
+        while self._queued and self._queued[0][0] <= at:
+            labelled_at, _, _, keys, label = heapq.heappop(self._queued)
+            self._history.judge(keys, label, labelled_at)
 
 
 class Replay:
-    """Leads cases, in order of receipt, past a history.
+    """Cases in order of receipt, with a history and features.
 
     Args:
         history: The memory.
@@ -192,32 +192,32 @@ class Replay:
 
     def __init__(self, history: History, extractor: Extractor) -> None:
         self.timeline = Timeline(history)
-        """What leads cases whose features are computed elsewhere."""
+        """For cases whose features are computed elsewhere."""
         self._extractor = extractor
 
-    def read(self, case: Case) -> ScoredInput:
-        """Reveals the labels that had arrived by then, and reads the case against the past."""
+    def extract(self, case: Case) -> ScoredInput:
+        """The features of a case, against what the history knew before it; the case is not recorded."""
         keys = keys_of_case(case)
-        return scored_input_of(
-            case, keys, self.timeline.before(keys, received(case), case.linkback.id), self._extractor
+        snapshot = self.timeline.snapshot(keys, received(case), case.linkback.id)
+        return scored_input_of(case, keys, snapshot, self._extractor)
+
+    def record(self, scored: ScoredInput, decision: Decision | None = None) -> None:
+        """Adds a case and what was decided of it to the history, and queues its label until its time comes."""
+        case = scored.case
+        labelled_at = nan if case.labelled_at is None else case.labelled_at.timestamp()
+        self.timeline.record(
+            Entry(case.linkback, scored.keys, scored.at, case.evidence, decision), case.label, labelled_at
         )
 
-    def write(self, reading: ScoredInput, decision: Decision | None = None) -> None:
-        """Lets the history remember the case, and queues its label until it arrives."""
-        case = reading.case
-        arrives = nan if case.labelled_at is None else case.labelled_at.timestamp()
-        entry = Entry(case.linkback, reading.keys, reading.at, case.evidence, decision)
-        self.timeline.after(entry, case.label, arrives)
-
-    def pass_by(self, case: Case) -> tuple[Keys, Snapshot]:
-        """Leads a case past the history without computing its features.
+    def snapshot_and_record(self, case: Case) -> tuple[Keys, Snapshot]:
+        """Records a case without computing its features.
 
         Returns:
             Its keys, and what the history knew before it.
         """
-        sighting = history_event_of(case)
-        return sighting.keys, self.timeline.pass_by(sighting)
+        event = history_event_of(case)
+        return event.keys, self.timeline.snapshot_and_record(event)
 
-    def step(self, case: Case) -> ScoredInput:
-        """Leads a case past the history and computes its features, which may fail without the history forgetting."""
-        return scored_input_of(case, *self.pass_by(case), self._extractor)
+    def extract_and_record(self, case: Case) -> ScoredInput:
+        """Records a case and computes its features; where they fail, the case is recorded all the same."""
+        return scored_input_of(case, *self.snapshot_and_record(case), self._extractor)

@@ -1,4 +1,4 @@
-"""What is thought of linkbacks whose past is known: probability, verdict and reasons.
+"""Scores and decides about linkbacks whose past is known: probability, verdict and reasons.
 
 Nothing here needs the order of receipt, a clock, a history or the network, so it can be done anywhere: a `CaseScorer`
 can be pickled and sent to other processes and machines, and gives the same decisions to the last bit.
@@ -36,7 +36,7 @@ class CaseScorer:
     Args:
         model: The classifier and its card.
         policy: The owner's tolerance.
-        extractor: The features; the model must have been made for them.
+        extractor: The features; the model must have been trained on them.
     """
 
     def __init__(self, model: Model, policy: Policy, extractor: Extractor) -> None:
@@ -46,7 +46,7 @@ class CaseScorer:
 
     @property
     def model_name(self) -> str:
-        """Name and digest of the model, as decisions tell it."""
+        """Name and digest of the model, as decisions give it."""
         return self._model.card.label
 
     @property
@@ -54,18 +54,18 @@ class CaseScorer:
         """The owner's tolerance."""
         return self._policy
 
-    def read(self, case: Case, keys: Keys, snapshot: Snapshot) -> ScoredInput:
+    def extract(self, case: Case, keys: Keys, snapshot: Snapshot) -> ScoredInput:
         """The features of a case, given what the history knew before it."""
         return scored_input_of(case, keys, snapshot, self._extractor)
 
-    def look_again(self, reading: ScoredInput, evidence: LinkEvidence) -> ScoredInput:
-        """The same reading with what the source page showed."""
-        return with_evidence(reading, evidence, self._extractor)
+    def with_evidence(self, scored: ScoredInput, evidence: LinkEvidence) -> ScoredInput:
+        """The same input with what the source page shows."""
+        return with_evidence(scored, evidence, self._extractor)
 
-    def judge(
+    def decide_cases(
         self, cases: Sequence[Case], pasts: Sequence[tuple[Keys, Snapshot] | Exception], reasons: int = REASONS
     ) -> tuple[list[Decision], list[ScoredInput | None]]:
-        """Reads and decides many cases; after a failure inside, a case is held alone.
+        """Extracts, scores and decides many cases; a case whose features fail is held, the others are decided.
 
         Args:
             cases: The cases.
@@ -73,60 +73,60 @@ class CaseScorer:
             reasons: How many single features to name; 0: none.
 
         Returns:
-            The decisions, and the readings, None where there is none.
+            The decisions, and the inputs that were scored; None: its features failed.
         """
-        readings: list[ScoredInput | None] = []
+        inputs: list[ScoredInput | None] = []
         decided: dict[int, Decision] = {}
         for place, (case, past) in enumerate(zip(cases, pasts, strict=True)):
             try:
                 if isinstance(past, Exception):
                     raise past
-                readings.append(self.read(case, *past))
+                inputs.append(self.extract(case, *past))
             except Exception as error:
-                readings.append(None)
+                inputs.append(None)
                 decided[place] = held(case.linkback, case.evidence, error)
-        places = [place for place, reading in enumerate(readings) if reading is not None]
-        decisions = self.decide_each([reading for reading in readings if reading is not None], reasons)
+        places = [place for place, scored in enumerate(inputs) if scored is not None]
+        decisions = self.decide_each_or_hold([scored for scored in inputs if scored is not None], reasons)
         decided.update(zip(places, decisions, strict=True))
-        return [decided[place] for place in range(len(cases))], readings
+        return [decided[place] for place in range(len(cases))], inputs
 
-    def decide_each(
-        self, readings: Sequence[ScoredInput], reasons: int = REASONS, *, must_see: bool = False
+    def decide_each_or_hold(
+        self, inputs: Sequence[ScoredInput], reasons: int = REASONS, *, must_see: bool = False
     ) -> list[Decision]:
-        """Decides in one call, or one by one where a row makes that call fail."""
+        """Decides about many in one call; where a row makes that call fail, one by one."""
         try:
-            return self.decide(readings, reasons, must_see=must_see)
+            return self.decide(inputs, reasons, must_see=must_see)
         except Exception:
-            return [self.decide_alone(reading, reasons, must_see=must_see) for reading in readings]
+            return [self.decide_or_hold(scored, reasons, must_see=must_see) for scored in inputs]
 
-    def decide_alone(self, reading: ScoredInput, reasons: int = REASONS, *, must_see: bool = False) -> Decision:
-        """Decides about one reading; after a failure inside, hold."""
+    def decide_or_hold(self, scored: ScoredInput, reasons: int = REASONS, *, must_see: bool = False) -> Decision:
+        """Decides about one; after a failure inside, hold."""
         try:
-            return self.decide([reading], reasons, must_see=must_see)[0]
+            return self.decide([scored], reasons, must_see=must_see)[0]
         except Exception as error:
-            return held(reading.case.linkback, reading.case.evidence, error)
+            return held(scored.case.linkback, scored.case.evidence, error)
 
     def decide(
-        self, readings: Sequence[ScoredInput], reasons: int = REASONS, *, must_see: bool = False
+        self, inputs: Sequence[ScoredInput], reasons: int = REASONS, *, must_see: bool = False
     ) -> list[Decision]:
-        """Decides about many readings in one scoring call.
+        """Scores many inputs in one call and decides about each.
 
         Args:
-            readings: The features.
+            inputs: The cases with their features.
             reasons: How many single features to name; 0: none.
             must_see: Whether pages are looked at, so that nothing is approved whose page was not seen to link.
         """
-        chances, told = self._scored(readings, reasons)
+        probabilities, named = self._score(inputs, reasons)
         decisions = []
-        for reading, chance, why, (verdict, rule) in zip(
-            readings, chances, told, self._verdicts(readings, chances, must_see), strict=True
+        for scored, spam_probability, why, (verdict, rule) in zip(
+            inputs, probabilities, named, self._verdicts(inputs, probabilities, must_see), strict=True
         ):
-            case = reading.case
+            case = scored.case
             decisions.append(
                 Decision(
                     linkback_id=case.linkback.id,
                     verdict=verdict,
-                    spam_probability=chance,
+                    spam_probability=spam_probability,
                     reasons=why,
                     evidence=case.evidence,
                     rule="" if rule is None else rule.value,
@@ -136,44 +136,44 @@ class CaseScorer:
             )
         return decisions
 
-    def needs_verification(self, reading: ScoredInput, decision: Decision) -> bool:
+    def needs_verification(self, scored: ScoredInput, decision: Decision) -> bool:
         """Whether the source page is to be looked at: it was not yet, and the linkback is not clearly spam.
 
         Clearly spam is what even the best page could not save: no fetch is aimed at anyone for nothing.
         """
-        case = reading.case
+        case = scored.case
         if is_answer(case.evidence, case.linkback.received_at):
             return False
         if decision.verdict is not Verdict.SPAM:
             return True
-        imagined = [self.look_again(reading, BEST)]
-        [(verdict, _)] = self._verdicts(imagined, self._scored(imagined, 0)[0], must_see=True)
+        best = [self.with_evidence(scored, BEST)]
+        [(verdict, _)] = self._verdicts(best, self._score(best, 0)[0], must_see=True)
         return verdict is not Verdict.SPAM
 
-    def _scored(self, readings: Sequence[ScoredInput], reasons: int) -> tuple[list[float], list[tuple[Reason, ...]]]:
-        """Probabilities of spam, and what they come from; nothing is computed for reasons that nobody asked for."""
+    def _score(self, inputs: Sequence[ScoredInput], reasons: int) -> tuple[list[float], list[tuple[Reason, ...]]]:
+        """Probabilities of spam and their reasons; nothing is computed for reasons that nobody asked for."""
         scorer = self._model.scorer
-        table = scorer.table([reading.row for reading in readings])
+        table = scorer.table([scored.row for scored in inputs])
         leaves = scorer.leaves(table)
-        chances = probability(scorer.log_odds_at(leaves)).tolist()
+        probabilities = probability(scorer.log_odds_at(leaves)).tolist()
         if reasons <= 0:
-            return chances, [()] * len(chances)
+            return probabilities, [()] * len(probabilities)
         shared, parts = scorer.contributions_at(leaves)
-        told = explain(scorer.schema, shared, table, parts, limit=reasons)
-        shown = [_shown_on_page(reading.case.evidence) for reading in readings]
-        return chances, [why + more for why, more in zip(told, shown, strict=True)]
+        named = explain(scorer.schema, shared, table, parts, limit=reasons)
+        snippets = [_snippet(scored.case.evidence) for scored in inputs]
+        return probabilities, [why + more for why, more in zip(named, snippets, strict=True)]
 
     def _verdicts(
-        self, readings: Sequence[ScoredInput], chances: Sequence[float], must_see: bool
+        self, inputs: Sequence[ScoredInput], probabilities: Sequence[float], must_see: bool
     ) -> list[tuple[Verdict, Rule | None]]:
         """What the policy says of each."""
-        excused = self._excused_chances(readings, chances)
+        excused = self._excused_probabilities(inputs, probabilities)
         return [
-            self._policy.decide(self._facts(reading.context, chance, excused.get(place), must_see))
-            for place, (reading, chance) in enumerate(zip(readings, chances, strict=True))
+            self._policy.decide(self._facts(scored.context, spam_probability, excused.get(place), must_see))
+            for place, (scored, spam_probability) in enumerate(zip(inputs, probabilities, strict=True))
         ]
 
-    def _facts(self, context: FeatureContext, chance: float, excused: float | None, must_see: bool) -> Facts:
+    def _facts(self, context: FeatureContext, spam_probability: float, excused: float | None, must_see: bool) -> Facts:
         source, target, evidence = context.source, context.target, context.evidence
         final = context.final or source
         lists = (context.lists, context.final_lists or context.lists)
@@ -181,7 +181,7 @@ class CaseScorer:
         own = evidence.status is LinkStatus.FOUND and is_own_page(source, target, homes)
         stale = evidence.status is LinkStatus.FOUND and not is_answer(evidence, context.linkback.received_at)
         return Facts(
-            spam_probability=chance,
+            spam_probability=spam_probability,
             status=LinkStatus.NOT_CHECKED if stale else evidence.status,
             hidden=bool(evidence.hidden),
             must_see=must_see,
@@ -192,18 +192,18 @@ class CaseScorer:
             excused_probability=excused,
         )
 
-    def _excused_chances(self, readings: Sequence[ScoredInput], chances: Sequence[float]) -> dict[int, float]:
+    def _excused_probabilities(self, inputs: Sequence[ScoredInput], probabilities: Sequence[float]) -> dict[int, float]:
         """The probability without what is no reason to call it spam, by place: of spam that has such a thing."""
         excused = {
-            place: self.look_again(reading, evidence)
-            for place, (reading, chance) in enumerate(zip(readings, chances, strict=True))
-            if self._policy.cutoffs.verdict(chance) is Verdict.SPAM
-            and (evidence := excusable(reading.context.evidence)) is not None
+            place: self.with_evidence(scored, evidence)
+            for place, (scored, spam_probability) in enumerate(zip(inputs, probabilities, strict=True))
+            if self._policy.cutoffs.verdict(spam_probability) is Verdict.SPAM
+            and (evidence := excusable(scored.context.evidence)) is not None
         }
-        return dict(zip(excused, self._scored([*excused.values()], 0)[0], strict=True)) if excused else {}
+        return dict(zip(excused, self._score([*excused.values()], 0)[0], strict=True)) if excused else {}
 
 
-def _shown_on_page(evidence: LinkEvidence) -> tuple[Reason, ...]:
+def _snippet(evidence: LinkEvidence) -> tuple[Reason, ...]:
     """The text around the link, for people to read; it adds nothing to the log-odds."""
     if not evidence.snippet:
         return ()
@@ -211,14 +211,14 @@ def _shown_on_page(evidence: LinkEvidence) -> tuple[Reason, ...]:
 
 
 def held(linkback: Linkback, evidence: LinkEvidence, error: Exception) -> Decision:
-    """What a failure inside comes to: hold, with its reason, and a line in the log."""
-    told = str(error) if isinstance(error, ModeratorError) else type(error).__name__
-    _log.error("linkback %s is held: %s", linkback.id, told, exc_info=not isinstance(error, ModeratorError))
+    """The decision after a failure inside: hold, with the failure as its reason, and a line in the log."""
+    message = str(error) if isinstance(error, ModeratorError) else type(error).__name__
+    _log.error("linkback %s is held: %s", linkback.id, message, exc_info=not isinstance(error, ModeratorError))
     return Decision(
         linkback_id=linkback.id,
         verdict=Verdict.HOLD,
         spam_probability=0.5,
-        reasons=(Reason("failure", told, 0.0, Rule.FAILURE.value),),
+        reasons=(Reason("failure", message, 0.0, Rule.FAILURE.value),),
         evidence=evidence,
         rule=Rule.FAILURE.value,
         decided_at=linkback.received_at,

@@ -59,7 +59,7 @@ def streams(draw):
 
 def rows(history, cases):
     replay = Replay(history, EXTRACTOR)
-    return [replay.step(case).row for case in cases]
+    return [replay.extract_and_record(case).row for case in cases]
 
 
 def same(one, other):
@@ -147,7 +147,7 @@ def test_a_look_at_the_page_changes_only_what_the_page_shows():
 
     replay = Replay(MemoryHistory(), EXTRACTOR)
     case = Case(Linkback(source_url="https://a.example/1", target_url="https://b.example/2", received_at=START))
-    reading = replay.read(case)
+    reading = replay.extract(case)
     again = with_evidence(reading, BEST, EXTRACTOR)
     changed = {
         name

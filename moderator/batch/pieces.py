@@ -225,7 +225,7 @@ class JudgePiece:
     def second(self, kept: _Kept, pasts: Pasts) -> Judged:
         """Judges the cases and forms the rows."""
         rows, added, cases, keys, counts = kept
-        decisions, _ = self.scorer.judge([case for _, case in cases], pasts.beside(keys), self.reasons)
+        decisions, _ = self.scorer.decide_cases([case for _, case in cases], pasts.beside(keys), self.reasons)
         for ((_, _, _, number), case), decision in zip(cases, decisions, strict=True):
             added[number] = judged_text(case, decision, tells_evidence(rows[number]), counts)
         texts = [added[number] for number in range(len(rows))]
@@ -339,7 +339,7 @@ class JudgeDealt:
         """Judges the cases."""
         cases, told, keys = kept
         counts = Summary()
-        decisions, _ = self.scorer.judge(cases, pasts.beside(keys), self.reasons)
+        decisions, _ = self.scorer.decide_cases(cases, pasts.beside(keys), self.reasons)
         added = [judged_text(*each, counts) for each in zip(cases, decisions, told, strict=True)]
         return Judged(counts, added, decisions_for_history(decisions) if self.remember else [])
 

@@ -36,7 +36,7 @@ class _JudgeCases:
         return sightings, _Kept(cases, keys)
 
     def second(self, kept: _Kept, pasts: Pasts) -> list[Decision]:
-        return self.scorer.judge(kept.cases, pasts.beside(kept.keys), self.reasons)[0]
+        return self.scorer.decide_cases(kept.cases, pasts.beside(kept.keys), self.reasons)[0]
 
 
 class SharedJudge:

@@ -66,7 +66,7 @@ def build_frame(
     if workers is None:
         parts = (_alone(job, piece, timeline) for piece in pieces)
     else:
-        parts = workers.in_turn(job, pieces, lambda seen: packed(map(timeline.pass_by, seen)))
+        parts = workers.in_turn(job, pieces, lambda seen: packed(map(timeline.snapshot_and_record, seen)))
     return frame_of([part for part in parts if len(part.origin)], extractor.schema)
 
 
@@ -177,7 +177,7 @@ def _pieces(cases: Iterable[Case]) -> Iterator[_Piece]:
 
 def _alone(job: _RowsOf, piece: _Piece, timeline: Timeline) -> Part:
     sightings, kept = job.first(piece)
-    return job.second(kept, packed(map(timeline.pass_by, sightings)))
+    return job.second(kept, packed(map(timeline.snapshot_and_record, sightings)))
 
 
 def frame_of(parts: Sequence[Part], schema: Schema) -> Frame:

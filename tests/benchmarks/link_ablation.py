@@ -80,7 +80,7 @@ def main() -> int:
     tables = []
     for given in (cases, masked):
         replay = Replay(MemoryHistory(), Extractor())
-        tables.append(np.array([replay.step(case).row.numbers for case in given]))
+        tables.append(np.array([replay.extract_and_record(case).row.numbers for case in given]))
     known = np.array([case.label is not None for case in cases])
     spam = np.array([case.label is Label.SPAM for case in cases])
     schema = Extractor().schema

@@ -128,7 +128,7 @@ def step_by_step(moderator: Moderator, history: History, case: Case, clock: Cloc
     clock.lap("  keys")
     snapshot = history.snapshot(keys, received(case), case.linkback.id)
     clock.lap("  snapshot")
-    reading = moderator.scorer.read(case, keys, snapshot)
+    reading = moderator.scorer.extract(case, keys, snapshot)
     clock.lap("  features")
     [decision] = moderator.scorer.decide([reading])
     clock.lap("  score and reasons")

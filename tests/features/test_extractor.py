@@ -23,7 +23,7 @@ EXTRACTOR = Extractor()
 @cache
 def inputs() -> list[ScoredInput]:
     replay = Replay(MemoryHistory(), EXTRACTOR)
-    return [replay.step(case_of(row)) for row in generate(seed=3, linkbacks=40)]
+    return [replay.extract_and_record(case_of(row)) for row in generate(seed=3, linkbacks=40)]
 
 
 def assert_same(one: FeatureRow, other: FeatureRow) -> None:
@@ -44,7 +44,7 @@ def test_evidence_that_arrives_later_gives_the_row_of_a_full_extraction(
     for known in inputs()[:: len(inputs()) // 4]:
         context, row = EXTRACTOR.with_evidence(known.context, known.row, first)
         context, row = EXTRACTOR.with_evidence(context, row, second)
-        full = known.context._replace(evidence=second)
+        full = EXTRACTOR.context(replace(known.case, evidence=second), known.context.snapshot)
         assert context == full
         assert_same(row, EXTRACTOR.extract(full))
 

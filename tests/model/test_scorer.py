@@ -23,7 +23,7 @@ def scorer():
 @pytest.fixture(scope="module")
 def rows():
     replay = Replay(MemoryHistory(), Extractor())
-    return [replay.step(case_of(row)).row for row in generate(seed=5, linkbacks=300)]
+    return [replay.extract_and_record(case_of(row)).row for row in generate(seed=5, linkbacks=300)]
 
 
 def test_one_row_equals_many_to_the_last_bit(scorer, rows):

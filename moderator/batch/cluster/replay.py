@@ -131,12 +131,12 @@ def _lead(linkbacks: Iterable[_Linkback], answers: _Answers, last: Last | None) 
         if at != at and last is not None:
             # undated ones come after the last of the whole queue, which had revealed what had arrived by then
             if passed != last.number:
-                timeline.reveal(last.at)
+                timeline.reveal_labels(last.at)
             last = None
-        answers.add(number, timeline.before(keys, at, id))
+        answers.add(number, timeline.snapshot(keys, at, id))
         passed = number
         history.sight(Seen(at, id, target, domain, sender), keys)
-        timeline.expect(keys, id, label, labelled_at)
+        timeline.queue_label(keys, id, label, labelled_at)
 
 
 class _Answers:

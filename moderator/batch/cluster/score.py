@@ -76,7 +76,7 @@ class JudgePartition:
             places.append(place)
             cases.append(said)
             pasts.append(_why(said) if first + place in failed else (NO_KEYS, known[place]))
-        decisions, _ = self.scorer.judge(cases, pasts, self.reasons)
+        decisions, _ = self.scorer.decide_cases(cases, pasts, self.reasons)
         for place, case, decision in zip(places, cases, decisions, strict=True):
             texts[place] = judged_text(case, decision, tells_evidence(rows[place]), counts)
         return [texts[place] for place in range(len(rows))]

@@ -8,13 +8,13 @@ from urllib.parse import parse_qs, quote
 
 from moderator.config.service import Blog
 from moderator.errors import ModeratorError, ProtocolError
-from moderator.intake import read_trackback, read_webmention, success_response
+from moderator.intake import read_trackback, success_response
 from moderator.intake.addresses import web_address
 from moderator.intake.multicall import read_multicall
 from moderator.intake.pingback import pingback_of
 from moderator.intake.responses import methods_response, multicall_response
 from moderator.intake.trackback import TRACKBACK_ERROR
-from moderator.intake.webmention import read_vouch
+from moderator.intake.webmention import read_webmention_and_vouch
 from moderator.intake.xmlrpc import INVALID_PARAMETERS, read_call
 from moderator.records import Kind
 from moderator.service.accept import BusyError
@@ -148,12 +148,12 @@ def answer_webmention(container: Container, arrival: Arrival) -> tuple[bytes, st
         ProtocolError: It is refused.
         BusyError: Too many wait.
     """
-    linkback = read_webmention(
+    linkback, vouch = read_webmention_and_vouch(
         arrival.body,
         arrival.content_type,
         sender_ip=arrival.sender_ip,
         user_agent=arrival.user_agent,
         received_at=container.clock(),
     )
-    mention = container.acceptor.accept(linkback, read_vouch(arrival.body, arrival.content_type))
+    mention = container.acceptor.accept(linkback, vouch)
     return success_response(Kind.WEBMENTION), mention.linkback.id
