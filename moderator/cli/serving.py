@@ -49,7 +49,7 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
         from moderator.service.container import build_container
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "uvicorn", extra="serve") from error
-    from moderator.config.service_reading import read_secrets, read_service_settings
+    from moderator.config.service import read_secrets, read_service_settings
     from moderator.config.settings import read_settings
 
     logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.WARNING)

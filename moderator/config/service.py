@@ -1,14 +1,41 @@
-"""What an owner can choose about the service, and what each setting means; see `moderator.config.service_reading`."""
+"""The service's settings: the table ``[service]`` of the settings file, the environment, and secrets.
+
+The environment wins: ``MODERATOR_SERVICE_SHADOW=true`` over ``shadow = true`` in the table. Secrets are never in the
+table: they come from the environment (``MODERATOR_AKISMET_KEY``) or from a file that it names
+(``MODERATOR_AKISMET_KEY_FILE``), and are never shown.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Annotated, Any
 
-from moderator.config.settings import Network
+from moderator.config.passwords import is_hash
+from moderator.config.reading import (
+    PREFIX,
+    from_arguments,
+    from_environment,
+    from_table,
+    read_values,
+    settings_file,
+    toml,
+)
+from moderator.config.values import Network, Probability, WebAddress, one_of, web_address, whole
+from moderator.errors import SettingsError, shown
 from moderator.records import Verdict
 
-__all__ = ["Blog", "Mail", "Secrets", "ServiceSettings"]
+__all__ = ["Blog", "Mail", "Secrets", "ServiceSettings", "read_secrets", "read_service_settings"]
+
+_PREFIX = PREFIX + "SERVICE_"
+
+
+def _addresses(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"must be a list of addresses, not {shown(value)}")
+    return tuple(web_address(part) for part in value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +44,9 @@ class Blog:
 
     name: str
     """What it is called: `Mention.blog`, and the linkbacks' ``site``."""
-    url: str
+    url: WebAddress
     """Its address; targets below it are its own."""
-    posts: tuple[str, ...] = ()
+    posts: Annotated[tuple[str, ...], _addresses] = ()
     """Feeds and sitemaps that tell which posts exist; empty: each target is looked up when it is first named."""
     open: bool = True
     """Whether it takes linkbacks at all."""
@@ -27,7 +54,7 @@ class Blog:
     """Posts that take none, as patterns of their paths such as ``/2019/*``."""
     self_pings: Verdict | None = None
     """What happens to a verified self-ping; spam refuses them; None: as the engine's settings say."""
-    webhook: str = ""
+    webhook: WebAddress = ""
     """Address that is told what was approved, and what waits; empty: none."""
 
 
@@ -41,12 +68,13 @@ class Mail:
     """From whom."""
     host: str = "localhost"
     """The mail server."""
-    port: int = 25
+    port: Annotated[int, whole(1, 65_535)] = 25
+    """The mail server's port."""
     tls: bool = False
     """Whether to begin with STARTTLS."""
     user: str = ""
     """Whom to sign in as; empty: nobody. The password is a secret."""
-    hour: int = 7
+    hour: Annotated[int, whole(0, 23)] = 7
     """The hour of the day, UTC."""
 
 
@@ -58,21 +86,21 @@ class ServiceSettings:
     """The service's SQLite file; None: ``service.sqlite3`` in the data folder."""
     blogs: tuple[Blog, ...] = ()
     """The receiving blogs; empty: the receivers take nothing, Akismet's API and ours answer all the same."""
-    public_url: str = ""
+    public_url: WebAddress = ""
     """Where the service is seen from outside, for status pages; empty: as the request says."""
     verify: bool = True
     """Whether source pages are looked at."""
     shadow: bool = False
     """Whether verdicts are only written down, so that an owner can watch first."""
-    workers: int = 4
+    workers: Annotated[int, whole(1, 64)] = 4
     """Linkbacks judged at once."""
-    queue_limit: int = 10_000
+    queue_limit: Annotated[int, whole(1, 10_000_000)] = 10_000
     """Linkbacks that may wait; more are asked to come again."""
-    requests_per_minute: int = 60
+    requests_per_minute: Annotated[int, whole(1, 1_000_000)] = 60
     """What one sender's address may ask of the receivers; more is told to wait."""
-    comments: str = "pass"
+    comments: Annotated[str, one_of("pass", "judge")] = "pass"
     """What Akismet's API answers for comments that are no linkbacks: ``pass``: never spam; ``judge``: by wording."""
-    discard_from: float = 0.9995
+    discard_from: Probability = 0.9995
     """From this probability of spam on, a client of Akismet's API is told to discard."""
     user_header: str = ""
     """Header in which a proxy in front names the user who has signed in; empty: none, a password is asked."""
@@ -80,7 +108,7 @@ class ServiceSettings:
     """Networks of proxies whose ``X-Forwarded-For`` and user header are believed."""
     public_mentions: bool = False
     """Whether anybody may read the approved mentions of a post, or only who knows the API's token."""
-    keep_days: int = 365
+    keep_days: Annotated[int, whole(0, 36_500)] = 365
     """Days after which spam, what was withdrawn and what clients asked about is forgotten; 0: never."""
     mail: Mail | None = None
     """The daily digest; None: none is sent."""
@@ -99,3 +127,60 @@ class Secrets:
     webhook_secret: str = ""
     """Signs what webhooks are told."""
     mail_password: str = ""
+
+
+def read_service_settings(
+    path: Path | None = None, environment: Mapping[str, str] = os.environ, **overrides: Any
+) -> ServiceSettings:
+    """Reads the table ``[service]``.
+
+    Args:
+        path: The TOML file; None: the one that ``MODERATOR_CONFIG`` names, or none.
+        environment: Where ``MODERATOR_SERVICE_...`` variables are looked up.
+        overrides: Values that win over both; None stands for: not given.
+
+    Raises:
+        SettingsError: The file cannot be read, or values are wrong; all of them are named.
+    """
+    source = settings_file(path, environment)
+    table = toml(source).get("service", {})
+    if not isinstance(table, dict):
+        raise SettingsError((f"{source}: service must be a table, [service]",))
+    given = from_table(f"{source}, [service]", table)
+    given += from_environment(ServiceSettings, _PREFIX, environment) + from_arguments(overrides)
+    problems: list[str] = []
+    values = read_values(ServiceSettings, given, problems)
+    names = [blog.name for blog in values.get("blogs", ())]
+    if len(set(names)) < len(names):
+        problems.append(f"{source}: two blogs have the same name; names must differ")
+    if problems:
+        raise SettingsError(tuple(problems))
+    return ServiceSettings(**values)
+
+
+def read_secrets(environment: Mapping[str, str] = os.environ) -> Secrets:
+    """Reads the secrets: ``MODERATOR_<NAME>``, or the file that ``MODERATOR_<NAME>_FILE`` names.
+
+    Raises:
+        SettingsError: A file cannot be read, or the password's hash is none.
+    """
+    values, problems = {}, []
+    for entry in fields(Secrets):
+        variable = f"{PREFIX}{entry.name.upper()}"
+        file = environment.get(f"{variable}_FILE")
+        if file is None:
+            values[entry.name] = environment.get(variable, "")
+            continue
+        try:
+            values[entry.name] = Path(file).expanduser().read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            cause = error.strerror if isinstance(error, OSError) else "not text"
+            problems.append(f"{variable}_FILE = {shown(file)}: {cause}")
+    if values.get("password_hash") and not is_hash(values["password_hash"]):
+        problems.append(
+            "MODERATOR_PASSWORD_HASH is not what `moderator serve --hash-password` prints, which begins with scrypt$; "
+            "a shell takes parts of it for variables unless it stands in single quotes"
+        )
+    if problems:
+        raise SettingsError(tuple(problems))
+    return Secrets(**values)

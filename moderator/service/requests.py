@@ -8,7 +8,7 @@ from ipaddress import IPv6Address, ip_address
 
 from starlette.requests import ClientDisconnect, Request
 
-from moderator.config.settings import Network
+from moderator.config.values import Network
 
 __all__ = ["MAX_BODY", "BodyError", "is_trusted", "peer_address", "read_body", "sender_address"]
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from moderator.config.passwords import hash_password
-from moderator.config.service import Blog, Mail
-from moderator.config.service_reading import read_secrets, read_service_settings
+from moderator.config.service import Blog, Mail, read_secrets, read_service_settings
 from moderator.errors import SettingsError
 from moderator.records import Verdict
 
