@@ -8,7 +8,9 @@ import typer
 
 from moderator.cli import options
 from moderator.cli.check import check
+from moderator.cli.doctor import doctor
 from moderator.cli.evaluate import evaluate
+from moderator.cli.init import init
 from moderator.cli.label import label
 from moderator.cli.lists import lists
 from moderator.cli.rescore import rescore
@@ -33,6 +35,8 @@ app.command()(label)
 app.command()(retrain)
 app.command()(evaluate)
 app.command()(serve)
+app.command()(init)
+app.command()(doctor)
 app.add_typer(lists, name="lists")
 
 

@@ -9,7 +9,7 @@ from moderator.cli import main
 
 ROOT = Path(__file__).parents[2]
 READMES = [ROOT / "README.md", ROOT / "moderator/service/README.md"]
-COMMANDS = ["check", "rescore", "label", "lists update", "retrain", "evaluate", "serve"]
+COMMANDS = ["check", "rescore", "label", "lists update", "retrain", "evaluate", "serve", "init", "doctor"]
 
 
 @pytest.fixture(scope="module")
