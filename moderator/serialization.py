@@ -1,33 +1,26 @@
 """The JSON forms of the records: what history, queues, tables and `--json` write and read.
 
-Writing leaves nothing out that says something; reading forgives missing and unknown keys and refuses nonsense. Dates
-are ISO 8601 in UTC. JSON has no nan and no infinity: a missing value is ``null``, infinity is the text ``"inf"``.
+The forms are derived from the record types, so a new field needs no second definition. Writing leaves nothing out that
+says something; reading forgives missing and unknown keys and refuses nonsense. Dates are ISO 8601 in UTC. JSON has no
+nan and no infinity: a missing value is ``null``, infinity is the text ``"inf"``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from math import isfinite, isnan, nan
-from typing import Any, TypeVar
+from math import inf, isfinite, isnan, nan
+from types import UnionType
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
+
+import msgspec
 
 from moderator.errors import InputError, shown
-from moderator.records import (
-    Case,
-    Decision,
-    Kind,
-    Label,
-    Linkback,
-    LinkEvidence,
-    LinkPosition,
-    LinkStatus,
-    PageLink,
-    Post,
-    Reason,
-    SenderMatch,
-    Verdict,
-)
+from moderator.records import Case, Decision, Label, Linkback, LinkEvidence, Post, Reason, Verdict
 
 __all__ = [
     "case_from_json",
@@ -37,27 +30,65 @@ __all__ = [
     "decision_to_json",
     "evidence_from_json",
     "evidence_to_json",
+    "from_text",
     "linkback_from_json",
     "linkback_to_json",
     "reason_to_json",
+    "reasons_to_json",
+    "to_text",
 ]
 
 _NOT_CHECKED = LinkEvidence()
-_TEXTS = (
-    *("detail", "final_url", "anchor_text", "snippet", "page_title", "page_blog_name"),
-    *("page_text", "page_canonical", "page_redirect"),
-)
-_COUNTS = ("http_status", "redirects", "outbound_links", "outbound_domains", "text_length", "internal_links")
-_FLAGS = (
-    *("hidden", "nofollow", "ugc", "sponsored"),
-    *("page_feed", "page_author", "page_dated", "page_microformats", "page_comments"),
-)
-_SHARES = ("link_text_share", "title_on_page", "excerpt_on_page", "copied_share", "page_relevance")
-_LINKBACK_TEXTS = ("source_url", "target_url", "title", "excerpt", "blog_name", "sender_ip", "user_agent", "site", "id")
 _ROUNDING = 1e-9
 """How far a share may stand outside 0 to 1 before it is nonsense: cosines overshoot by rounding."""
+_LARGEST = 2**53
+"""Where counts end: beyond it JSON's readers in other languages lose digits."""
+_PATH = re.compile(r"\s*-?\s*at `\$\.?([^`]*)`$")
+"""The end of msgspec's messages, which names the field."""
 
-_Enum = TypeVar("_Enum", bound=StrEnum)
+_Record = TypeVar("_Record")
+
+
+def _builtin(value: object) -> object:
+    """The plain number in one of numpy's."""
+    if isinstance(value, float):
+        return float(value)
+    raise TypeError(f"JSON cannot hold a {type(value).__name__}")
+
+
+_encode = msgspec.json.Encoder(enc_hook=_builtin).encode
+_decode = msgspec.json.Decoder().decode
+
+
+def to_text(value: object, *, spaced: bool = False) -> str:
+    """JSON text of records, dicts, lists, texts, numbers and None, in one line; nan and infinity become null.
+
+    Args:
+        value: What to write; for records the functions below give the usual form.
+        spaced: Whether a space stands behind each comma and colon, for people.
+
+    >>> to_text({"a": [1, nan]}), to_text({"a": [1, nan]}, spaced=True)
+    ('{"a":[1,null]}', '{"a": [1, null]}')
+    """
+    try:
+        data = _encode(value)
+    except UnicodeEncodeError:  # half a surrogate pair, which JSON can only hold as ASCII
+        separators = (", ", ": ") if spaced else (",", ":")
+        return json.dumps(_without_nan(msgspec.to_builtins(value, enc_hook=_builtin)), separators=separators)
+    return (msgspec.json.format(data, indent=0) if spaced else data).decode()
+
+
+def from_text(text: str | bytes) -> Any:
+    """Reads JSON text; Python's own ``NaN`` and ``Infinity`` and halves of surrogate pairs are understood, too.
+
+    Raises:
+        ValueError: It is no JSON.
+        RecursionError: It is nested too deeply.
+    """
+    try:
+        return _decode(text)
+    except (msgspec.DecodeError, UnicodeError):
+        return json.loads(text)
 
 
 def date_from_json(value: object, name: str = "date") -> datetime | None:
@@ -85,6 +116,86 @@ def date_from_json(value: object, name: str = "date") -> datetime | None:
         raise InputError(f"{name} is no date in ISO 8601: {shown(value)}") from None
 
 
+class _Form(Generic[_Record]):
+    """The JSON form of a record type, derived from its fields.
+
+    Whole numbers are counts from 0, other numbers are shares from 0 to 1: that is all that these records hold.
+    """
+
+    def __init__(self, record: type[_Record]) -> None:
+        self._record = record
+        hints = get_type_hints(record)
+        self._dates = self._named(hints, datetime)
+        self._counts = self._named(hints, int)
+        self._shares = self._named(hints, float)
+        self._nested = {
+            name: {field.name for field in fields(item) if field.default == ""}
+            for name, hint in hints.items()
+            if (item := _item(hint)) is not None
+        }
+        self._types = hints
+
+    @staticmethod
+    def _named(hints: Mapping[str, Any], kind: type) -> frozenset[str]:
+        return frozenset(name for name, hint in hints.items() if kind in (hint, *get_args(hint)))
+
+    def write(self, record: _Record) -> dict[str, Any]:
+        """Every field; records within leave out their empty texts."""
+        form: dict[str, Any] = msgspec.to_builtins(record, builtin_types=(datetime,))
+        for name in self._dates:
+            if form[name] is not None:
+                form[name] = form[name].isoformat()
+        for name, texts in self._nested.items():
+            if form[name]:
+                form[name] = [
+                    {key: value for key, value in item.items() if value or key not in texts} for item in form[name]
+                ]
+        return form
+
+    def read(self, form: Mapping[str, Any]) -> _Record:
+        """Reads what is told; nulls and ``""`` mean not known.
+
+        Raises:
+            InputError: A field holds nonsense; the message names it.
+        """
+        told = {name: value for name, value in form.items() if value is not None and value != ""}
+        for name in self._dates & told.keys():
+            told[name] = date_from_json(told[name], name)
+        for name in self._counts & told.keys():
+            told[name] = _count(name, told[name])
+        for name in self._shares & told.keys():
+            told[name] = _share(name, told[name])
+        try:
+            return msgspec.convert(told, self._record)
+        except msgspec.ValidationError as error:
+            raise self._refusal(error, told) from None
+
+    def _refusal(self, error: msgspec.ValidationError, told: Mapping[str, Any]) -> InputError:
+        message = str(error)
+        found = _PATH.search(message)
+        path = found[1] if found else ""
+        name = re.split(r"[.\[]", path, maxsplit=1)[0]
+        if name not in told:  # a field without a default
+            return InputError(message)
+        kind = self._types.get(name)
+        if isinstance(kind, type) and issubclass(kind, StrEnum):
+            return InputError(f"{name} is none of {', '.join(kind)}: {shown(told[name])}")
+        return InputError(f"{path}: {message[: found.start()] if found else message}: {shown(told[name])}")
+
+
+def _item(hint: object) -> type[Any] | None:
+    """The record type in ``tuple[Record, ...] | None``."""
+    for part in get_args(hint) if isinstance(hint, UnionType) else (hint,):
+        for item in get_args(part):
+            if isinstance(item, type) and hasattr(item, "__dataclass_fields__"):
+                return item
+    return None
+
+
+_EVIDENCE = _Form(LinkEvidence)
+_LINKBACK = _Form(Linkback)
+
+
 def evidence_to_json(evidence: LinkEvidence) -> dict[str, Any]:
     """The JSON form of what a source page showed.
 
@@ -93,43 +204,7 @@ def evidence_to_json(evidence: LinkEvidence) -> dict[str, Any]:
     """
     if evidence is _NOT_CHECKED or evidence == _NOT_CHECKED:
         return {"status": "not_checked"}
-    return {
-        "status": evidence.status.value,
-        "detail": evidence.detail,
-        "checked_at": _date(evidence.checked_at),
-        "final_url": evidence.final_url,
-        "http_status": evidence.http_status,
-        "redirects": evidence.redirects,
-        "position": evidence.position.value,
-        "hidden": evidence.hidden,
-        "nofollow": evidence.nofollow,
-        "ugc": evidence.ugc,
-        "sponsored": evidence.sponsored,
-        "anchor_text": evidence.anchor_text,
-        "snippet": evidence.snippet,
-        "outbound_links": evidence.outbound_links,
-        "outbound_domains": evidence.outbound_domains,
-        "text_length": evidence.text_length,
-        "link_text_share": evidence.link_text_share,
-        "page_title": evidence.page_title,
-        "page_blog_name": evidence.page_blog_name,
-        "page_text": evidence.page_text,
-        "page_links": None if evidence.page_links is None else [_link_to_json(link) for link in evidence.page_links],
-        "internal_links": evidence.internal_links,
-        "page_canonical": evidence.page_canonical,
-        "page_redirect": evidence.page_redirect,
-        "page_feed": evidence.page_feed,
-        "page_author": evidence.page_author,
-        "page_dated": evidence.page_dated,
-        "page_microformats": evidence.page_microformats,
-        "page_comments": evidence.page_comments,
-        "title_on_page": evidence.title_on_page,
-        "excerpt_on_page": evidence.excerpt_on_page,
-        "copied_share": evidence.copied_share,
-        "page_relevance": evidence.page_relevance,
-        "sender_match": evidence.sender_match.value,
-        "listed_in": None if evidence.listed_in is None else list(evidence.listed_in),
-    }
+    return _EVIDENCE.write(evidence)
 
 
 def evidence_from_json(form: Mapping[str, Any]) -> LinkEvidence:
@@ -145,35 +220,26 @@ def evidence_from_json(form: Mapping[str, Any]) -> LinkEvidence:
         raise InputError(f"evidence is no JSON object: {shown(form)}")
     if not form or (len(form) == 1 and form.get("status") == "not_checked"):
         return _NOT_CHECKED
-    fields: dict[str, Any] = {
-        "status": _choice(form, "status", LinkStatus, LinkStatus.NOT_CHECKED),
-        "position": _choice(form, "position", LinkPosition, LinkPosition.UNKNOWN),
-        "sender_match": _choice(form, "sender_match", SenderMatch, SenderMatch.UNKNOWN),
-        "checked_at": date_from_json(form.get("checked_at"), "evidence.checked_at"),
-        "listed_in": _names(form.get("listed_in")),
-        "page_links": _links(form.get("page_links")),
-    }
-    for names, read in ((_TEXTS, _text), (_COUNTS, _count), (_FLAGS, _flag), (_SHARES, _share)):
-        _fill(fields, form, names, read)
-    return LinkEvidence(**fields)
+    return _EVIDENCE.read(form)
 
 
 def reason_to_json(reason: Reason) -> dict[str, Any]:
     """The JSON form of one reason; a missing value is null."""
     value = reason.value
     if isinstance(value, float) and not isfinite(value):
-        return {
-            "feature": reason.feature,
-            "value": None if isnan(value) else "inf" if value > 0 else "-inf",
-            "contribution": reason.contribution,
-            "meaning": reason.meaning,
-        }
+        value = None if isnan(value) else "inf" if value > 0 else "-inf"  # type: ignore[assignment]
     return {
         "feature": reason.feature,
         "value": value,
         "contribution": reason.contribution,
         "meaning": reason.meaning,
     }
+
+
+def reasons_to_json(reasons: Sequence[Reason]) -> object:
+    """What `to_text` writes in the form of `reason_to_json`: the reasons themselves, where none is infinite."""
+    values = [reason.value for reason in reasons]
+    return [reason_to_json(reason) for reason in reasons] if inf in values or -inf in values else reasons
 
 
 def decision_to_json(decision: Decision) -> dict[str, Any]:
@@ -185,7 +251,7 @@ def decision_to_json(decision: Decision) -> dict[str, Any]:
         "reasons": [reason_to_json(reason) for reason in decision.reasons],
         "evidence": evidence_to_json(decision.evidence),
         "rule": decision.rule,
-        "decided_at": _date(decision.decided_at),
+        "decided_at": None if decision.decided_at is None else decision.decided_at.isoformat(),
         "model": decision.model,
     }
 
@@ -198,21 +264,18 @@ def decision_from_json(form: Mapping[str, Any]) -> Decision:
     """
     if not isinstance(form, Mapping):
         raise InputError(f"decision is no JSON object: {shown(form)}")
-    if not form.get("verdict"):
-        raise InputError("verdict is missing")
-    probability = _share("spam_probability", form.get("spam_probability"))
-    if probability is None:
-        raise InputError("spam_probability is missing")
-    linkback_id = _text("linkback_id", form.get("linkback_id"))
-    if not linkback_id:
-        raise InputError("linkback_id is missing")
+    for name in ("linkback_id", "verdict", "spam_probability"):
+        if form.get(name) in (None, ""):
+            raise InputError(f"{name} is missing")
     reasons = form.get("reasons") or ()
     if not isinstance(reasons, list | tuple):
         raise InputError(f"reasons are no JSON array: {shown(reasons)}")
+    if form["verdict"] not in list(Verdict):
+        raise InputError(f"verdict is none of {', '.join(Verdict)}: {shown(form['verdict'])}")
     return Decision(
-        linkback_id=linkback_id,
-        verdict=_choice(form, "verdict", Verdict, Verdict.HOLD),
-        spam_probability=probability,
+        linkback_id=_text("linkback_id", form["linkback_id"]),
+        verdict=Verdict(form["verdict"]),
+        spam_probability=_share("spam_probability", form["spam_probability"]),
         reasons=tuple(_reason(reason) for reason in reasons),
         evidence=evidence_from_json(form.get("evidence") or {}),
         rule=_text("rule", form.get("rule")),
@@ -223,19 +286,8 @@ def decision_from_json(form: Mapping[str, Any]) -> Decision:
 
 def linkback_to_json(linkback: Linkback) -> dict[str, Any]:
     """The JSON form of a linkback, under the column names of a linkback table."""
-    return {
-        "id": linkback.id,
-        "kind": linkback.kind.value,
-        "source_url": linkback.source_url,
-        "target_url": linkback.target_url,
-        "title": linkback.title,
-        "excerpt": linkback.excerpt,
-        "blog_name": linkback.blog_name,
-        "sender_ip": linkback.sender_ip,
-        "user_agent": linkback.user_agent,
-        "received_at": _date(linkback.received_at),
-        "site": linkback.site,
-    }
+    form = _LINKBACK.write(linkback)
+    return {"id": form["id"], "kind": form["kind"]} | form
 
 
 def linkback_from_json(form: Mapping[str, Any]) -> Linkback:
@@ -249,16 +301,10 @@ def linkback_from_json(form: Mapping[str, Any]) -> Linkback:
     """
     if not isinstance(form, Mapping):
         raise InputError(f"linkback is no JSON object: {shown(form)}")
-    fields: dict[str, Any] = {}
-    _fill(fields, form, _LINKBACK_TEXTS, _text)
     for name in ("source_url", "target_url"):
-        if not fields.get(name):
+        if not form.get(name):
             raise InputError(f"{name} is missing")
-    return Linkback(
-        kind=_choice(form, "kind", Kind, Kind.UNKNOWN),
-        received_at=date_from_json(form.get("received_at"), "received_at"),
-        **fields,
-    )
+    return _LINKBACK.read(form)
 
 
 def case_to_json(case: Case) -> dict[str, Any]:
@@ -269,7 +315,10 @@ def case_to_json(case: Case) -> dict[str, Any]:
     if case.evidence != _NOT_CHECKED:
         form["evidence"] = evidence_to_json(case.evidence)
     if case.label is not None:
-        form |= {"label": case.label.value, "labelled_at": _date(case.labelled_at)}
+        form |= {
+            "label": case.label.value,
+            "labelled_at": None if case.labelled_at is None else case.labelled_at.isoformat(),
+        }
     return form
 
 
@@ -284,37 +333,15 @@ def case_from_json(form: Mapping[str, Any]) -> Case:
     if (url := form.get("post_url")) is not None:
         title, text = _text("target_title", form.get("target_title")), _text("target_text", form.get("target_text"))
         post = Post(_text("post_url", url), title, text)
+    if (label := form.get("label") or None) is not None and label not in list(Label):
+        raise InputError(f"label is none of {', '.join(Label)}: {shown(label)}")
     return Case(
         linkback=linkback,
         post=post,
         evidence=evidence_from_json(form.get("evidence") or {}),
-        label=_choice(form, "label", Label, Label.HAM) if form.get("label") else None,
+        label=None if label is None else Label(label),
         labelled_at=date_from_json(form.get("labelled_at"), "labelled_at"),
     )
-
-
-def _date(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
-
-
-def _fill(
-    fields: dict[str, Any], form: Mapping[str, Any], names: tuple[str, ...], read: Callable[[str, object], object]
-) -> None:
-    """Reads those of `names` that the form tells."""
-    for name in names:
-        value = form.get(name)
-        if value is not None:
-            fields[name] = read(name, value)
-
-
-def _choice(form: Mapping[str, Any], name: str, choices: type[_Enum], empty: _Enum) -> _Enum:
-    value = form.get(name)
-    if value is None or value == "":
-        return empty
-    try:
-        return choices(value)
-    except ValueError:
-        raise InputError(f"{name} is none of {', '.join(choices)}: {shown(value)}") from None
 
 
 def _text(name: str, value: object) -> str:
@@ -326,52 +353,15 @@ def _text(name: str, value: object) -> str:
 
 
 def _count(name: str, value: object) -> int:
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 2**53 and value == int(value):
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < _LARGEST and value == int(value):
         return int(value)
     raise InputError(f"{name} is no count: {shown(value)}")
 
 
-def _flag(name: str, value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise InputError(f"{name} is neither true nor false: {shown(value)}")
-
-
-def _share(name: str, value: object) -> float | None:
-    if value is None:
-        return None
+def _share(name: str, value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and -_ROUNDING <= value <= 1 + _ROUNDING:
         return float(value)
     raise InputError(f"{name} is no share from 0 to 1: {shown(value)}")
-
-
-def _names(value: object) -> tuple[str, ...] | None:
-    if value is None:
-        return None
-    if isinstance(value, list | tuple) and all(isinstance(name, str) for name in value):
-        return tuple(value)
-    raise InputError(f"listed_in is no list of names: {shown(value)}")
-
-
-def _link_to_json(link: PageLink) -> dict[str, str]:
-    form = {"url": link.url, "text": link.text, "rel": link.rel, "position": link.position.value}
-    return {name: value for name, value in form.items() if value}
-
-
-def _links(value: object) -> tuple[PageLink, ...] | None:
-    if value is None:
-        return None
-    if not isinstance(value, list | tuple) or not all(isinstance(link, Mapping) for link in value):
-        raise InputError(f"page_links is no list of links: {shown(value)}")
-    return tuple(
-        PageLink(
-            url=_text("page_links.url", link.get("url")),
-            text=_text("page_links.text", link.get("text")),
-            rel=_text("page_links.rel", link.get("rel")),
-            position=_choice(link, "position", LinkPosition, LinkPosition.BODY),
-        )
-        for link in value
-    )
 
 
 def _reason(form: object) -> Reason:
@@ -388,3 +378,11 @@ def _reason(form: object) -> Reason:
         contribution=float(contribution),
         meaning=_text("meaning", form.get("meaning")),
     )
+
+
+def _without_nan(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _without_nan(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(each) for each in value]
+    return None if isinstance(value, float) and not isfinite(value) else value

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from math import inf, isnan, nan
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,9 @@ from moderator.records import (
     Label,
     Linkback,
     LinkEvidence,
+    LinkPosition,
     LinkStatus,
+    PageLink,
     Post,
     Reason,
     Verdict,
@@ -30,8 +33,10 @@ from moderator.serialization import (
     decision_to_json,
     evidence_from_json,
     evidence_to_json,
+    from_text,
     linkback_from_json,
     linkback_to_json,
+    to_text,
 )
 from tests import strategies
 
@@ -198,3 +203,69 @@ def test_nonsense_in_a_linkback_is_refused_by_name(change: dict[str, Any], named
 def test_dates_without_offset_are_utc() -> None:
     at = linkback_from_json(URLS | {"received_at": "2020-01-01T12:00:00"}).received_at
     assert at == datetime(2020, 1, 1, 12, tzinfo=UTC)
+
+
+@given(strategies.evidence())
+@settings(max_examples=60, deadline=None)
+def test_evidence_comes_back_from_text(evidence: LinkEvidence) -> None:
+    for spaced in (False, True):
+        assert evidence_from_json(from_text(to_text(evidence_to_json(evidence), spaced=spaced))) == evidence
+
+
+def test_evidence_of_an_earlier_release_is_read() -> None:
+    written = (
+        '{"status": "found", "detail": "", "checked_at": "2024-05-01T12:00:00+00:00", "http_status": 200, "redirects": '
+        '0.0, "position": "article", "hidden": false, "link_text_share": 1.0000000001, "title_on_page": 1, '
+        '"sender_match": "", "listed_in": ["a"], "a_field_that_went": {"x": [1]}, "anchor_text": null}'
+    )
+    evidence = evidence_from_json(from_text(written))
+    assert evidence == LinkEvidence(
+        status=LinkStatus.FOUND,
+        checked_at=datetime(2024, 5, 1, 12, tzinfo=UTC),
+        http_status=200,
+        redirects=0,
+        position=LinkPosition.ARTICLE,
+        hidden=False,
+        link_text_share=1.0000000001,
+        title_on_page=1.0,
+        listed_in=("a",),
+    )
+    assert type(evidence.redirects) is int
+    assert type(evidence.title_on_page) is float
+
+
+def test_links_leave_out_their_empty_texts() -> None:
+    links = (PageLink("https://a.example/", "", "nofollow"), PageLink("", "text"))
+    form = evidence_to_json(LinkEvidence(status=LinkStatus.FOUND, page_links=links))
+    assert form["page_links"] == [
+        {"url": "https://a.example/", "rel": "nofollow", "position": "body"},
+        {"url": "", "text": "text", "position": "body"},
+    ]
+    assert evidence_from_json(form).page_links == links
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"a": [1, 2.5, None, True]}, '{"a":[1,2.5,null,true]}'),
+        ([nan, inf], "[null,null]"),
+        (np.float64(0.1), "0.1"),
+        ("\ud800é", '"\\ud800\\u00e9"'),
+        (Reason("f", nan, 0.5, "m"), '{"feature":"f","value":null,"contribution":0.5,"meaning":"m"}'),
+        (Verdict.HOLD, '"hold"'),
+    ],
+)
+def test_text_of_values(value: object, text: str) -> None:
+    assert to_text(value) == text
+
+
+def test_what_json_cannot_hold_is_an_error() -> None:
+    with pytest.raises(TypeError, match="object"):
+        to_text({"a": object()})
+
+
+def test_text_that_only_python_writes_is_read() -> None:
+    infinite, surrogate = from_text('[Infinity, "\\ud800"]')
+    assert (infinite, surrogate) == (inf, "\ud800")
+    with pytest.raises(ValueError, match="Expecting"):
+        from_text("{")

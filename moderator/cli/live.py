@@ -99,7 +99,7 @@ def _open_sink(output: Path, queue: LiveQueue) -> Sink:
 
 
 def _teller(sink: Sink | None, listed: list[tuple[str, str, float, str]]) -> Told:
-    from moderator.serialization import evidence_to_json, reason_to_json
+    from moderator.serialization import evidence_to_json, reason_to_json, to_text
     from moderator.tables.base import QueueRow
     from moderator.wordpress.live import STATUS
 
@@ -114,6 +114,6 @@ def _teller(sink: Sink | None, listed: list[tuple[str, str, float, str]]) -> Tol
             "reasons": [reason_to_json(reason) for reason in decision.reasons],
             "evidence": evidence_to_json(decision.evidence),
         }
-        sink.write(row._replace(values=row.values | {"new_status": after}), json.dumps(added, ensure_ascii=False))
+        sink.write(row._replace(values=row.values | {"new_status": after}), to_text(added, spaced=True))
 
     return told

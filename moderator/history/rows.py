@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from math import inf, isfinite, nan
+from math import inf, nan
 from typing import Any
 
 from moderator.errors import HistoryError, InputError, shown
 from moderator.history.base import Entry, Keys, LabelledEntry
-from moderator.records import Decision, Label, Linkback, LinkEvidence, Reason
+from moderator.records import Decision, Label, Linkback, LinkEvidence
 from moderator.serialization import (
     date_from_json,
     decision_from_json,
     evidence_from_json,
     evidence_to_json,
+    from_text,
     linkback_to_json,
-    reason_to_json,
+    reasons_to_json,
+    to_text,
 )
 from moderator.text import stable_hash
 
@@ -42,11 +42,6 @@ READ_COLUMNS = ("id", "at", *Keys._fields, "linkback", "evidence", *DECISION_COL
 """What `entry_from_row` reads, in order."""
 
 _UNDECIDED = (None,) * len(DECISION_COLUMNS)
-_write = json.JSONEncoder(separators=(",", ":")).encode
-"""ASCII only, so that even lone surrogates can be stored."""
-_quoted = lru_cache(maxsize=1024)(_write)
-"""Names and meanings of features as JSON; there are a few hundred."""
-_number = float.__repr__
 
 
 def pair_key(source_url: str, target_url: str) -> int:
@@ -61,7 +56,7 @@ def entry_values(entry: Entry) -> tuple[Any, ...]:
         linkback.id,
         entry.at if entry.at == entry.at else None,
         *entry.keys,
-        _write(linkback_to_json(linkback)),
+        to_text(linkback_to_json(linkback)),
         pair_key(linkback.source_url, linkback.target_url),
         *evidence_values(entry.evidence),
         *(_UNDECIDED if entry.decision is None else decision_values(entry.decision)),
@@ -72,7 +67,7 @@ def evidence_values(evidence: LinkEvidence) -> tuple[str | None, float | None]:
     """The values of `EVIDENCE_COLUMNS`."""
     form = evidence_to_json(evidence)
     checked_at = None if evidence.checked_at is None else evidence.checked_at.timestamp()
-    return None if len(form) == 1 else _write(form), checked_at
+    return None if len(form) == 1 else to_text(form), checked_at
 
 
 def decision_values(decision: Decision) -> tuple[Any, ...]:
@@ -83,18 +78,7 @@ def decision_values(decision: Decision) -> tuple[Any, ...]:
         decision.rule,
         decision.model,
         None if decision.decided_at is None else decision.decided_at.isoformat(),
-        f"[{','.join(map(_reason, decision.reasons))}]" if decision.reasons else None,
-    )
-
-
-def _reason(reason: Reason) -> str:
-    """What `_write` makes of a reason's JSON form, in half of its time."""
-    value, part = reason.value, reason.contribution
-    if not (isinstance(value, float) and isinstance(part, float) and isfinite(value) and isfinite(part)):
-        return _write(reason_to_json(reason))
-    return (
-        f'{{"feature":{_quoted(reason.feature)},"value":{_number(value)},'
-        f'"contribution":{_number(part)},"meaning":{_quoted(reason.meaning)}}}'
+        to_text(reasons_to_json(decision.reasons)) if decision.reasons else None,
     )
 
 
@@ -106,13 +90,13 @@ def entry_from_row(row: tuple[Any, ...]) -> Entry:
     """
     id, at, *keys, linkback, evidence, verdict, probability, rule, model, decided_at, reasons = row
     try:
-        form = json.loads(linkback)
+        form = from_text(linkback)
         form["received_at"] = date_from_json(form["received_at"], "received_at")
-        seen = LinkEvidence() if evidence is None else evidence_from_json(json.loads(evidence))
+        seen = LinkEvidence() if evidence is None else evidence_from_json(from_text(evidence))
         decision = None
         if verdict is not None:
             told = {"linkback_id": id, "verdict": verdict, "spam_probability": probability, "rule": rule}
-            told |= {"decided_at": decided_at, "model": model, "reasons": json.loads(reasons) if reasons else []}
+            told |= {"decided_at": decided_at, "model": model, "reasons": from_text(reasons) if reasons else []}
             decision = replace(decision_from_json(told), evidence=seen)
         return Entry(Linkback(**form), Keys(*keys), nan if at is None else at, seen, decision)
     except (InputError, ValueError, TypeError, KeyError) as error:
@@ -152,6 +136,6 @@ def evidence_from_text(text: str | None, name: object) -> LinkEvidence:
         HistoryError: The JSON is damaged.
     """
     try:
-        return LinkEvidence() if text is None else evidence_from_json(json.loads(text))
+        return LinkEvidence() if text is None else evidence_from_json(from_text(text))
     except (InputError, ValueError) as error:
         raise HistoryError(f"history {name}: damaged evidence: {shown(error)}") from error

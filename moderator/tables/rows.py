@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from moderator.errors import InputError, RowError, shown
 from moderator.records import Case, Kind, Label, Linkback, LinkEvidence, Post
-from moderator.serialization import date_from_json, evidence_from_json
+from moderator.serialization import date_from_json, evidence_from_json, from_text
 from moderator.tables.wordpress_columns import is_wordpress, linkback_columns
 
 __all__ = ["COLUMNS", "MAX_FIELD", "REQUIRED", "case_of", "id_of", "missing_columns", "received_at"]
@@ -237,7 +236,7 @@ def _evidence(value: object) -> LinkEvidence:
         if value.strip().lower() in _EMPTY:
             return LinkEvidence()
         try:
-            value = json.loads(_checked(value, "evidence"))
+            value = from_text(_checked(value, "evidence"))
         except (ValueError, RecursionError):
             raise InputError(f"evidence is no JSON object: {shown(value)}") from None
     if isinstance(value, float) and value != value:  # nan

@@ -20,7 +20,7 @@ from typing import Any
 from moderator.batch.rescore import Judge, Progress
 from moderator.errors import RowError
 from moderator.records import Case, Decision, LinkStatus
-from moderator.serialization import evidence_from_json, evidence_to_json, reason_to_json
+from moderator.serialization import evidence_from_json, evidence_to_json, from_text, reason_to_json, to_text
 from moderator.tables.base import QueueRow
 from moderator.wordpress.journal import Entry, Journal, Phase, Run, State
 from moderator.wordpress.live import NUMBER, STATUS, Change, LiveQueue
@@ -227,7 +227,7 @@ def _cases(
                 summary.problems.append(str(error))
             continue
         if evidence := seen.get(row.values[NUMBER]):
-            case = replace(case, evidence=evidence_from_json(json.loads(evidence)))
+            case = replace(case, evidence=evidence_from_json(from_text(evidence)))
         yield row, case
 
 
@@ -271,7 +271,7 @@ def _entry(run: Run, row: QueueRow, case: Case, decision: Decision, after: str) 
         verdict=decision.verdict.value,
         probability=decision.spam_probability,
         note=json.dumps(note) if after else "",
-        evidence=json.dumps(evidence_to_json(decision.evidence)) if looked else "",
+        evidence=to_text(evidence_to_json(decision.evidence)) if looked else "",
     )
 
 

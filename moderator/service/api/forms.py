@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    create_model,
+)
 
-from moderator.records import Kind, LinkPosition, LinkStatus, SenderMatch, Verdict
+from moderator.records import Kind, LinkEvidence, PageLink, Verdict
 from moderator.service.records import Origin, OwnerLabel, Status
 
 __all__ = ["CheckMany", "CheckRequest", "EvidenceForm", "Labelling", "LinkbackForm", "PostForm", "Query", "Undo"]
@@ -81,53 +91,39 @@ class PostForm(_Form):
     text: _Text = ""
 
 
-class PageLinkForm(_Form):
-    """A link from the source page to another host."""
+def _form_of(name: str, record: type[Any], about: str) -> Any:
+    """A form with the fields of a record and the limits of their types."""
+    hints = get_type_hints(record)
+    columns: Any = {
+        field.name: (
+            _LIMITS.get(hints[field.name], hints[field.name]),
+            ... if field.default is MISSING else field.default,
+        )
+        for field in fields(record)
+    }
+    return create_model(name, __base__=_Form, __doc__=about, **columns)
 
-    url: Annotated[str, StringConstraints(max_length=8192)]
-    text: _Line = ""
-    rel: _Line = ""
-    position: LinkPosition = LinkPosition.BODY
 
+_LIMITS: dict[Any, Any] = {
+    str: _Line,
+    bool | None: StrictBool | None,
+    int | None: _Count | None,
+    float | None: _Share | None,
+    datetime | None: _When | None,
+    tuple[str, ...] | None: Annotated[list[_Line], Field(max_length=100)] | None,
+}
+"""What a form takes for a field of evidence, by the field's type."""
+if TYPE_CHECKING:
 
-class EvidenceForm(_Form):
-    """What the source page showed; what is left out or null is not known."""
+    class EvidenceForm(_Form):
+        """Made below, from the record."""
 
-    status: LinkStatus = LinkStatus.NOT_CHECKED
-    detail: _Line = ""
-    checked_at: _When | None = None
-    final_url: Annotated[str, StringConstraints(max_length=8192)] = ""
-    http_status: _Count | None = None
-    redirects: _Count | None = None
-    position: LinkPosition = LinkPosition.UNKNOWN
-    hidden: StrictBool | None = None
-    nofollow: StrictBool | None = None
-    ugc: StrictBool | None = None
-    sponsored: StrictBool | None = None
-    anchor_text: _Line = ""
-    snippet: _Line = ""
-    outbound_links: _Count | None = None
-    outbound_domains: _Count | None = None
-    text_length: _Count | None = None
-    link_text_share: _Share | None = None
-    page_title: _Line = ""
-    page_blog_name: _Line = ""
-    page_text: _Text = ""
-    page_links: Annotated[list[PageLinkForm], Field(max_length=100)] | None = None
-    internal_links: _Count | None = None
-    page_canonical: _Line = ""
-    page_redirect: _Line = ""
-    page_feed: StrictBool | None = None
-    page_author: StrictBool | None = None
-    page_dated: StrictBool | None = None
-    page_microformats: StrictBool | None = None
-    page_comments: StrictBool | None = None
-    title_on_page: _Share | None = None
-    excerpt_on_page: _Share | None = None
-    copied_share: _Share | None = None
-    page_relevance: _Share | None = None
-    sender_match: SenderMatch = SenderMatch.UNKNOWN
-    listed_in: Annotated[list[_Line], Field(max_length=100)] | None = None
+else:
+    PageLinkForm = _form_of("PageLinkForm", PageLink, "A link from the source page to another host.")
+    _LIMITS[tuple[PageLink, ...] | None] = Annotated[list[PageLinkForm], Field(max_length=100)] | None
+    EvidenceForm = _form_of(
+        "EvidenceForm", LinkEvidence, "What the source page showed; what is left out or null is not known."
+    )
 
 
 class CheckRequest(_Form):

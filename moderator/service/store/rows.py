@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from moderator.records import Decision, Linkback
-from moderator.serialization import date_from_json, decision_from_json, decision_to_json, linkback_to_json
+from moderator.serialization import date_from_json, decision_from_json, decision_to_json, from_text, linkback_to_json
 from moderator.service.records import Mention, Origin, OwnerLabel, Status
 from moderator.text import stable_hash
 from moderator.urls import canonical
@@ -124,12 +124,12 @@ def mention_from_row(row: Row[Any]) -> Mention:
     changed_at = moment(row.changed_at)
     assert changed_at is not None  # noqa: S101 - the column is never NULL
     return Mention(
-        linkback=_linkback(json.loads(row.linkback)),
+        linkback=_linkback(from_text(row.linkback)),
         blog=row.blog,
         origin=Origin(row.origin),
         status=Status(row.status),
         changed_at=changed_at,
-        decision=None if row.decision is None else decision_from_json(json.loads(row.decision)),
+        decision=None if row.decision is None else decision_from_json(from_text(row.decision)),
         owner_label=owner_label_of(row.label),
         labelled_at=moment(row.labelled_at),
         labelled_by=row.labelled_by,
