@@ -15,6 +15,7 @@ __all__ = [
     "Filter",
     "Group",
     "Mention",
+    "Order",
     "Origin",
     "OwnerLabel",
     "Page",
@@ -92,6 +93,8 @@ class Mention:
     """When it is to be judged (again); None: it is not in the queue."""
     attempts: int = 0
     """How often judging it was begun."""
+    post_title: str = ""
+    """The title of our post; empty: not known."""
     domain: str = ""
     """Who speaks: the source's registrable domain, or the author's part of a platform; empty: unusable URL."""
     campaign: str = ""
@@ -146,12 +149,26 @@ class Filter:
     """Stands in a URL, the title, the excerpt or the blog name."""
 
 
+class Order(StrEnum):
+    """In which order mentions are listed."""
+
+    TIME = "time"
+    """Newest first."""
+    SPAM = "spam"
+    """Surest spam first: for deciding many at once."""
+    DOUBT = "doubt"
+    """Most doubtful first: what the engine learns most from."""
+    DOMAIN = "domain"
+    """By domain, so that one sender's stand together."""
+
+
 class Page(NamedTuple):
-    """A part of a list, newest first."""
+    """A part of a list."""
 
     mentions: tuple[Mention, ...]
     next: int
-    """Number before which the next part begins; 0: this is the last."""
+    """Where the next part begins: a mention's number in the order of time, else how many stand before it; 0: this is
+    the last part."""
 
 
 class Group(NamedTuple):

@@ -121,6 +121,7 @@ class Worker:
             again_at=self._again_at(mention, decision, seen),
             shadow=self._settings.shadow,
             gone=gone,
+            post_title=post.title if post else "",
         )
         self._wake_outbox()
         return settled

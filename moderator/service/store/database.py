@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event, exc
 
 from moderator.errors import StoreError, shown
-from moderator.service.store.tables import TABLES, VERSION
+from moderator.service.store.migrations import VERSION, migrate
+from moderator.service.store.tables import TABLES
 
 __all__ = ["Database"]
 
@@ -52,7 +53,7 @@ class Database:
         event.listen(self._engine, "connect", _set_up)
         event.listen(self._engine, "begin", _begin)
         with self.writing() as connection:
-            self._check(connection)
+            migrate(connection, self._version(connection))
             TABLES.create_all(connection)
             connection.exec_driver_sql(f"PRAGMA application_id = {_APPLICATION}")
             connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
@@ -84,17 +85,19 @@ class Database:
         except exc.TimeoutError as error:
             raise StoreError(f"the service's database {self.path} is too busy; try again") from error
 
-    def _check(self, connection: Connection) -> None:
+    def _version(self, connection: Connection) -> int:
+        """The version of the file's tables; a new file has the newest."""
         application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
         version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         used = connection.exec_driver_sql("SELECT 1 FROM sqlite_master LIMIT 1").first() is not None
         if used and application != _APPLICATION:
             raise StoreError(f"{self.path} is a database of another program: name another file for the service")
-        if used and version != VERSION:
+        if used and not 1 <= version <= VERSION:
             raise StoreError(
-                f"the service's database {self.path} has tables of version {version}, this one knows {VERSION}: "
+                f"the database {self.path} has tables of version {version}, this program knows 1 to {VERSION}: "
                 "use the version of moderator that wrote it, or name another file"
             )
+        return version if used else VERSION
 
 
 def _set_up(connection: Any, record: Any) -> None:

@@ -9,9 +9,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from moderator.records import Decision, Verdict
-from moderator.service.records import Filter, Group, Mention, Origin, OwnerLabel, Page, Status, Volume, status_of
+from moderator.service.records import (
+    Filter,
+    Group,
+    Mention,
+    Order,
+    Origin,
+    OwnerLabel,
+    Page,
+    Status,
+    Volume,
+    status_of,
+)
 from moderator.service.store.outbox import Outbox
-from moderator.service.store.queries import GROUPED, groups, matching, volume, watched
+from moderator.service.store.queries import GROUPED, groups, matching, ordering, volume, watched
 from moderator.service.store.rows import (
     decision_values,
     linkback_values,
@@ -21,6 +32,7 @@ from moderator.service.store.rows import (
     owner_label_of,
     pair_key,
     seconds,
+    words_value,
 )
 from moderator.service.store.tables import MENTIONS
 
@@ -120,6 +132,7 @@ class Mentions(Outbox):
         again_at: datetime | None = None,
         shadow: bool = False,
         gone: bool = False,
+        post_title: str = "",
     ) -> Mention:
         """Writes down the engine's decision, tells what has changed, and takes the mention out of the queue.
 
@@ -130,6 +143,7 @@ class Mentions(Outbox):
             again_at: When it is to be judged again; None: not by itself.
             shadow: Whether it is only written down.
             gone: Whether its sender has withdrawn it.
+            post_title: Our post's title; empty: as it was known before.
 
         Returns:
             The mention as it stands now.
@@ -140,7 +154,8 @@ class Mentions(Outbox):
             status = Status.GONE if gone else status_of(decision, owner_label_of(before.label), shadow=shadow)
             # it may have been sent again while it was judged; then it stays in the queue
             undisturbed = before.due_at == seconds(mention.due_at)
-            values = linkback_values(mention) | decision_values(decision)
+            values = linkback_values(mention) | decision_values(decision) | words_value(mention.linkback, decision)
+            values |= {"post_title": post_title} if post_title else {}
             values |= {"status": status.value, "shadow": shadow, "changed_at": at.timestamp()}
             values |= {"due_at": seconds(again_at)} if undisturbed else {}
             connection.execute(update(MENTIONS).where(_M.id == id).values(values))
@@ -164,21 +179,25 @@ class Mentions(Outbox):
         """The mention with this id; None: there is none."""
         return self._first(select(MENTIONS).where(_M.id == id))
 
-    def find(self, wanted: Filter, limit: int = 50, before: int = 0) -> Page:
-        """A part of what the filter means, newest first.
+    def find(self, wanted: Filter, limit: int = 50, before: int = 0, order: Order = Order.TIME) -> Page:
+        """A part of what the filter means.
 
         Args:
             wanted: The filter.
             limit: How many at most.
             before: `Page.next` of the former part; 0: the first part.
+            order: In which order.
         """
-        query = select(MENTIONS).where(matching(wanted)).order_by(_M.number.desc()).limit(limit + 1)
+        query = select(MENTIONS).where(matching(wanted)).order_by(*ordering(order, wanted)).limit(limit + 1)
+        by_number = order is Order.TIME and not wanted.text
         if before:
-            query = query.where(_M.number < before)
+            query = query.where(_M.number < before) if by_number else query.offset(before)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         mentions = tuple(mention_from_row(row) for row in rows[:limit])
-        return Page(mentions, mentions[-1].number if len(rows) > limit else 0)
+        if len(rows) <= limit:
+            return Page(mentions, 0)
+        return Page(mentions, mentions[-1].number if by_number else before + limit)
 
     def judged_after(self, number: int, limit: int = 200) -> list[Mention]:
         """Judged mentions behind a number (0: from the first on), in the order in which they came."""

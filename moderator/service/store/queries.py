@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from moderator.records import Verdict
-from moderator.service.records import Filter, OwnerLabel, Status
+from moderator.service.records import Filter, Order, OwnerLabel, Status
+from moderator.service.store.search import folded
 from moderator.service.store.tables import MENTIONS
 from moderator.urls import canonical
 
-__all__ = ["GROUPED", "groups", "matching", "volume", "watched"]
+__all__ = ["GROUPED", "groups", "matching", "ordering", "volume", "watched"]
 
 _COLUMNS = MENTIONS.c
 GROUPED = ("domain", "campaign", "target_url", "blog")
 """What mentions can be grouped by."""
+_MOST_WORDS = 12
+"""Words of a search that count."""
 
 
 def matching(wanted: Filter) -> ColumnElement[bool]:
@@ -37,15 +39,30 @@ def matching(wanted: Filter) -> ColumnElement[bool]:
         undecided = _COLUMNS.label.is_(None) | (_COLUMNS.label == OwnerLabel.HOLD)
         terms.append(~undecided if wanted.labelled else undecided)
     if wanted.text:
-        # the column holds JSON, in which what is not ASCII is written otherwise
-        needle = json.dumps(wanted.text)[1:-1]
-        terms.append(
-            or_(
-                _COLUMNS.linkback.icontains(needle, autoescape=True),
-                _COLUMNS.domain.icontains(wanted.text, autoescape=True),
-            )
-        )
+        terms.append(or_(_in_words(wanted.text), _in_addresses(wanted.text)))
     return and_(True, *terms)
+
+
+def ordering(order: Order, wanted: Filter) -> tuple[ColumnElement[Any], ...]:
+    """The order of a list; what has a searched text among its words stands before what has it in its address alone."""
+    newest = _COLUMNS.number.desc()
+    orders: dict[Order, tuple[ColumnElement[Any], ...]] = {
+        Order.TIME: (newest,),
+        Order.SPAM: (_COLUMNS.probability.desc(), newest),
+        Order.DOUBT: (func.abs(func.coalesce(_COLUMNS.probability, 0.5) - 0.5), newest),
+        Order.DOMAIN: (_COLUMNS.domain, newest),
+    }
+    found = (case((_in_words(wanted.text), 0), else_=1),) if wanted.text else ()
+    return (*found, *orders[order])
+
+
+def _in_words(text: str) -> ColumnElement[bool]:
+    """Whether every word of a text stands in the mention's titles and texts."""
+    return and_(True, *(_COLUMNS.words.contains(word, autoescape=True) for word in folded(text).split()[:_MOST_WORDS]))
+
+
+def _in_addresses(text: str) -> ColumnElement[bool]:
+    return or_(*(column.icontains(text, autoescape=True) for column in (_COLUMNS.source_url, _COLUMNS.target_url)))
 
 
 def groups(wanted: Filter, by: str, limit: int) -> Select[Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from moderator.records import Decision, Linkback
 from moderator.serialization import date_from_json, decision_from_json, decision_to_json, from_text, linkback_to_json
 from moderator.service.records import Mention, Origin, OwnerLabel, Status
+from moderator.service.store.search import search_words
 from moderator.text import stable_hash
 from moderator.urls import canonical
 
@@ -23,6 +24,7 @@ __all__ = [
     "owner_label_of",
     "pair_key",
     "seconds",
+    "words_value",
 ]
 
 
@@ -72,6 +74,14 @@ def linkback_values(mention: Mention) -> dict[str, Any]:
     }
 
 
+def words_value(linkback: Linkback, decision: Decision | None) -> dict[str, str]:
+    """The column in which words are searched."""
+    sent = {"title": linkback.title, "blog_name": linkback.blog_name, "excerpt": linkback.excerpt}
+    seen = decision.evidence if decision is not None else None
+    shown = {} if seen is None else {"page_title": seen.page_title, "snippet": seen.snippet}
+    return {"words": _clean(search_words(sent, shown))}
+
+
 def mention_values(mention: Mention) -> dict[str, Any]:
     """Every column but the number.
 
@@ -98,6 +108,8 @@ def mention_values(mention: Mention) -> dict[str, Any]:
         "vouch": _clean(mention.vouch),
         "due_at": seconds(mention.due_at),
         "attempts": mention.attempts,
+        "post_title": _clean(mention.post_title),
+        **words_value(linkback, mention.decision),
     }
 
 
@@ -137,6 +149,7 @@ def mention_from_row(row: Row[Any]) -> Mention:
         vouch=row.vouch,
         due_at=moment(row.due_at),
         attempts=row.attempts,
+        post_title=row.post_title,
         domain=row.domain,
         campaign=row.campaign,
         number=row.number,

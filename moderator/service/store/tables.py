@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-__all__ = ["ACTIONS", "MENTIONS", "META", "OUTBOX", "TABLES", "VERSION"]
+__all__ = ["ACTIONS", "MENTIONS", "META", "OUTBOX", "TABLES"]
 
-VERSION = 1
-"""SQLite's ``user_version``: raised with each change of the tables."""
 TABLES = MetaData()
 _Number = BigInteger().with_variant(Integer, "sqlite")
 """Only INTEGER numbers rows by itself in SQLite."""
@@ -40,6 +38,8 @@ MENTIONS = Table(
     Column("vouch", Text, nullable=False, default=""),
     Column("due_at", Float),  # NULL: not in the queue
     Column("attempts", Integer, nullable=False, default=0),
+    Column("words", Text, nullable=False, default=""),  # what a search looks in
+    Column("post_title", Text, nullable=False, default=""),  # our post's; empty: not known
     sqlite_autoincrement=True,
 )
 Index("mentions_by_pair", MENTIONS.c.pair)
@@ -48,6 +48,7 @@ Index("mentions_by_blog", MENTIONS.c.blog, MENTIONS.c.status, MENTIONS.c.number)
 Index("mentions_by_domain", MENTIONS.c.domain, MENTIONS.c.number)
 Index("mentions_by_campaign", MENTIONS.c.campaign, MENTIONS.c.number)
 Index("mentions_by_target", MENTIONS.c.target, MENTIONS.c.status)
+Index("mentions_by_probability", MENTIONS.c.status, MENTIONS.c.probability)
 Index("mentions_by_time", MENTIONS.c.received_at)
 Index("mentions_due", MENTIONS.c.due_at, sqlite_where=MENTIONS.c.due_at.is_not(None))
 
