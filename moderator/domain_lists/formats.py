@@ -51,7 +51,7 @@ _HOST = re.compile(
 _IPV4 = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@\s]*@)?(\[[0-9a-f:.]+\]|[^/?#@:\s]+)", re.IGNORECASE)
 _HOSTS_LINE = re.compile(r"(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]*::?[0-9a-f:]*)\s+(\S+)", re.IGNORECASE)
-_RANK_LINE = re.compile(r'"?(\d{1,9})"?\s*[,;\t]\s*"?([^\s",;]+)')
+_RANK_LINE = re.compile(r'"?(\d{1,9})"?(?:\s*+[,;]|[^\S\t]*+\t)\s*+"?([^\s",;]+)')
 _LOCAL = frozenset({"localhost.localdomain", "ip6-localhost", "0.0.0.0", "broadcasthost"})  # noqa: S104 - names, no socket
 
 

@@ -21,9 +21,10 @@ TINY = 1.0
 
 _NUMBER = re.compile(r"(-?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}))\s*(px|em|rem|ex|pt|%|vw|vh)?", re.ASCII)
 _SIMPLE_SELECTOR = re.compile(r"(?:[a-z][a-z0-9]{0,20})?(?:[.#][\w-]{1,80})?", re.ASCII | re.IGNORECASE)
-_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _COLOURS = {"white": "#ffffff", "black": "#000000"}
-_RGB = re.compile(r"rgba?\(\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*[, ]\s*(\d{1,3})\s*(?:[,/]\s*([\d.]{1,6})\s*)?\)")
+_GAP = r"(?:\s*+,|[^\S ]*+ )\s*+"
+_RGB = re.compile(rf"rgba?\(\s*+(\d{{1,3}}){_GAP}(\d{{1,3}}){_GAP}(\d{{1,3}})\s*+(?:[,/]\s*+([\d.]{{1,6}})\s*+)?\)")
 _SCALE = {"px": 1.0, "pt": 1.33, "em": 16.0, "rem": 16.0, "ex": 8.0, "%": 10.0, "vw": 10.0, "vh": 10.0}
 """Pixels for one unit, roughly: it is only asked whether a length is nearly nothing or absurdly large."""
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 __all__ = ["title_parts"]
 
-_SEPARATOR = re.compile(r"\s(?:\||-|–|—|::|:|¬|·|•|/|~|←|→|>)+\s|\s?[|»«›]+\s?")
-"""What software sets between a post's title and the site's name."""
+_SEPARATOR = re.compile(r"\s[|\-–—:¬·•/~←→>]++\s|\s?[|»«›]++\s?")
+"""What software sets between a post's title and the site's name; in time proportional to the title."""
 _IN_SEPARATOR = re.compile(r"[|\-–—:¬·•/~←→>»«›]")
 """One of these stands in each of them; most titles hold none, and that is seen sooner."""
 

@@ -1,0 +1,1 @@
+"""What a stranger could try: every finding, every door, every expression."""
