@@ -30,7 +30,7 @@ _WIDE = 24
 """Repeats with a bound above this are cut to it, so that texts need not be longer than such a bound to show growth."""
 _MOST_TEXTS = 60
 """Texts for one expression; of more, every second or third is taken."""
-_TRIED = 'aA0 \t-_./:;=<>"\'&#%?@[](){}|~\\é中\x00\n,+!*$^`»–'
+_TRIED = "aA0 \t-_./:;=<>\"'&#%?@[](){}|~\\é中\x00\n,+!*$^`»–"
 """Characters among which one is looked for that an expression takes, or does not take."""
 
 
@@ -120,10 +120,7 @@ class _Matcher:
                 if not self.takes(*nodes[0], self.text[at + count]):
                     break
                 count += 1
-            for kept in range(count, least - 1, -1):
-                if rest(at + kept):
-                    return True
-            return False
+            return any(rest(at + kept) for kept in range(count, least - 1, -1))
         if single:
             count = 0
             while True:
@@ -217,13 +214,12 @@ def steps(expression: re.Pattern[Any], text: str, *, anchored: bool, most: int) 
     try:
         start = 0
         while start <= len(text):
-            ends: list[int] = []
             matcher.groups = {}
-            found = matcher.run(nodes, 0, start, lambda end: ends.append(end) or True)  # type: ignore[func-returns-value]
+            end = matcher.end_of(nodes, start)
             if anchored:
                 break
             # as `sub` and `split` go on behind what was found
-            start = max(ends[-1], start + 1) if found else start + 1
+            start = start + 1 if end is None else max(end, start + 1)
     finally:
         sys.setrecursionlimit(depth)
     return matcher.steps
@@ -305,16 +301,14 @@ def _contents(nodes: list[Any], flags: int) -> list[str]:
     """Some texts that the content of a repeat matches."""
     if len(nodes) == 1 and nodes[0][0] in (sre.IN, sre.ANY, sre.NOT_LITERAL):
         taken = [each for each in _TRIED if _takes(*nodes[0], each, flags)]
-        return taken[:1] + taken[-1:] if len(taken) < 3 else [taken[0], taken[len(taken) // 2], taken[-1], _first(taken)]
+        if len(taken) < 3:
+            return taken
+        return [taken[0], taken[len(taken) // 2], taken[-1], "".join(taken[:5])]
     if len(nodes) == 1 and nodes[0][0] is sre.SUBPATTERN:
         return _contents(list(nodes[0][1][3]), flags)
     if len(nodes) == 1 and nodes[0][0] is sre.BRANCH:
         return [_sample(list(branch), flags) for branch in nodes[0][1][1]]
     return [_sample(nodes, flags)]
-
-
-def _first(taken: list[str]) -> str:
-    return "".join(taken[:5])
 
 
 def _sample(nodes: list[Any], flags: int) -> str:
