@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote_to_bytes
 
-from moderator.intake.charsets import codec_for, decode
+from moderator.html.charset import codec_for, decode, guess_codec, is_refused
 
 __all__ = ["MAX_FIELDS", "MAX_FORM", "FormError", "read_form"]
 
@@ -26,17 +26,18 @@ class FormError(Exception):
         self.too_large = too_large
 
 
-def read_form(body: bytes, content_type: str, query: str = "") -> dict[str, str]:
+def read_form(body: bytes, content_type: str, query: str = "", *, guess: bool = False) -> dict[str, str]:
     """Reads a URL-encoded form.
 
     Args:
         body: The request's body.
         content_type: Its Content-Type header; empty: taken for a URL-encoded form.
         query: The query of the address it was sent to; its fields fill in where the body has none.
+        guess: Whether text that names no charset and is not UTF-8 is read by the likeliest one.
 
     Returns:
         Each field's first value, by lower-case name. The charset is the one of the Content-Type, else the one in a
-        field ``charset``, else UTF-8; what it cannot decode is replaced.
+        field ``charset``, else UTF-8 or a guess; what it cannot decode is replaced.
 
     Raises:
         FormError: Too large, too many fields, another media type, a refused charset or NUL bytes.
@@ -53,6 +54,8 @@ def read_form(body: bytes, content_type: str, query: str = "") -> dict[str, str]
     for name, value in _pairs(query.encode("utf-8", "replace")).items():
         raw.setdefault(name, value)
     codec = _codec(parameters, raw.get(b"charset", b""))
+    if not codec:
+        codec = guess_codec(b"\n".join(raw.values())) if guess else "utf-8"
     return {name.decode("ascii", "replace"): _field(value, codec) for name, value in raw.items()}
 
 
@@ -68,11 +71,13 @@ def _pairs(data: bytes) -> dict[bytes, bytes]:
 
 
 def _codec(parameters: str, field: bytes) -> str:
-    try:
-        codec = codec_for(_parameter(parameters)) or codec_for(field.decode("ascii", "replace")) or "utf-8"
-    except ValueError as error:
-        raise FormError(str(error)) from None
-    return "utf-8" if codec.startswith(("utf-16", "utf-32")) else codec  # as browsers do: a form is ASCII outside
+    """The charset that the form names; empty: none that is known."""
+    labels = (_parameter(parameters), field.decode("ascii", "replace"))
+    for label in labels:
+        if is_refused(label):
+            raise FormError(f"the charset {label.strip()[:20]} is refused")
+    codec = next(filter(None, map(codec_for, labels)), "")
+    return "utf-8" if codec.startswith("utf-16") else codec  # as browsers do: a form is ASCII outside
 
 
 def _parameter(parameters: str) -> str:

@@ -9,7 +9,7 @@ import xmlrpc.client
 from xml.parsers import expat
 
 from moderator.errors import ProtocolError, shown
-from moderator.intake.xmlrpc import INVALID_CALL, INVALID_PARAMETERS, MAX_XML, NOT_WELL_FORMED
+from moderator.intake.xmlrpc import INVALID_CALL, INVALID_PARAMETERS, MAX_XML, NOT_WELL_FORMED, call_text
 
 __all__ = ["MAX_CALLS", "read_multicall"]
 
@@ -23,7 +23,7 @@ def read_multicall(body: bytes) -> list[tuple[str, list[str]] | ProtocolError]:
     """Reads the calls of a ``system.multicall``.
 
     Args:
-        body: The request's body, in UTF-8 or what expat knows.
+        body: The request's body, in any encoding that it declares and browsers know.
 
     Returns:
         For each call its method and parameters as text, or what is wrong with that one call.
@@ -34,10 +34,10 @@ def read_multicall(body: bytes) -> list[tuple[str, list[str]] | ProtocolError]:
     """
     if len(body) > MAX_XML:
         raise ProtocolError(f"the call is larger than {MAX_XML} bytes", fault_code=INVALID_CALL)
-    body = body.lstrip(b" \t\r\n")
-    _check_shape(body)
+    text = call_text(body).encode("utf-8", "replace")
+    _check_shape(text)
     try:
-        parameters, method = xmlrpc.client.loads(body)
+        parameters, method = xmlrpc.client.loads(text)
     except Exception:  # it raises whatever its converters raise
         raise ProtocolError("the call is no XML-RPC that can be read", fault_code=NOT_WELL_FORMED) from None
     if method != "system.multicall" or len(parameters) != 1 or not isinstance(parameters[0], list):
@@ -76,7 +76,7 @@ def _check_shape(body: bytes) -> None:
     def refuse(*_: object) -> int:
         raise ProtocolError("the call holds a DOCTYPE or entities; send it without", fault_code=INVALID_CALL)
 
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.StartDoctypeDeclHandler = refuse

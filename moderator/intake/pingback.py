@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from moderator.errors import ProtocolError, shown
@@ -14,6 +15,8 @@ __all__ = ["SOURCE_MISSING", "TARGET_UNUSABLE", "pingback_of", "read_pingback"]
 SOURCE_MISSING = 16
 TARGET_UNUSABLE = 33
 """Fault codes of the pingback specification (0x10, 0x21)."""
+_ESCAPED_AND = re.compile(r"&(?:amp|#0*38|#x26);", re.IGNORECASE)
+"""What senders leave of an address that was HTML when they escaped it for XML; WordPress turns it back, too."""
 
 
 def read_pingback(
@@ -87,6 +90,6 @@ def pingback_of(
 
 def _address(text: str, what: str, fault_code: int) -> str:
     try:
-        return web_address(text)
+        return web_address(_ESCAPED_AND.sub("&", text))
     except ValueError as error:
         raise ProtocolError(f"the {what} {shown(text)} {error}", fault_code=fault_code) from None

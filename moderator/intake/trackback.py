@@ -50,7 +50,7 @@ def read_trackback(
     'Hello'
     """
     try:
-        form = read_form(body, content_type, query)
+        form = read_form(body, content_type, query, guess=True)
     except FormError as error:
         raise ProtocolError(str(error), fault_code=TRACKBACK_ERROR) from None
     source = form.get("url", "")

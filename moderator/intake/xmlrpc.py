@@ -6,9 +6,18 @@ import re
 from xml.parsers import expat
 
 from moderator.errors import ProtocolError, shown
-from moderator.intake.charsets import codec_for
+from moderator.html.charset import codec_for, decode, guess_codec
 
-__all__ = ["INVALID_CALL", "INVALID_PARAMETERS", "MAX_XML", "NOT_FOUND", "NOT_WELL_FORMED", "NO_CHARSET", "read_call"]
+__all__ = [
+    "INVALID_CALL",
+    "INVALID_PARAMETERS",
+    "MAX_XML",
+    "NOT_FOUND",
+    "NOT_WELL_FORMED",
+    "NO_CHARSET",
+    "call_text",
+    "read_call",
+]
 
 MAX_XML = 64 * 1024
 """Largest call that is read, in bytes; a pingback takes some 500."""
@@ -20,8 +29,12 @@ INVALID_PARAMETERS = -32602
 """Fault codes of the specification for fault code interoperability."""
 _MAX_ELEMENTS = 64
 _MAX_DEPTH = 8
-_DECLARED = re.compile(rb"""<\?xml[^>]{0,80}?encoding\s{0,8}=\s{0,8}["']([A-Za-z0-9._-]{1,40})["']""")
-_NATIVE = ("utf-8", "cp1252")
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,80}?encoding\s{0,8}=\s{0,8}["']([A-Za-z0-9._:-]{1,40})["']""")
+_DECLARATION = re.compile(r"<\?xml[^>]{0,200}\?>")
+_BEFORE = re.compile(rb"(?:\xef\xbb\xbf|[ \t\r\n])+")
+"""White space and marks of byte order, in any order, which do no harm before a call."""
+_WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+"""How a call in UTF-16 begins."""
 _METHOD = ["methodCall", "methodName"]
 _VALUE = ["methodCall", "params", "param", "value"]
 _STRING = [*_VALUE, "string"]
@@ -31,7 +44,7 @@ def read_call(body: bytes) -> tuple[str, list[str]]:
     """Reads a method call whose parameters are strings.
 
     Args:
-        body: The request's body, in any encoding that it declares and Python knows.
+        body: The request's body, in any encoding that it declares and browsers know.
 
     Returns:
         The method's name and the parameters, without white space around them.
@@ -43,20 +56,13 @@ def read_call(body: bytes) -> tuple[str, list[str]]:
     if len(body) > MAX_XML:
         raise ProtocolError(f"the call is larger than {MAX_XML} bytes", fault_code=INVALID_CALL)
     call = _Call()
-    body = body.lstrip(b" \t\r\n")
-    converted = _as_utf8(body)
     try:
-        if converted is None:
-            _parser(call, None).Parse(body, True)
-        else:
-            _parser(call, "utf-8").Parse(converted, True)
+        _parser(call).Parse(call_text(body).encode("utf-8"), True)
     except expat.ExpatError as error:
         reason = expat.ErrorString(error.code)
         raise ProtocolError(
             f"the call is not well-formed XML: {reason}, line {error.lineno}", fault_code=NOT_WELL_FORMED
         ) from None
-    except (ValueError, LookupError):  # expat asks Python for a charset that Python cannot give
-        raise ProtocolError("the call's encoding is not known; send UTF-8", fault_code=NO_CHARSET) from None
     return call.method.strip(), [value.strip() for value in call.values]
 
 
@@ -98,8 +104,8 @@ class _Call:
         self._text.append(data)
 
 
-def _parser(call: _Call, encoding: str | None) -> expat.XMLParserType:
-    parser = expat.ParserCreate(encoding)
+def _parser(call: _Call) -> expat.XMLParserType:
+    parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.StartElementHandler = call.start
     parser.EndElementHandler = call.end
@@ -114,23 +120,26 @@ def _refuse(*_: object) -> int:
     raise ProtocolError("the call holds a DOCTYPE or entities; send it without", fault_code=INVALID_CALL)
 
 
-def _as_utf8(body: bytes) -> bytes | None:
-    """The body as UTF-8 where it declares an encoding that expat does not know; None: expat is to read it."""
+def call_text(body: bytes) -> str:
+    """A call as text, without its declaration; one that names no encoding is UTF-8, or else the likeliest one.
+
+    Raises:
+        ProtocolError: Its encoding is unknown (-32701), or it is not in the encoding that it names (-32700).
+    """
+    body = _BEFORE.sub(b"", body, count=1) if _BEFORE.match(body) else body
     declared = _DECLARED.match(body[:200])
-    if declared is None:
-        return None
-    try:
-        codec = codec_for(declared[1].decode("ascii"))
-    except ValueError:
-        codec = None
+    codec = _WIDE.get(body[:2]) or (codec_for(declared[1].decode("ascii")) if declared else _undeclared(body))
     if codec is None:
-        raise ProtocolError(
-            f"the call's encoding {shown(declared[1].decode('ascii'), 40)} is not known; send UTF-8",
-            fault_code=NO_CHARSET,
-        )
-    if codec in _NATIVE or codec.startswith(("utf-16", "utf-32")):
-        return None
+        name = shown(declared[1].decode("ascii"), 40) if declared else ""
+        raise ProtocolError(f"the call's encoding {name} is not known; send UTF-8", fault_code=NO_CHARSET)
+    if codec.startswith("utf-16") and declared:
+        codec = "utf-8"  # it is not, since its declaration could be read byte by byte
     try:
-        return body.decode(codec).encode("utf-8")
+        text = decode(body, codec, strict=True).removeprefix("\ufeff")
     except UnicodeError:
         raise ProtocolError(f"the call is not in {codec}, as it says", fault_code=NOT_WELL_FORMED) from None
+    return _DECLARATION.sub("", text, count=1) if text.startswith("<?xml") else text
+
+
+def _undeclared(body: bytes) -> str:
+    return "utf-8" if b"\0" in body else guess_codec(body)

@@ -21,14 +21,31 @@ __all__ = [
     "MAX_POST",
     "PING_TYPES",
     "STATUS_OF",
+    "WEBMENTION_META",
+    "WEBMENTION_TYPES",
     "is_wordpress",
     "linkback_columns",
+    "linkback_kind",
     "ping_id",
+    "post_address",
     "status_word",
 ]
 
 PING_TYPES = ("pingback", "trackback")
-"""The comment types that are pings; every other type is a person's or a plugin's."""
+"""WordPress's own comment types for pings."""
+WEBMENTION_TYPES = (
+    "webmention",
+    *("mention", "reply", "like", "repost", "bookmark", "favorite", "tag", "quote", "rsvp", "invite", "reacji"),
+    *("follow", "read", "listen", "watch", "checkin", "itinerary"),
+)
+"""Comment types that the Webmention plugin files webmentions under: the first one to 3.x, the others since."""
+WEBMENTION_META = (
+    "protocol",
+    "webmention_source_url",
+    "webmention_target_url",
+    "semantic_linkbacks_source",
+)
+"""Comment meta in which that plugin (and Semantic Linkbacks, now part of it) keeps what was sent."""
 MAX_POST = 20_000
 """Characters of a post's text that are kept: as many as the features read."""
 STATUS_OF = {Verdict.APPROVE: "approved", Verdict.HOLD: "hold", Verdict.SPAM: "spam"}
@@ -53,6 +70,8 @@ _AROUND = re.compile(rf"\s*{_MARK}\s?(.*?)\s?{_MARK}\s*", re.DOTALL)
 _TITLE = re.compile(r"\s*<strong>(.*?)</strong>\s*(.*)", re.DOTALL)
 _ESCAPED_AND = re.compile(r"&(?:amp|#0*38|#x26);")
 _LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
+_COMMENT_PAGE = re.compile(r"comment-page-\d+/?(?=$|\?)")
+_COMMENT_QUERY = re.compile(r"(?<=[?&])(?:cpage=\d*|replytocom=\d*)(?:&|$)")
 _NOWHERE = "https://wordpress.invalid/?p="
 """Stands for a post whose address an export does not tell, so that pings to one post stay together (RFC 2606)."""
 
@@ -76,6 +95,36 @@ def status_word(value: object) -> str:
     return _STATUSES.get(text.lower(), text)
 
 
+def linkback_kind(values: Mapping[str, Any]) -> str:
+    """The protocol that brought a comment; empty: a person wrote it, or some other plugin.
+
+    Args:
+        values: ``comment_type``, and the meta ``protocol`` where it is known.
+
+    >>> linkback_kind({"comment_type": "like"}), linkback_kind({"comment_type": "comment", "protocol": "webmention"})
+    ('webmention', 'webmention')
+    """
+    protocol = _text(values, "protocol").strip().lower()
+    if protocol in ("webmention", *PING_TYPES):
+        return protocol
+    kind = _text(values, "comment_type").strip().lower()
+    if kind in PING_TYPES:
+        return kind
+    return "webmention" if kind in WEBMENTION_TYPES and not protocol else ""
+
+
+def post_address(comment: str) -> str:
+    """The address of the post that a comment's address belongs to, whichever page of comments that is on.
+
+    >>> post_address("https://b.example/frost/comment-page-2/#comment-7")
+    'https://b.example/frost/'
+    >>> post_address("https://b.example/?p=7&cpage=2#comment-1")
+    'https://b.example/?p=7'
+    """
+    address = _COMMENT_PAGE.sub("", comment.partition("#")[0])
+    return _COMMENT_QUERY.sub("", address).rstrip("&?") if "?" in address else address
+
+
 def ping_id(site: str, number: int) -> str:
     """A ping's id in the whole world; ids of one site sort as their numbers do.
 
@@ -96,7 +145,7 @@ def linkback_columns(values: Mapping[str, Any], site: str = "", delay: timedelta
         values: The columns: ``comment_ID``, ``comment_author``, ``comment_author_url``, ``comment_author_IP``,
             ``comment_date_gmt`` (or ``comment_date``), ``comment_content``, ``comment_approved``, ``comment_type``,
             ``comment_post_ID``, ``comment_agent``; besides, ``url`` (the comment's address) or ``target_url``,
-            and ``target_title`` and ``target_text``.
+            ``target_title`` and ``target_text``, and the meta of `WEBMENTION_META`.
         site: The blog's address; empty: the site's part of the comment's address.
         delay: How long after receipt an approved or spam row counts as decided.
 
@@ -104,29 +153,30 @@ def linkback_columns(values: Mapping[str, Any], site: str = "", delay: timedelta
         The columns of a linkback table; what is not told is empty. A label's date is `delay` after receipt.
 
     Raises:
-        RowError: It is no ping.
+        RowError: It is no linkback.
 
     >>> row = linkback_columns({"comment_type": "trackback", "comment_author": "A &amp; B",
     ...                         "comment_content": "<strong>On tea</strong>\n\nGreen tea"})
     >>> row["blog_name"], row["title"], row["excerpt"]
     ('A & B', 'On tea', 'Green tea')
     """
-    kind = _text(values, "comment_type").strip().lower()
-    if kind not in PING_TYPES:
-        raise RowError(f"comment_type is {shown(kind or 'comment')}: no ping, so it is left alone")
+    kind = linkback_kind(values)
+    if not kind:
+        told = _text(values, "comment_type").strip() or "comment"
+        raise RowError(f"comment_type is {shown(told)}: no linkback, so it is left alone")
     target = _target(values)
     author, content = _unescaped(_text(values, "comment_author")).strip(), _text(values, "comment_content")
-    title, excerpt = _pingback(author, content) if kind == "pingback" else _trackback(content)
+    title, excerpt = _trackback(content) if kind == "trackback" else _pingback(author, content)
     received = _received(values)
     label = DECIDED.get(status_word(_text(values, "comment_approved")))
     return {
         "id": _id(values, site or _site(target)),
         "kind": kind,
-        "source_url": _ESCAPED_AND.sub("&", _text(values, "comment_author_url")).strip(),
+        "source_url": _source(values),
         "target_url": target,
         "title": title,
         "excerpt": excerpt,
-        "blog_name": "" if kind == "pingback" else author,
+        "blog_name": author if kind == "trackback" else "",
         "sender_ip": _text(values, "comment_author_IP"),
         "user_agent": _text(values, "comment_agent"),
         "received_at": "" if received is None else received.isoformat(),
@@ -171,10 +221,16 @@ def _id(values: Mapping[str, Any], site: str) -> str:
     return ping_id(site, int(text)) if text.isdecimal() and len(text) < 20 else text
 
 
+def _source(values: Mapping[str, Any]) -> str:
+    """The page that links: as the Webmention plugin kept it, or else the author's address, which a ping has it in."""
+    kept = _text(values, "webmention_source_url") or _text(values, "semantic_linkbacks_source")
+    return _ESCAPED_AND.sub("&", kept or _text(values, "comment_author_url")).strip()
+
+
 def _target(values: Mapping[str, Any]) -> str:
-    told = _text(values, "target_url") or _text(values, "url").partition("#comment-")[0]
+    told = _text(values, "target_url") or post_address(_text(values, "url"))
     post = _text(values, "comment_post_ID")
-    return told or (_NOWHERE + post if post else "")
+    return told or _text(values, "webmention_target_url") or (_NOWHERE + post if post else "")
 
 
 def _site(target: str) -> str:

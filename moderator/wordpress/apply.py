@@ -51,7 +51,7 @@ class LiveSummary:
     unreadable: int = 0
     """Rows that could not be read; they stay as they are."""
     problems: list[str] = field(default_factory=list)
-    """What was wrong with the first hundred of them."""
+    """What was wrong with the first hundred of them, and of those that could not be changed without loss."""
     changes: dict[str, dict[str, int]] = field(default_factory=dict)
     """For each present status, how many rows each verdict has."""
     planned: dict[str, int] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class LiveSummary:
     changed: int = 0
     """Rows that have their new status."""
     overtaken: int = 0
-    """Rows that somebody else changed first, or that are gone."""
+    """Rows that somebody else changed first, that are gone, or that could not be changed without loss."""
 
     def to_json(self) -> dict[str, Any]:
         """The summary for programs."""
@@ -141,7 +141,7 @@ def apply(
             journal.enter(run.id, Phase.WRITING)
         _write(queue, journal, run, progress)
         journal.enter(run.id, Phase.DONE)
-        return _counted(journal, run, summary)
+        return _counted(queue, journal, run, summary)
 
 
 def undo(
@@ -176,6 +176,7 @@ def undo(
             journal.enter(run.id, Phase.UNDONE)
         counts = journal.counts(run.id)
         summary.changed, summary.overtaken = counts.get(State.UNDONE, 0), counts.get(State.KEPT, 0)
+        summary.problems += queue.left_alone[:_TOLD]
         return summary
 
 
@@ -306,8 +307,9 @@ def _batches(
             progress(stage, done, total)
 
 
-def _counted(journal: Journal, run: Run, summary: LiveSummary) -> LiveSummary:
+def _counted(queue: LiveQueue, journal: Journal, run: Run, summary: LiveSummary) -> LiveSummary:
     """The summary of the whole run, whatever part of it was done before."""
+    summary.problems += queue.left_alone[:_TOLD]
     counts = journal.counts(run.id)
     summary.changed, summary.overtaken = counts.get(State.DONE, 0), counts.get(State.OVERTAKEN, 0)
     if summary.resumed:

@@ -1,20 +1,21 @@
 """The database of a WordPress blog: its pings by pages in order of receipt, and their status written back.
 
-Only rows of the types pingback and trackback are ever read or written. A status, the post's comment count and the
-note on the decision change together or not at all.
+Only pingbacks, trackbacks and webmentions are ever read or written. A status, the post's comment count and the note on
+the decision change together or not at all; what a note takes the place of is kept in it, for undoing.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import time
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 try:
     import sqlalchemy as sql
+    from sqlalchemy import ColumnElement
     from sqlalchemy.engine import URL, Connection, Engine, make_url
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 except ImportError as error:
@@ -26,10 +27,16 @@ from moderator.errors import InputError, MissingExtraError, QueueError, RowError
 from moderator.records import LABEL_DELAY, Case
 from moderator.tables.base import QueueRow
 from moderator.tables.rows import case_of
-from moderator.tables.wordpress_columns import MAX_POST, PING_TYPES, linkback_columns, status_word
+from moderator.tables.wordpress_columns import (
+    PING_TYPES,
+    WEBMENTION_META,
+    WEBMENTION_TYPES,
+    linkback_columns,
+    status_word,
+)
 from moderator.wordpress.live import NUMBER, STATUS, Change
-from moderator.wordpress.permalinks import StoredPost, permalink
 from moderator.wordpress.schema import Tables, find_prefix
+from moderator.wordpress.stored_posts import StoredPosts
 
 __all__ = ["NOTE", "WordPressDatabase", "redacted"]
 
@@ -39,10 +46,6 @@ _TRASHED = ("_wp_trash_meta_status", "_wp_trash_meta_time")
 """The comment meta in which WordPress keeps what a comment was before it became spam."""
 _PAGE = 1000
 """Rows of one query."""
-_POSTS = 1000
-"""Posts that are kept at hand."""
-_DEEPEST = 10
-"""Pages above a page that are looked up."""
 _STORED = {"approved": "1", "hold": "0", "spam": "spam"}
 _TRIES = 3
 _DRIVER = "mysql+pymysql"
@@ -79,6 +82,7 @@ class WordPressDatabase:
 
     def __init__(self, url: str, password: str = "", delay: timedelta = LABEL_DELAY) -> None:
         self.name = redacted(url)
+        self.left_alone: list[str] = []
         self._delay = delay
         parsed, prefix = _read_url(url, password)
         self._engine = _engine(parsed)
@@ -90,15 +94,14 @@ class WordPressDatabase:
             self._engine.dispose()
             raise
         self._home = options.get("home", "") or options.get("siteurl", "")
-        self._pattern = options.get("permalink_structure", "")
-        self._posts: OrderedDict[int, tuple[str, StoredPost] | None] = OrderedDict()
+        self._posts = StoredPosts(self._tables, self._home, options)
         place = parsed.query.get("unix_socket") or f"{parsed.host or 'localhost'}:{parsed.port or 3306}"
         self.key = f"{parsed.get_backend_name()}:{place}/{parsed.database}/{self._tables.prefix}"
 
     def total(self) -> int:
         """How many pings there are now."""
         comments = self._tables.comments
-        counted = sql.select(sql.func.count()).where(comments.c.comment_type.in_(PING_TYPES))
+        counted = sql.select(sql.func.count()).select_from(comments).where(self._linkbacks())
         with self._connected() as connection:
             return int(connection.scalar(counted) or 0)
 
@@ -107,18 +110,19 @@ class WordPressDatabase:
         comments, position = self._tables.comments, 0
         last: tuple[str, int] | None = None
         while True:
-            wanted = sql.select(comments).where(comments.c.comment_type.in_(PING_TYPES))
+            wanted = sql.select(comments).where(self._linkbacks())
             if last is not None:
                 date, number = comments.c.comment_date_gmt, comments.c.comment_ID
                 wanted = wanted.where(date >= last[0], sql.or_(date > last[0], number > last[1]))
             wanted = wanted.order_by(comments.c.comment_date_gmt, comments.c.comment_ID).limit(_PAGE)
             with self._connected() as connection:
                 page = connection.execute(wanted).mappings().all()
-                self._fetch_posts(connection, {row["comment_post_ID"] for row in page})
+                kept = self._webmention_meta(connection, page)
+                self._posts.fetch(connection, {row["comment_post_ID"] for row in page})
             for row in page:
                 position += 1
                 if position > after:
-                    yield self._row(position, row)
+                    yield self._row(position, {**row, **kept.get(row["comment_ID"], {})})
             if len(page) < _PAGE:
                 return
             last = (str(page[-1]["comment_date_gmt"]), page[-1]["comment_ID"])
@@ -171,7 +175,7 @@ class WordPressDatabase:
         rows = connection.execute(
             sql.select(comments.c.comment_ID, comments.c.comment_approved, comments.c.comment_post_ID)
             .where(comments.c.comment_ID.in_([change.number for change in changes]))
-            .where(comments.c.comment_type.in_(PING_TYPES))
+            .where(self._linkbacks())
             .with_for_update()
         ).all()
         now = {number: status_word(approved) for number, approved, _ in rows}
@@ -187,23 +191,62 @@ class WordPressDatabase:
         self._count(connection, {post for number, _, post in rows if number in touched})
         return now | {change.number: change.after for change in due}
 
+    def _linkbacks(self) -> ColumnElement[bool]:
+        """Which comments are linkbacks; see `moderator.tables.wordpress_columns.linkback_kind`."""
+        comments, meta = self._tables.comments, self._tables.meta
+        protocol = (
+            sql.select(sql.func.max(meta.c.meta_value))
+            .where(meta.c.comment_id == comments.c.comment_ID, meta.c.meta_key == "protocol")
+            .scalar_subquery()
+        )
+        kind, kinds = comments.c.comment_type, (*PING_TYPES, "webmention")
+        return sql.or_(
+            kind.in_(PING_TYPES),
+            sql.and_(kind.in_(WEBMENTION_TYPES), sql.func.coalesce(protocol, "webmention").in_(kinds)),
+            sql.and_(kind.in_(("", "comment")), protocol.in_(kinds)),
+        )
+
+    def _webmention_meta(self, connection: Connection, page: Sequence[Mapping[Any, Any]]) -> dict[int, dict[str, str]]:
+        """What the Webmention plugin keeps of the rows."""
+        meta = self._tables.meta
+        numbers = [row["comment_ID"] for row in page if row["comment_type"] not in PING_TYPES]
+        kept: dict[int, dict[str, str]] = {}
+        if numbers:
+            wanted = sql.select(meta.c.comment_id, meta.c.meta_key, meta.c.meta_value).where(
+                meta.c.comment_id.in_(numbers), meta.c.meta_key.in_(WEBMENTION_META)
+            )
+            for number, key, value in connection.execute(wanted):
+                kept.setdefault(number, {})[key] = value or ""
+        return kept
+
     def _note(self, connection: Connection, due: Sequence[Change], stored: Mapping[int, str]) -> None:
         """Keeps the decisions, and what WordPress itself would keep of a comment that becomes spam."""
         meta = self._tables.meta
-        numbers = [change.number for change in due]
-        spam = [change.number for change in due if change.after == "spam" and change.note]
-        unspam = [change.number for change in due if change.before == "spam" and not change.note]
-        for keys, rows in (((NOTE,), numbers), (_TRASHED, spam + unspam)):
-            if rows:
-                connection.execute(meta.delete().where(meta.c.comment_id.in_(rows), meta.c.meta_key.in_(keys)))
-        new = [(change.number, NOTE, change.note) for change in due if change.note]
-        for number in spam:
-            new += [(number, _TRASHED[0], stored[number]), (number, _TRASHED[1], str(int(time.time())))]
+        spam = {change.number for change in due if change.after == "spam" and change.note}
+        unspam = {change.number for change in due if change.before == "spam" and not change.note}
+        new: list[dict[str, Any]] = []
+        for change in due:
+            number = change.number
+            keys = (NOTE, *_TRASHED) if number in spam | unspam else (NOTE,)
+            known = connection.execute(
+                sql.select(meta.c.meta_id, meta.c.meta_key, meta.c.meta_value).where(
+                    meta.c.comment_id == number, meta.c.meta_key.in_(keys)
+                )
+            ).all()
+            if known:
+                connection.execute(meta.delete().where(meta.c.meta_id.in_([row[0] for row in known])))
+            if change.note:
+                replaced = {"replaced": [list(row) for row in known]} if known else {}
+                added = [(NOTE, json.dumps(json.loads(change.note) | replaced))]
+                if number in spam:
+                    added += [(_TRASHED[0], stored[number]), (_TRASHED[1], str(int(time.time())))]
+                new += [{"comment_id": number, "meta_key": key, "meta_value": value} for key, value in added]
+            else:
+                back = [{"comment_id": number, **row} for row in _replaced(known)]
+                if back:
+                    connection.execute(meta.insert(), back)
         if new:
-            connection.execute(
-                meta.insert(),
-                [{"comment_id": number, "meta_key": key, "meta_value": value} for number, key, value in new],
-            )
+            connection.execute(meta.insert(), new)
 
     def _count(self, connection: Connection, posts: set[int]) -> None:
         """Counts the approved comments of posts again, as WordPress does."""
@@ -226,43 +269,9 @@ class WordPressDatabase:
         size = 500 + len(row["comment_content"] or "") + len(told.get("target_text", ""))
         return QueueRow(position, 0, linkback_columns(told, self._home, self._delay) | known, "", size, "")
 
-    def _fetch_posts(self, connection: Connection, numbers: set[int]) -> None:
-        """Brings posts to hand, with the pages that they stand below."""
-        missing = numbers - self._posts.keys()
-        for number in numbers - missing:
-            self._posts.move_to_end(number)
-        if not missing:
-            return
-        found = self._stored(connection, missing)
-        parents: dict[int, StoredPost] = {}
-        for _ in range(_DEEPEST):
-            known = (found | parents).values()
-            above = {post.parent for post in known if post.type == "page"} - {0} - found.keys() - parents.keys()
-            if not above:
-                break
-            parents |= self._stored(connection, above)
-        for number in missing:
-            post = found.get(number)
-            address = permalink(post, self._home, self._pattern, found | parents) if post else ""
-            self._posts[number] = (address, post) if post else None
-        while len(self._posts) > max(_POSTS, len(numbers)):
-            self._posts.popitem(last=False)
-
-    def _stored(self, connection: Connection, numbers: set[int]) -> dict[int, StoredPost]:
-        c = self._tables.posts.c
-        text = sql.func.substr(c.post_content, 1, MAX_POST)
-        rows = connection.execute(
-            sql.select(c.ID, c.post_type, c.post_name, c.post_date, c.post_parent, c.post_title, text).where(
-                c.ID.in_(numbers)
-            )
-        )
-        return {
-            row[0]: StoredPost(row[0], row[1], row[2], str(row[3]), row[4], row[5] or "", row[6] or "") for row in rows
-        }
-
     def _options(self, connection: Connection) -> dict[str, str]:
         c = self._tables.options.c
-        wanted = ("home", "siteurl", "permalink_structure")
+        wanted = ("home", "siteurl", "permalink_structure", "default_category")
         return dict(
             connection.execute(sql.select(c.option_name, c.option_value).where(c.option_name.in_(wanted))).all()
         )
@@ -284,6 +293,18 @@ class WordPressDatabase:
             f"the database {self.name} refuses or is out of reach: {shown(words[0] if words else cause, 200)}; "
             "mend that and run the same command again, it goes on where it was"
         )
+
+
+def _replaced(known: Sequence[Any]) -> list[dict[str, Any]]:
+    """The rows that a note took the place of, as it tells; none where it tells nothing that makes sense."""
+    for _, key, value in known:
+        if key == NOTE:
+            with contextlib.suppress(ValueError, TypeError, KeyError):
+                rows = json.loads(value)["replaced"]
+                return [
+                    {"meta_id": int(number), "meta_key": str(name), "meta_value": text} for number, name, text in rows
+                ]
+    return []
 
 
 def _read_url(url: str, password: str) -> tuple[URL, str]:

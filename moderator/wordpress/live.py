@@ -39,6 +39,8 @@ class LiveQueue(Source, Protocol):
     """What tells it from every other queue, the same in every run; no secret."""
     batch: int
     """How many changes to hand over at once."""
+    left_alone: list[str]
+    """Grows with each row that was to change and could not without losing something, and why."""
 
     def total(self) -> int:
         """How many rows there are now, for telling how far a run is.

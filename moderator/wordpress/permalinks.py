@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
-__all__ = ["StoredPost", "permalink"]
+__all__ = ["Category", "StoredPost", "category_path", "permalink"]
 
 _TAG = re.compile(r"%(\w+)%")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)")
@@ -27,6 +27,33 @@ class StoredPost(NamedTuple):
     """The page that it stands below; 0: none."""
     title: str
     text: str
+    category: str = ""
+    """The path of its first category, ``garden/frost``; empty: not looked up."""
+    author: str = ""
+    """Its author's name in addresses; empty: not looked up."""
+
+
+class Category(NamedTuple):
+    """A category as addresses need it."""
+
+    slug: str
+    parent: int
+    """The category that it stands below; 0: none."""
+
+
+def category_path(number: int, categories: Mapping[int, Category]) -> str:
+    """A category's part of an address, those above it first; empty: it is not known.
+
+    >>> category_path(2, {1: Category("garden", 0), 2: Category("frost", 1)})
+    'garden/frost'
+    """
+    names: list[str] = []
+    seen: set[int] = set()
+    while number in categories and number not in seen:
+        seen.add(number)
+        names.append(categories[number].slug)
+        number = categories[number].parent
+    return "/".join(reversed(names))
 
 
 def permalink(post: StoredPost, home: str, pattern: str, parents: Mapping[int, StoredPost]) -> str:
@@ -39,8 +66,8 @@ def permalink(post: StoredPost, home: str, pattern: str, parents: Mapping[int, S
         parents: Pages by their number, for pages below pages.
 
     Returns:
-        The address; where the pattern needs what the row does not tell (a category, an author), the plain one, which
-        WordPress redirects to it.
+        The address; where the pattern needs what is not known of the post, the plain one, which WordPress redirects
+        to it.
 
     >>> post = StoredPost(7, "post", "tea", "2026-01-02 03:04:05", 0, "", "")
     >>> permalink(post, "https://b.example", "/%year%/%postname%/", {})
@@ -56,6 +83,7 @@ def permalink(post: StoredPost, home: str, pattern: str, parents: Mapping[int, S
         front = "/index.php/" if pattern.startswith("/index.php/") else "/"
         return home + front + path + ("/" if pattern.endswith("/") else "") if path else plain
     values = {"postname": post.name, "post_id": str(post.id)}
+    values |= {tag: value for tag, value in (("category", post.category), ("author", post.author)) if value}
     if found := _DATE.match(post.date):
         values |= dict(zip(_DATE_TAGS, found.groups(), strict=True))
     if not values.keys() >= set(_TAG.findall(pattern)):

@@ -7,7 +7,6 @@ moderate (``context=edit``).
 from __future__ import annotations
 
 import contextlib
-import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -17,9 +16,10 @@ from moderator.errors import QueueError, RowError, shown
 from moderator.records import LABEL_DELAY, Case
 from moderator.tables.base import QueueRow
 from moderator.tables.rows import case_of
-from moderator.tables.wordpress_columns import MAX_POST, PING_TYPES, linkback_columns
+from moderator.tables.wordpress_columns import MAX_POST, PING_TYPES, linkback_columns, post_address
 from moderator.wordpress.http import RefusedError, RestClient
 from moderator.wordpress.live import NUMBER, STATUS, Change
+from moderator.wordpress.lossless import FIELDS, Update, altered, loss, site_zone, update_of
 
 __all__ = ["WordPressSite"]
 
@@ -28,8 +28,9 @@ _PAGE = 100
 _POSTS = 1000
 """Posts that are kept at hand."""
 _FIELDS = "id,post,author_name,author_url,author_ip,author_user_agent,date_gmt,content,status,type,link"
+HELPER = "moderator/v1"
+"""What our plugin calls itself at the REST interface."""
 _COLLECTIONS = ("posts", "pages")
-_COMMENT_PAGE = re.compile(r"comment-page-\d+/?$")
 
 
 class _Post(NamedTuple):
@@ -56,7 +57,13 @@ class WordPressSite:
         self.key = f"rest:{client.address.lower()}"
         self._client = client
         self._delay = delay
-        self._home = client.find_root()
+        index = client.find_root()
+        home = index.get("home") or index.get("url")
+        self._home = home if isinstance(home, str) else client.address
+        self._zone = site_zone(index)
+        # our plugin lets a status change alone
+        self._helped = HELPER in (index.get("namespaces") or ())
+        self.left_alone: list[str] = []
         self._posts: OrderedDict[int, _Post | None] = OrderedDict()
 
     def total(self) -> int:
@@ -103,27 +110,50 @@ class WordPressSite:
         yield
 
     def change(self, changes: Sequence[Change]) -> dict[int, str]:
-        """Changes what still has the status that it should have, one request each."""
-        now = self._statuses([change.number for change in changes])
+        """Changes what still has the status that it should have, one request each, and nothing else of it."""
+        now = self._present([change.number for change in changes])
+        statuses = {number: str(row.get("status", "")) for number, row in now.items()}
         for change in changes:
-            if now.get(change.number) == change.before != change.after:
-                now |= self._give(change.number, change.after, now)
-        return {number: status for number, status in now.items() if status}
+            if statuses.get(change.number) == change.before != change.after:
+                statuses |= self._give(change, now[change.number])
+        return {number: status for number, status in statuses.items() if status}
 
     def close(self) -> None:
         """Releases connections."""
         self._client.close()
 
-    def _give(self, number: int, status: str, now: dict[int, str]) -> dict[int, str]:
+    def _give(self, change: Change, row: dict[str, Any]) -> dict[int, str]:
         """Gives a row a status; where WordPress refuses, somebody may have been there first, so it is asked again."""
+        number = change.number
+        if not self._helped and (lost := loss(row, self._zone)):
+            self.left_alone.append(
+                f"comment {number} stays as it is: {lost}; change it in WordPress or by the database"
+            )
+            return {}
+        # taking spam back has a word of its own, which takes WordPress's notes on it away, too
+        back = change.before == "spam" and not change.note
+        status = self._send_status(number, "unspam" if back else change.after, row)
+        if back and status not in (change.before, change.after, ""):
+            status = self._send_status(number, change.after, row | {"status": status})
+        return {number: status}
+
+    def _send_status(self, number: int, word: str, row: dict[str, Any]) -> str:
+        update = Update({"status": word}, {}) if self._helped else update_of(row, word)
         try:
-            value = self._client.post(f"wp/v2/comments/{number}", {"status": status}).value
+            value = self._client.post(f"wp/v2/comments/{number}", update.body, update.headers).value
         except RefusedError:
-            seen = self._statuses([number]).get(number, "")
-            if seen == now[number]:
+            seen = self._present([number]).get(number, {})
+            if seen.get("status", "") == row["status"]:
                 raise
-            return {number: seen}
-        return {number: str(value.get("status", "")) if isinstance(value, dict) else ""}
+            return str(seen.get("status", ""))
+        if not isinstance(value, dict):
+            return ""
+        if changed := altered(row, value):
+            raise QueueError(
+                f"{self.name} changed more of comment {number} than its status ({', '.join(changed)}): a plugin or "
+                "filter of the site rewrites comments; nothing more was sent. Use the database instead"
+            )
+        return str(value.get("status", ""))
 
     def _page(self, offset: int, size: int = _PAGE) -> tuple[list[dict[str, Any]], int]:
         answer = self._client.get(
@@ -142,8 +172,8 @@ class WordPressSite:
             raise QueueError(f"{self.name} does not tell how many pings it has (X-WP-Total); something filters headers")
         return [row for row in rows if _is_ping(row)], answer.total
 
-    def _statuses(self, numbers: list[int]) -> dict[int, str]:
-        """The present status of rows that are there, and are pings."""
+    def _present(self, numbers: list[int]) -> dict[int, dict[str, Any]]:
+        """What rows are now that are there, and are pings."""
         answer = self._client.get(
             "wp/v2/comments",
             type="pings",
@@ -151,9 +181,9 @@ class WordPressSite:
             context="edit",
             include=",".join(map(str, numbers)),
             per_page=_PAGE,
-            _fields="id,status,type,post",
+            _fields=",".join(("id", "status", *FIELDS)),
         )
-        return {row["id"]: str(row.get("status", "")) for row in self._list(answer.value) if _is_ping(row)}
+        return {row["id"]: row for row in self._list(answer.value) if _is_ping(row)}
 
     def _list(self, value: object) -> list[dict[str, Any]]:
         if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
@@ -174,7 +204,7 @@ class WordPressSite:
             "comment_content": content.get("raw", "") if isinstance(content, dict) else "",
             "comment_approved": row.get("status"),
             "comment_post_ID": row["post"],
-            "target_url": post.url if post else _post_address(str(row.get("link", ""))),
+            "target_url": post.url if post else post_address(str(row.get("link", ""))),
             "target_title": post.title if post else "",
             "target_text": post.text if post else "",
         }
@@ -219,8 +249,3 @@ def _is_ping(row: dict[str, Any]) -> bool:
 
 def _raw(value: object) -> str:
     return str(value.get("raw", "")) if isinstance(value, dict) else ""
-
-
-def _post_address(link: str) -> str:
-    """A post's address out of a comment's."""
-    return _COMMENT_PAGE.sub("", link.partition("#")[0])

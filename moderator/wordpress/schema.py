@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from sqlalchemy import BigInteger, Column, MetaData, String, Table, Text
@@ -52,6 +53,7 @@ class Tables:
             f"{prefix}posts",
             named,
             Column("ID", BigInteger, primary_key=True),
+            Column("post_author", BigInteger),
             Column("post_type", String(20)),
             Column("post_name", String(200)),
             Column("post_date", String(19)),
@@ -59,6 +61,30 @@ class Tables:
             Column("post_title", Text),
             Column("post_content", Text),
             Column("comment_count", BigInteger),
+        )
+        self.relationships = Table(
+            f"{prefix}term_relationships",
+            named,
+            Column("object_id", BigInteger, primary_key=True),
+            Column("term_taxonomy_id", BigInteger, primary_key=True),
+        )
+        self.taxonomy = Table(
+            f"{prefix}term_taxonomy",
+            named,
+            Column("term_taxonomy_id", BigInteger, primary_key=True),
+            Column("term_id", BigInteger),
+            Column("taxonomy", String(32)),
+            Column("parent", BigInteger),
+        )
+        self.terms = Table(
+            f"{prefix}terms", named, Column("term_id", BigInteger, primary_key=True), Column("slug", String(200))
+        )
+        # a network of blogs has one table of users
+        self.users = Table(
+            re.sub(r"\d+_$", "", prefix) + "users",
+            named,
+            Column("ID", BigInteger, primary_key=True),
+            Column("user_nicename", String(50)),
         )
         self.options = Table(
             f"{prefix}options",

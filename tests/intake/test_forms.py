@@ -56,9 +56,34 @@ def test_trackback_charsets(charset: str, content_type: str, field: str) -> None
 
 
 def test_undecodable_bytes_are_replaced() -> None:
-    linkback = trackback(b"url=http://a.example/1&title=caf%E9&excerpt=%ED%A0%80")
+    linkback = trackback(b"url=http://a.example/1&title=caf%E9&excerpt=%ED%A0%80", f"{FORM}; charset=utf-8")
     assert linkback.title == "caf\ufffd"
     linkback.excerpt.encode("utf-8")
+
+
+WITHOUT_CHARSET = {
+    "cp1252": ("Gelée tardive", "Chez nous aussi la gelée a brûlé les haricots semés trop tôt."),
+    "latin-1": ("Über Gärten", ""),
+    "cp1251": ("Поздние заморозки", "У нас тоже ночью помёрзла вся фасоль; спанбонд спас кабачки."),
+    "koi8-r": ("Поздние заморозки", "У нас тоже ночью помёрзла вся фасоль; спанбонд спас кабачки."),
+    "cp932": ("遅霜と不織布", "うちも豆が全部やられました。不織布をかけておいたズッキーニは無事。"),
+    "euc_jp": ("遅霜と不織布", "うちも豆が全部やられました。不織布をかけておいたズッキーニは無事。"),
+    "iso2022_jp": ("遅霜と不織布", "うちも豆が全部やられました。"),
+    "gbk": ("晚霜与无纺布", "我家的豆子也全冻坏了，盖了无纺布的西葫芦没事。"),
+    "big5": ("晚霜與無紡布", "我家的豆子也全凍壞了，蓋了無紡布的西葫蘆沒事。"),
+    "cp949": ("늦서리와 부직포", "우리 집 콩도 모두 얼어 죽었습니다. 부직포를 덮은 호박은 무사합니다."),
+    "utf-8": ("晚霜 Gelée", "Über Gärten und Поздние заморозки"),
+}
+
+
+@pytest.mark.parametrize("charset", WITHOUT_CHARSET)
+def test_a_trackback_without_a_charset_is_read_by_the_likeliest_one(charset: str) -> None:
+    title, excerpt = WITHOUT_CHARSET[charset]
+    body = urlencode(
+        {"url": "http://a.example/1", "title": title.encode(charset), "excerpt": excerpt.encode(charset)}
+    ).encode()
+    linkback = trackback(body, FORM)
+    assert (linkback.title, linkback.excerpt) == (title, excerpt)
 
 
 def test_first_value_counts_and_query_fills_in() -> None:

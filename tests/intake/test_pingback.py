@@ -115,11 +115,56 @@ def test_faults(body: str, code: int) -> None:
     assert str(caught.value).isascii()
 
 
-@pytest.mark.parametrize("body", [b"\x00" * 100, b"\xff\xfe\xff", bytes(range(256)), GOOD.encode("latin-1")])
+@pytest.mark.parametrize("body", [b"\x00" * 100, b"\xff\xfe\xff", bytes(range(256))])
 def test_binary_is_not_well_formed(body: bytes) -> None:
     with pytest.raises(ProtocolError) as caught:
         read_pingback(body)
     assert caught.value.fault_code == -32700
+
+
+SUPERSETS = [
+    ("Shift_JIS", "cp932", "http://a.example/五月①"),
+    ("x-sjis", "cp932", "http://a.example/遅霜"),
+    ("EUC-KR", "cp949", "http://a.example/똠"),
+    ("GB2312", "gbk", "http://a.example/镕"),
+    ("Big5", "cp950", "http://a.example/霜"),
+    ("EUC-JP", "euc_jis_2004", "http://a.example/①"),
+    ("utf8", "utf-8", "http://a.example/frühstück"),
+    ("UTF8", "utf-8", "http://a.example/\U0001f345"),
+    ("windows-1251", "cp1251", "http://a.example/мороз"),
+    ("UTF-16", "utf-16", "http://a.example/霜"),
+]
+
+
+@pytest.mark.parametrize(("label", "codec", "source"), SUPERSETS)
+def test_labels_mean_what_browsers_take_them_for(label: str, codec: str, source: str) -> None:
+    body = call(
+        source, "http://b.example/2", head=f'<?xml version="1.0" encoding="{label}"?><!-- {source[-1]} -->'
+    ).encode(codec)
+    assert read_pingback(body).source_url == source
+
+
+@pytest.mark.parametrize("before", [b"\n\xef\xbb\xbf", b"\xef\xbb\xbf\n", b" \r\n\t", b"\xef\xbb\xbf" * 2])
+def test_marks_and_white_space_before_the_declaration(before: bytes) -> None:
+    body = call(SOURCE, TARGET, head='<?xml version="1.0" encoding="UTF-8"?>').encode()
+    assert read_pingback(before + body).source_url == read_pingback(body).source_url
+
+
+def test_a_call_without_declaration_that_is_not_utf8_is_read_all_the_same() -> None:
+    body = call("http://a.example/frühstück-im-garten", TARGET, head="").encode("latin-1")
+    assert read_pingback(body).source_url == "http://a.example/frühstück-im-garten"
+
+
+@pytest.mark.parametrize("escaped", ["&amp;amp;", "&amp;#038;", "&amp;#38;", "&amp;"])
+def test_addresses_that_were_escaped_twice(escaped: str) -> None:
+    source, target = (f"http://{host}.example/?p=5{escaped}lang=de" for host in "ab")
+    body = (
+        f"<methodCall><methodName>pingback.ping</methodName><params><param><value>{source}</value></param>"
+        f"<param><value>{target}</value></param></params></methodCall>"
+    ).encode()
+    linkback = read_pingback(body)
+    assert linkback.source_url == "http://a.example/?p=5&lang=de"
+    assert linkback.target_url == "http://b.example/?p=5&lang=de"
 
 
 def test_declared_but_wrong_encoding() -> None:

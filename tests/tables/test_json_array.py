@@ -40,7 +40,7 @@ def test_what_wp_cli_prints_is_understood_as_it_is(tmp_path: Path) -> None:
     assert case.linkback.title == "A title" and case.linkback.blog_name == "A blog"
     assert case.linkback.target_url == "https://blog.example/2026/tea/" and case.label == "spam"
     assert case.linkback.id == "blog.example#comment-0000000012"
-    with pytest.raises(RowError, match="no ping"):
+    with pytest.raises(RowError, match="no linkback"):
         source.case(comment)
 
 

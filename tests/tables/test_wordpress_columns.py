@@ -33,7 +33,7 @@ def test_stored_pings(kind: str, author: str, content: str, title: str, excerpt:
 
 @pytest.mark.parametrize("kind", ["", "comment", "note", "order_note", None, "review"])
 def test_what_is_no_ping_is_left_alone(kind: object) -> None:
-    with pytest.raises(RowError, match="no ping"):
+    with pytest.raises(RowError, match="no linkback"):
         linkback_columns({"comment_type": kind, "comment_ID": "1"})
 
 

@@ -134,6 +134,10 @@ class _Closing:
         self._store.close()
 
 
+_COLUMNS = (
+    "comment_ID, comment_post_ID, comment_author, comment_author_url, comment_author_IP, comment_date_gmt,"
+    " comment_content, comment_approved, comment_agent, comment_type"
+)
 _WORDS = {"1": "approved", "0": "hold"}
 _STORED = {"approved": "1", "hold": "0", "spam": "spam"}
 
@@ -169,11 +173,12 @@ class FakeRest(BaseAdapter):
         query = {key: values[0] for key, values in parse_qs(str(parts.query)).items()}
         path = str(parts.path).removeprefix("/wp-json/")
         if path == "":
-            return answer({"namespaces": ["wp/v2"], "home": HOME})
+            return answer({"namespaces": ["wp/v2"], "home": HOME, "timezone_string": "", "gmt_offset": "0"})
         if path == "wp/v2/comments":
             return self._comments(query)
         if path.startswith("wp/v2/comments/"):
-            return self._set(int(path.rpartition("/")[2]), json.loads(request.body or b"{}"))
+            agent = str(request.headers.get("User-Agent", ""))
+            return self._set(int(path.rpartition("/")[2]), json.loads(request.body or b"{}"), agent)
         if path == "wp/v2/posts":
             numbers = query["include"].split(",")
             return answer(
@@ -190,8 +195,7 @@ class FakeRest(BaseAdapter):
     def _comments(self, query: dict[str, str]) -> requests.Response:
         assert (query["type"], query["status"], query["context"]) == ("pings", "any", "edit")
         rows = self.blog.run(
-            "SELECT comment_ID, comment_post_ID, comment_author, comment_author_url, comment_author_IP,"
-            " comment_date_gmt, comment_content, comment_approved, comment_agent, comment_type FROM wp_comments"
+            f"SELECT {_COLUMNS} FROM wp_comments"
             " WHERE comment_type IN ('pingback', 'trackback') ORDER BY comment_date_gmt, comment_ID"
         )
         if "include" in query:
@@ -199,14 +203,22 @@ class FakeRest(BaseAdapter):
         start, size = int(query.get("offset", 0)), int(query["per_page"])
         return answer([_told(row) for row in rows[start : start + size]], total=len(rows))
 
-    def _set(self, number: int, body: dict[str, str]) -> requests.Response:
+    def _set(self, number: int, body: dict[str, str], agent: str) -> requests.Response:
         found = self.blog.run("SELECT comment_approved FROM wp_comments WHERE comment_ID = ?", (number,))
         if not found:
             return answer({"code": "rest_comment_invalid_id"}, 404)
-        if found[0][0] == _STORED[body["status"]]:
+        # a change writes the whole comment anew: who asks becomes its sender unless that is told
+        self.blog.run(
+            "UPDATE wp_comments SET comment_author_IP = ?, comment_agent = COALESCE(NULLIF(?, ''), comment_agent)"
+            " WHERE comment_ID = ?",
+            (body.get("author_ip", "127.0.0.1"), body.get("author_user_agent") or agent, number),
+        )
+        status = "hold" if body["status"] == "unspam" else body["status"]
+        if found[0][0] == _STORED[status]:
             return answer({"code": "rest_comment_failed_edit"}, 500)
-        self.blog.set_status(number, _STORED[body["status"]])
-        return answer({"id": number, "status": body["status"]})
+        self.blog.set_status(number, _STORED[status])
+        rows = self.blog.run(f"SELECT {_COLUMNS} FROM wp_comments WHERE comment_ID = ?", (number,))
+        return answer(_told(rows[0]) | {"status": status})
 
 
 def _told(row: tuple[Any, ...]) -> dict[str, Any]:
@@ -216,6 +228,7 @@ def _told(row: tuple[Any, ...]) -> dict[str, Any]:
         "author_name": row[2],
         "author_url": row[3],
         "author_ip": row[4],
+        "date": row[5].replace(" ", "T"),
         "date_gmt": row[5].replace(" ", "T"),
         "content": {"raw": row[6], "rendered": "..."},
         "status": _WORDS.get(row[7], row[7]),

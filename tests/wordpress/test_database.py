@@ -135,3 +135,63 @@ def test_urls_that_make_no_sense(url: str) -> None:
     with pytest.raises(InputError) as refused:
         WordPressDatabase(url)
     assert "s3cret" not in str(refused.value) and "mysql+pymysql://" in str(refused.value)
+
+
+def _meta(blog: Blog) -> list[Any]:
+    return blog.run("SELECT meta_id, comment_id, meta_key, meta_value FROM wp_commentmeta ORDER BY meta_id")
+
+
+def test_undoing_brings_back_what_a_note_took_the_place_of(blog: Blog) -> None:
+    blog.add(1)
+    kept = [("_moderator", '{"run": "old"}'), ("_wp_trash_meta_status", "1"), ("_wp_trash_meta_time", "99"), ("a", "b")]
+    for key, value in kept:
+        blog.run("INSERT INTO wp_commentmeta (comment_id, meta_key, meta_value) VALUES (1, ?, ?)", (key, value))
+    before, queue = _meta(blog), WordPressDatabase(blog.url)
+    queue.change([Change(1, "hold", "spam", '{"run": "new"}')])
+    assert _meta(blog) != before and blog.notes()[1]["run"] == "new"
+    queue.change([Change(1, "spam", "hold", "")])
+    assert _meta(blog) == before
+
+
+def test_comments_of_the_webmention_plugin_are_webmentions(blog: Blog) -> None:
+    kinds = ["webmention", "like", "comment", "mention", "comment", "order_note", "like"]
+    for number, kind in enumerate(kinds, 1):
+        blog.add(number, kind=kind)
+    meta = [
+        (3, "protocol", "webmention"),
+        (3, "webmention_source_url", "https://a.example/reply"),
+        (4, "protocol", "pingback"),
+        (7, "protocol", "activitypub"),
+    ]
+    for row in meta:
+        blog.run("INSERT INTO wp_commentmeta (comment_id, meta_key, meta_value) VALUES (?, ?, ?)", row)
+    queue = WordPressDatabase(blog.url)
+    cases = {row.values[NUMBER]: queue.case(row) for row in queue.read()}
+    assert {number: case.linkback.kind.value for number, case in cases.items()} == {
+        1: "webmention",
+        2: "webmention",
+        3: "webmention",
+        4: "pingback",
+    }
+    assert cases[3].linkback.source_url == "https://a.example/reply" and queue.total() == 4
+    queue.change([Change(number, "hold", "spam", "{}") for number in (3, 5, 7)])
+    assert [n for n, status in blog.statuses().items() if status == "spam"] == [3]
+
+
+def test_addresses_with_categories_and_authors(blog: Blog) -> None:
+    blog.add(5)
+    blog.run("UPDATE wp_options SET option_value = '/%category%/%author%/%postname%/' WHERE option_id = 2")
+    blog.run("ALTER TABLE wp_posts ADD COLUMN post_author INTEGER DEFAULT 4")
+    for statement in (
+        "CREATE TABLE wp_users (ID INTEGER, user_nicename TEXT)",
+        "INSERT INTO wp_users VALUES (4, 'anna')",
+        "CREATE TABLE wp_terms (term_id INTEGER, slug TEXT)",
+        "INSERT INTO wp_terms VALUES (11, 'frost'), (10, 'garden'), (12, 'zoo')",
+        "CREATE TABLE wp_term_taxonomy (term_taxonomy_id INTEGER, term_id INTEGER, taxonomy TEXT, parent INTEGER)",
+        "INSERT INTO wp_term_taxonomy VALUES (1, 10, 'category', 0), (2, 11, 'category', 10), (3, 12, 'post_tag', 0)",
+        "CREATE TABLE wp_term_relationships (object_id INTEGER, term_taxonomy_id INTEGER)",
+        "INSERT INTO wp_term_relationships VALUES (1, 2), (1, 3)",
+    ):
+        blog.run(statement)
+    row = next(iter(WordPressDatabase(blog.url).read()))
+    assert row.values["target_url"] == "https://blog.example/garden/frost/anna/post-1/"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderator.wordpress.permalinks import StoredPost, permalink
+from moderator.wordpress.permalinks import Category, StoredPost, category_path, permalink
 
 POST = StoredPost(7, "post", "tea-time", "2026-01-02 03:04:05", 0, "", "")
 CASES = [
@@ -36,3 +36,13 @@ def test_no_date_no_name_other_types() -> None:
     assert permalink(POST._replace(date="0000-00-00"), "https://b.example", "/%year%/", {}).endswith("?p=7")
     assert permalink(POST._replace(name=""), "https://b.example", "/%postname%/", {}).endswith("?p=7")
     assert permalink(POST._replace(type="product"), "https://b.example", "/%postname%/", {}).endswith("?p=7")
+
+
+def test_categories_and_authors_stand_in_addresses_where_they_are_known() -> None:
+    categories = {3: Category("garden", 0), 5: Category("frost", 3), 8: Category("a", 9), 9: Category("b", 8)}
+    post = StoredPost(7, "post", "late", "2026-01-02 03:04:05", 0, "", "", category_path(5, categories), "anna")
+    told = permalink(post, "https://b.example", "/%category%/%author%/%postname%/", {})
+    assert told == "https://b.example/garden/frost/anna/late/"
+    unknown = post._replace(category=category_path(4, categories))
+    assert permalink(unknown, "https://b.example", "/%category%/%postname%/", {}) == "https://b.example/?p=7"
+    assert category_path(8, categories) == "b/a"  # a circle ends

@@ -54,7 +54,10 @@ BAD: dict[str, tuple[Callable[[], requests.Response], str]] = {
     "half": (lambda: answer(b'[{"id": 1', total=1), "instead of JSON"),
     "no list": (lambda: answer({"a": 1}, total=1), "where a list should be"),
     "no total": (lambda: answer([]), "X-WP-Total"),
-    "redirect": (lambda: answer("", 301, headers={"Location": "https://www.blog.example/"}), "give that address"),
+    "redirect": (
+        lambda: answer("", 301, headers={"Location": "https://www.blog.example/"}),
+        "give the address 'https://www.blog.example/'",
+    ),
     "nested": (lambda: answer(b"[" * 100_000, total=1), "instead of JSON"),
 }
 
@@ -85,8 +88,33 @@ def test_a_lost_connection_is_tried_again_with_growing_waits(blog: Blog, error: 
         if left[0] >= 0:
             raise error
 
-    _, _, waits = _site(blog, lose)
+    site, rest, waits = _site(blog)
+    rest.before = lose
+    assert site.total() > 0
     assert waits == [1.0, 2.0, 4.0]
+
+
+DEAD = [
+    (requests.ConnectionError("NameResolutionError: Name or service not known"), "the name is not known"),
+    (requests.ConnectionError("[Errno 111] Connection refused"), "the connection is refused"),
+    (requests.exceptions.SSLError("CERTIFICATE_VERIFY_FAILED"), "its certificate is not valid"),
+    (requests.ConnectTimeout("slow"), "ConnectTimeout"),
+]
+
+
+@pytest.mark.parametrize(("error", "told"), DEAD)
+def test_an_address_where_nobody_answers_is_told_at_once(blog: Blog, error: Exception, told: str) -> None:
+    waits = list[float]()
+
+    def dead(request: requests.PreparedRequest) -> None:
+        raise error
+
+    rest = FakeRest(blog, dead)
+    client = RestClient(HOME, ("owner", PASSWORD), rest.session(), waits.append)
+    with pytest.raises(QueueError, match=told) as refused:
+        WordPressSite(client)
+    assert sum(waits) <= 2 and len(rest.asked) == 2
+    assert "goes on where it was" not in str(refused.value) and "check the address" in str(refused.value)
 
 
 def test_a_busy_server_is_given_the_time_that_it_asks_for(blog: Blog) -> None:
@@ -153,7 +181,7 @@ def test_plain_addresses_of_the_interface(blog: Blog) -> None:
 
     rest.before = plain
     client = RestClient(HOME, ("owner", PASSWORD), session, lambda wait: None)
-    assert client.find_root() == HOME
+    assert client.find_root()["home"] == HOME
     assert rest.asked[-1] == f"GET {HOME}/?rest_route=%2F"
 
 

@@ -136,6 +136,72 @@ def test_statuses_and_counts_are_right_afterwards_and_undo_restores_them(
     assert (wordpress.statuses(), wordpress.counts()) == (before, counts)
 
 
+def _tables(site: Site) -> tuple[str, str]:
+    """Every byte of the comments and of what is kept beside them."""
+    return (
+        site.database.run("SELECT * FROM wp_comments ORDER BY comment_ID", "wordpress"),
+        site.database.run("SELECT * FROM wp_commentmeta ORDER BY meta_id", "wordpress"),
+    )
+
+
+AGENTS = ["WordPress/2.9; http://a.example", "", "Odd  <agent> %41 ", "Grüße/1.0", "libwww-perl/5"]
+
+
+@WAYS
+def test_nothing_but_the_status_changes_and_undo_leaves_every_byte(wordpress: Site, tmp_path: Path, make: Make) -> None:
+    assert send_all(wordpress) == SENT
+    numbers = sorted(wordpress.statuses())
+    for number, agent in zip(numbers, AGENTS, strict=False):
+        wordpress.sql(
+            f"UPDATE wp_comments SET comment_agent = '{agent}', comment_karma = {number} WHERE comment_ID = {number}"
+        )
+    wordpress.sql(f"UPDATE wp_comments SET comment_approved = '1' WHERE comment_ID = {numbers[-1]}")
+    wordpress.sql(f"INSERT INTO wp_commentmeta (comment_id, meta_key, meta_value) VALUES ({numbers[0]}, 'rating', '5')")
+    before = _tables(wordpress)
+    summary = apply(make(wordpress), FakeJudge(), Plan(include_decided=True), tmp_path / "journals")
+    assert summary.changed == sum(summary.planned.values()) > 3
+
+    def without_status(table: str) -> list[list[str]]:
+        rows = [line.split("\t") for line in table.splitlines()]
+        return [row[:10] + row[11:] for row in rows]
+
+    assert without_status(_tables(wordpress)[0]) == without_status(before[0])
+    undo(make(wordpress), tmp_path / "journals", summary.run)
+    assert _tables(wordpress) == before
+
+
+LOST = {
+    "no address": ("comment_author_IP = ''", "sender's address is ''"),
+    "no real address": ("comment_author_IP = '192.0.2.1, 10.0.0.1'", "sender's address is '192.0.2.1, 10.0.0.1'"),
+    "no date": ("comment_date = '0000-00-00 00:00:00'", "do not fit the site's time zone"),
+    "a date of another time zone": ("comment_date = '2026-01-01 07:00:00'", "do not fit the site's time zone"),
+    "a bare and": ("comment_author = 'Fish & chips'", "author_name holds characters"),
+}
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_what_rest_would_destroy_is_left_alone_and_told(wordpress: Site, tmp_path: Path, name: str) -> None:
+    assert send_all(wordpress) == SENT
+    change, told = LOST[name]
+    wordpress.sql(f"UPDATE wp_comments SET {change}")
+    before = _tables(wordpress)
+    summary = apply(over_rest(wordpress), FakeJudge(), Plan(), tmp_path / "journals")
+    assert (summary.changed, summary.overtaken) == (0, sum(summary.planned.values()))
+    assert summary.overtaken > 2 and any(told in problem for problem in summary.problems)
+    assert _tables(wordpress) == before
+
+
+def test_a_site_whose_plugins_rewrite_comments_is_told_after_the_first(wordpress: Site, tmp_path: Path) -> None:
+    assert send_all(wordpress) == SENT
+    wordpress.php("update_option('tests_rewrite_comments', 1);")
+    try:
+        with pytest.raises(QueueError, match="changed more of comment"):
+            apply(over_rest(wordpress), FakeJudge(), Plan(), tmp_path / "journals")
+    finally:
+        wordpress.php("delete_option('tests_rewrite_comments');")
+    assert sum(status != "0" for status in wordpress.statuses().values()) == 1
+
+
 def test_wordpress_shows_what_the_database_was_given(wordpress: Site) -> None:
     """Its own way back from spam works on pings that were marked through the database."""
     assert send_all(wordpress) == SENT
@@ -256,9 +322,9 @@ class _TestedSite:
         for number, approved, kind, date in rows:
             self._site.sql(
                 "INSERT INTO wp_comments (comment_ID, comment_post_ID, comment_author, comment_author_url,"
-                " comment_content, comment_approved, comment_type, comment_date, comment_date_gmt) VALUES"
-                f" ({number}, {post}, 'A', 'http://a.example/{number}', 'x', '{approved}', '{kind}', '{date}',"
-                f" '{date}')"
+                " comment_author_IP, comment_agent, comment_content, comment_approved, comment_type, comment_date,"
+                f" comment_date_gmt) VALUES ({number}, {post}, 'A', 'http://a.example/{number}', '192.0.2.{number}',"
+                f" 'WordPress/{number}.0', 'x', '{approved}', '{kind}', '{date}', '{date}')"
             )
 
 

@@ -11,9 +11,10 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from moderator.errors import InputError, RowError
+from moderator.html.charset import codec_for, decode, guess_codec, is_refused
 from moderator.records import Kind, Linkback
 from moderator.tables.wordpress_columns import PING_TYPES, linkback_columns
 from moderator.urls import canonical
@@ -50,18 +51,34 @@ class Asked(NamedTuple):
 def read_fields(body: bytes, query: str = "") -> dict[str, str]:
     """A form's fields, the first value of each; those of the address fill in what the body lacks.
 
+    Its text is in the encoding that ``blog_charset`` names, as Akismet's API has it. Many clients name the blog's and
+    send UTF-8 all the same, so what is UTF-8 is read as that.
+
     Raises:
         InputError: Too many fields.
     """
+    raw: dict[bytes, bytes] = {}
+    for data in (body, query.encode("utf-8", "replace")):
+        if data.count(b"&") >= _MAX_FIELDS:
+            raise InputError(f"the form has more than {_MAX_FIELDS} fields")
+        for part in data.split(b"&"):
+            name, _, value = part.replace(b"+", b" ").partition(b"=")
+            if name:
+                raw.setdefault(unquote_to_bytes(name)[:_LONGEST_KEY], unquote_to_bytes(value))
+    codec = _codec(raw)
+    return {name.decode("utf-8", "replace"): decode(value, codec).replace("\0", " ") for name, value in raw.items()}
+
+
+def _codec(raw: Mapping[bytes, bytes]) -> str:
+    told = b"\n".join(raw.get(name, b"") for name in (b"comment_author", b"comment_content", b"permalink"))
+    label = raw.get(b"blog_charset", b"").decode("ascii", "replace")
+    codec = None if is_refused(label) else codec_for(label)
     try:
-        pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
-        pairs += parse_qsl(query, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
-    except ValueError:
-        raise InputError(f"the form has more than {_MAX_FIELDS} fields") from None
-    fields: dict[str, str] = {}
-    for name, value in pairs:
-        fields.setdefault(name[:_LONGEST_KEY], value.replace("\0", " "))
-    return fields
+        told.decode("utf-8")
+    except UnicodeDecodeError:
+        return codec if codec is not None and not codec.startswith("utf-") else guess_codec(told)
+    # multi-byte charsets in seven bits look like UTF-8
+    return "iso2022_jp" if codec == "iso2022_jp" and b"\x1b" in told else "utf-8"
 
 
 def read_asked(fields: Mapping[str, str]) -> Asked:

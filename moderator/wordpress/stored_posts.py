@@ -1,0 +1,106 @@
+"""Posts out of a blog's tables, with the addresses that WordPress makes for them, the last ones kept at hand."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+
+import sqlalchemy as sql
+from sqlalchemy.engine import Connection
+
+from moderator.tables.wordpress_columns import MAX_POST
+from moderator.wordpress.permalinks import Category, StoredPost, category_path, permalink
+from moderator.wordpress.schema import Tables
+
+__all__ = ["StoredPosts"]
+
+_POSTS = 1000
+"""Posts that are kept at hand."""
+_DEEPEST = 10
+"""Pages above a page that are looked up."""
+
+
+class StoredPosts:
+    """The posts of one blog.
+
+    Args:
+        tables: The blog's tables.
+        home: The blog's address.
+        options: Its options ``permalink_structure`` and ``default_category``.
+    """
+
+    def __init__(self, tables: Tables, home: str, options: Mapping[str, str]) -> None:
+        self._tables = tables
+        self._home = home
+        self._pattern = options.get("permalink_structure", "")
+        told = options.get("default_category", "")
+        self._default_category = int(told) if told.isdecimal() else 0
+        self._posts: OrderedDict[int, tuple[str, StoredPost] | None] = OrderedDict()
+
+    def get(self, number: int) -> tuple[str, StoredPost] | None:
+        """A post that was brought to hand, and its address; None: there is none."""
+        return self._posts.get(number)
+
+    def fetch(self, connection: Connection, numbers: set[int]) -> None:
+        """Brings posts to hand, with the pages that they stand below."""
+        missing = numbers - self._posts.keys()
+        for number in numbers - missing:
+            self._posts.move_to_end(number)
+        if not missing:
+            return
+        found = self._placed(connection, self._stored(connection, missing))
+        parents: dict[int, StoredPost] = {}
+        for _ in range(_DEEPEST):
+            known = (found | parents).values()
+            above = {post.parent for post in known if post.type == "page"} - {0} - found.keys() - parents.keys()
+            if not above:
+                break
+            parents |= self._stored(connection, above)
+        for number in missing:
+            post = found.get(number)
+            address = permalink(post, self._home, self._pattern, found | parents) if post else ""
+            self._posts[number] = (address, post) if post else None
+        while len(self._posts) > max(_POSTS, len(numbers)):
+            self._posts.popitem(last=False)
+
+    def _stored(self, connection: Connection, numbers: set[int]) -> dict[int, StoredPost]:
+        c = self._tables.posts.c
+        text = sql.func.substr(c.post_content, 1, MAX_POST)
+        rows = connection.execute(
+            sql.select(c.ID, c.post_type, c.post_name, c.post_date, c.post_parent, c.post_title, text).where(
+                c.ID.in_(numbers)
+            )
+        )
+        return {
+            row[0]: StoredPost(row[0], row[1], row[2], str(row[3]), row[4], row[5] or "", row[6] or "") for row in rows
+        }
+
+    def _placed(self, connection: Connection, posts: dict[int, StoredPost]) -> dict[int, StoredPost]:
+        """The posts with their category and author, where addresses hold them."""
+        tables, numbers = self._tables, list(posts)
+        if "%category%" in self._pattern:
+            kinds = connection.execute(
+                sql.select(tables.taxonomy.c.term_taxonomy_id, tables.terms.c.term_id, tables.terms.c.slug)
+                .add_columns(tables.taxonomy.c.parent)
+                .join(tables.terms, tables.terms.c.term_id == tables.taxonomy.c.term_id)
+                .where(tables.taxonomy.c.taxonomy == "category")
+            ).all()
+            categories = {row[1]: Category(row[2], row[3]) for row in kinds}
+            terms = {row[0]: row[1] for row in kinds}
+            filed: dict[int, list[int]] = {}
+            related = tables.relationships.c
+            for post, term in connection.execute(
+                sql.select(related.object_id, related.term_taxonomy_id).where(related.object_id.in_(numbers))
+            ):
+                if term in terms:
+                    filed.setdefault(post, []).append(terms[term])
+            for number, post in posts.items():
+                first = min(filed.get(number, ()), default=self._default_category)
+                posts[number] = post._replace(category=category_path(first, categories))
+        if "%author%" in self._pattern:
+            authors = sql.select(tables.posts.c.ID, tables.users.c.user_nicename).join(
+                tables.users, tables.posts.c.post_author == tables.users.c.ID
+            )
+            for number, name in connection.execute(authors.where(tables.posts.c.ID.in_(numbers))):
+                posts[number] = posts[number]._replace(author=name)
+        return posts
