@@ -143,7 +143,7 @@ class LinkStatus(StrEnum):
     REFUSED = "refused"
     """Our guard does not go there: address, port, scheme, too many redirects."""
     TOO_LARGE = "too_large"
-    """The page is larger than the cap, and no link stands in the part that was read."""
+    """The page is larger than the cap, and no link stands in the part that was read; or reading it takes too much."""
     NOT_HTML = "not_html"
     """The source is not a page in which a link can stand."""
 

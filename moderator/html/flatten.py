@@ -1,9 +1,9 @@
 """Makes any page safe to parse: what would stall the parser is flattened first, and no link is lost.
 
 A parser that follows the HTML standard spends quadratic time on some pages: deep nesting, one tag with a hundred
-thousand attributes, formatting elements that are reopened in every paragraph (that one in memory, too). `is_tame`
-counts, at the speed of C, whether a page could be of that sort. The few that could be are rewritten by `tame`, in one
-pass: only tags that the reader of pages looks at are kept, nested at most `DEPTH` deep, with the attributes it
+thousand attributes, formatting elements that are reopened in every paragraph (that one in memory, too). `is_plain`
+counts, at the speed of C, whether a page could be of that sort. The few that could be are rewritten by `flatten`, in
+one pass: only tags that the reader of pages looks at are kept, nested at most `DEPTH` deep, with the attributes it
 reads. Links, images and their order stay.
 """
 
@@ -15,11 +15,13 @@ from collections import Counter, defaultdict
 from moderator.html.markup import Markup
 from moderator.html.visibility import hides
 
-__all__ = ["is_tame", "tame"]
+__all__ = ["flatten", "is_plain"]
 
-OPENINGS = 6000
-"""Elements that are parsed as they are, plain links and spans not counted. The worst that many can do by nesting is
+TAGS = 6000
+"""Tags that are parsed as they are, plain links and spans not counted. The worst that so many can do by nesting is
 about 30 ms (measured with lexbor)."""
+LOOKS = 5_000_000
+"""Open elements that the tags of a page may make the parser look at; about as long (measured)."""
 TAG_LENGTH = 1000
 """Characters of one tag, quoted values not counted, that are parsed as they are: about 500 attributes, 0.3 ms."""
 BRACKETED = 16
@@ -30,6 +32,7 @@ DEPTH = 200
 """Nesting that is kept when a page is flattened. Browsers stop at 512."""
 
 _LEAF = re.compile(r"<(a|span)\b[^<>]{0,2000}>[^<]{0,1000}</\1>", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,60})")
 _TAG_PART = re.compile(r"(?:[^\"'>]+|\"[^\"]*\"|'[^']*')*+[\"']?")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _BRACKETED = re.compile(r"""=\s*(?:"[^"<]*<|'[^'<]*<)""", re.ASCII)
@@ -51,12 +54,18 @@ _KEPT_ATTRIBUTES = frozenset(
     {
         "href", "src", "rel", "style", "class", "id", "hidden", "aria-hidden", "role", "width", "height",
         "name", "property", "content", "charset", "http-equiv", "bgcolor", "color", "text", "cite", "data",
-        "poster", "xlink:href", "media", "open"
+        "poster", "xlink:href", "media", "open", "popover", "type", "link", "background"
     }
 )
 _LINKS = frozenset(
     {
         "a", "area", "img", "video", "audio", "source", "track", "embed"
+    }
+)
+_VOID = frozenset(
+    {
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+        "!doctype"
     }
 )
 _EMPTY = frozenset(
@@ -69,7 +78,8 @@ _BLOCKS = frozenset(
     {
         "address", "article", "aside", "blockquote", "body", "center", "details", "dialog", "div", "dd", "dl",
         "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
-        "header", "li", "main", "map", "nav", "object", "ol", "p", "section", "span", "summary", "ul"
+        "header", "li", "main", "map", "nav", "object", "ol", "p", "section", "span", "summary", "ul", "canvas",
+        "datalist", "progress", "meter"
     }
 )
 _KEPT = _LINKS | _BLOCKS | {"base", "link", "meta", "title", "style", "del", "ins", "q"}
@@ -90,27 +100,42 @@ _LONGEST = 8192
 """Characters kept of one attribute; no target is longer."""
 
 
-def is_tame(markup: Markup) -> bool:
+def is_plain(markup: Markup) -> bool:
     """Whether a page can be parsed as it is, in time that grows with its length.
 
     Most pages are cleared by counting; only the others are searched.
 
-    >>> is_tame(Markup("<p>Hello</p>")), is_tame(Markup("<div>" * 40_000))
+    >>> is_plain(Markup("<p>Hello</p>")), is_plain(Markup("<div>" * 40_000))
     (True, False)
     """
     return not (_nests(markup) or _crowds(markup) or _reopens(markup))
 
 
 def _nests(markup: Markup) -> bool:
-    """Whether elements could stand inside each other by the thousand."""
-    openings = markup.brackets
-    if openings <= OPENINGS:
+    """Whether the parser could have to look through many open elements many times.
+
+    Each tag may make it look through all that are open, so what counts is the sum of depths over all tags. An end tag
+    ends an element here only if that is the innermost one; where tags are not paired the sum is too high, never too
+    low, and the page is flattened for nothing.
+    """
+    if markup.brackets <= TAGS:
         return False
-    openings -= markup.html.count("</")
-    if openings <= OPENINGS:
+    html = _LEAF.sub("", markup.html)
+    if html.count("<") <= TAGS:
         return False
-    # A link or span that holds text alone adds no depth, however many there are.
-    return openings - sum(1 for _ in _LEAF.finditer(markup.html)) > OPENINGS
+    open_: list[str] = []
+    looks = 0
+    for tag in _TAG.finditer(html):
+        looks += len(open_)
+        if looks > LOOKS:
+            return True
+        name = tag[2].lower()
+        if not tag[1]:
+            if name not in _VOID:
+                open_.append(name)
+        elif open_ and open_[-1] == name:
+            open_.pop()
+    return False
 
 
 def _crowds(markup: Markup) -> bool:
@@ -144,10 +169,10 @@ def _reopens(markup: Markup) -> bool:
     return opened - sum(1 for _ in _CLOSED_FORMATTING.finditer(markup.html)) > FORMATTING
 
 
-def tame(html: str) -> str:
+def flatten(html: str) -> str:
     """Rewrites a page so that it can be parsed in linear time; see above.
 
-    >>> tame("<div " + "x " * 9 + "id=a>" + "<b><i>" * 3 + "<a href='/x'>y</a>")
+    >>> flatten("<div " + "x " * 9 + "id=a>" + "<b><i>" * 3 + "<a href='/x'>y</a>")
     '<div id="a"><a href="/x">y</a>'
     """
     return _Flattener(html).run()

@@ -1,4 +1,8 @@
-"""Reading a page: bytes in, facts out. Pure and total: it never raises, and its time grows with the page's length."""
+"""Reading a page: bytes in, facts out.
+
+Pure and total: it never raises, its time grows with the page's length, and what it does besides parsing has a budget
+of steps, after which a page counts as too complicated.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +18,14 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from moderator.html.charset import decode_page
-from moderator.html.flatten import is_tame, tame
+from moderator.html.flatten import flatten, is_plain
 from moderator.html.head import Head, read_head
 from moderator.html.main_text import main_text
 from moderator.html.markup import Markup
-from moderator.html.position import place_of
+from moderator.html.position import position_of
 from moderator.html.signs import has_comments, has_microformats, names_author, names_date, script_redirect
-from moderator.html.visibility import Element, is_hidden, read_sheet
+from moderator.html.visibility import PageView
+from moderator.html.work import TooComplicatedError, Work
 from moderator.records import LinkPosition, PageLink
 from moderator.urls import canonical, parse_url
 
@@ -58,7 +63,6 @@ _USUAL = re.compile(r"https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*)/")
 _SCHEME = re.compile(r"[\x00-\x20]*[a-zA-Z][a-zA-Z0-9+.-]*:")
 _PLAIN_HOST = re.compile(r"(?:www\.)?([a-z0-9.-]+?)\.?(?::\d*)?", re.ASCII)
 _UNSEEN = ("script", "style", "template", "textarea", "iframe", "noembed", "noframes", "select")
-_PICTURES = "img, svg, video, picture, object, canvas, embed"
 _BLOCKS = frozenset(
     {"p", "li", "td", "dd", "dt", "blockquote", "div", "article", "section", "figure", "figcaption", "aside"}
     | {"footer", "header", "nav", "main", "h1", "h2", "h3", "h4", "h5", "h6", "body", "html"}
@@ -135,6 +139,10 @@ class PageFacts:
     """The codec by which it was read."""
     nested: bool = False
     """Whether it had to be flattened before it could be parsed."""
+    too_complicated: bool = False
+    """Whether reading it would take more work than it is worth (`moderator.html.work`); nothing else is told then."""
+    steps: int = 0
+    """The steps that reading it took."""
 
 
 def read_page(
@@ -168,15 +176,20 @@ def read_page(
     if scriptless:
         html = _NOSCRIPT_OR_FRAMES.sub(lambda found: _READ_AS[found[0].lower()], html)
         markup = Markup(html)
-    calm = is_tame(markup)
+    plain = is_plain(markup)
+    work = Work()
     with _AT_ONCE:
-        tree = LexborHTMLParser(html if calm else tame(html))
+        tree = LexborHTMLParser(html if plain else flatten(html))
         if scriptless:
             tree.strip_tags(["noframes"])
-        return replace(_facts(tree, markup, url, target, embeds), charset=codec, nested=not calm)
+        try:
+            facts = _facts(tree, markup, url, target, embeds, work)
+        except TooComplicatedError:
+            facts = PageFacts(too_complicated=True)
+        return replace(facts, charset=codec, nested=not plain, steps=work.spent)
 
 
-def _facts(tree: LexborHTMLParser, markup: Markup, url: str, target: str, embeds: bool) -> PageFacts:
+def _facts(tree: LexborHTMLParser, markup: Markup, url: str, target: str, embeds: bool, work: Work) -> PageFacts:
     # Each search of the tree costs time, so nothing is searched for that the markup does not have.
     base = _base(tree.css_first("base[href]"), url) if markup.may_have("base") else url
     anchors = tree.css("a[href], area[href]" if markup.may_have("area") else "a[href]")
@@ -186,10 +199,10 @@ def _facts(tree: LexborHTMLParser, markup: Markup, url: str, target: str, embeds
     if embeds:
         for tag, name in _EMBEDS:
             matches += [n for n in tree.css(f"{tag}[{name}]") if finder.leads_there(_attribute(n, name))]
-    links = _describe(tree, markup, matches[:MAX_MATCHES])
+    links = _describe(tree, markup, matches[:MAX_MATCHES], work)
     head = read_head(tree.head, lambda address: _join(base, address))
     redirect = head.refresh or script_redirect(tree, markup)
-    kept = _kept(anchors, outbound, base)
+    kept = _kept(anchors, outbound, base, work)
     main = main_text(tree.body)
     signs = _signs(tree, markup, head)
     text, share = _text(tree, markup, anchors)
@@ -230,7 +243,7 @@ def _signs(tree: LexborHTMLParser, markup: Markup, head: Head) -> _Signs:
     )
 
 
-def _kept(anchors: list[LexborNode], outbound: _Outbound, base: str) -> tuple[PageLink, ...]:
+def _kept(anchors: list[LexborNode], outbound: _Outbound, base: str, work: Work) -> tuple[PageLink, ...]:
     """The links to other hosts, as far as they are kept."""
     places: dict[int, LinkPosition] = {}  # links of one list share what is around them
     leading = set(outbound.matches)
@@ -242,7 +255,7 @@ def _kept(anchors: list[LexborNode], outbound: _Outbound, base: str) -> tuple[Pa
         around = node.parent
         identity = 0 if around is None else around.mem_id
         if identity not in places:
-            places[identity] = place_of(_upwards(node))
+            places[identity] = position_of(_upwards(node), work)
         attributes = node.attributes
         links.append(
             PageLink(
@@ -353,28 +366,24 @@ def _base(node: LexborNode | None, url: str) -> str:
     return base if parse_url(base).scheme in ("http", "https") and parse_url(base).host else url
 
 
-def _describe(tree: LexborHTMLParser, markup: Markup, nodes: list[LexborNode]) -> tuple[LinkFacts, ...]:
+def _describe(tree: LexborHTMLParser, markup: Markup, nodes: list[LexborNode], work: Work) -> tuple[LinkFacts, ...]:
     if not nodes:
         return ()
-    styles = tree.css("style") if markup.may_have("style") else []
-    sheet = read_sheet("\n".join(node.text() for node in styles[:50]))
-    linked = markup.may_have("link") and tree.css_first("link[rel~=stylesheet]") is not None
-    plain_page = not (styles or linked)
+    view = PageView(tree, markup, nodes, work)
+    texts: dict[int, str] = {}
     links = []
     for node in nodes:
-        chain = list(_upwards(node))
-        text = _collapsed(node.text(separator=" "))
-        picture = node.tag != "a" or any(_seen(inner) for inner in node.css(_PICTURES)[:20] if inner != node)
+        text = _collapsed(node.text(separator=" "), work)
         rel = _attribute(node, "rel").lower().split()
         links.append(
             LinkFacts(
-                position=place_of(chain),
-                hidden=is_hidden(list[Element](chain), text, picture, sheet, plain_page),
+                position=position_of(_upwards(node), work),
+                hidden=not view.shows(node),
                 nofollow="nofollow" in rel,
                 ugc="ugc" in rel,
                 sponsored="sponsored" in rel,
                 text=text[:MAX_ANCHOR],
-                snippet=_snippet(chain, text),
+                snippet=_snippet(node, text, texts, work),
             )
         )
     links.sort(key=lambda link: (link.hidden, _PLACES.index(link.position), link.nofollow))
@@ -388,15 +397,18 @@ def _upwards(node: LexborNode) -> Iterator[LexborNode]:
         at = at.parent
 
 
-def _seen(picture: LexborNode) -> bool:
-    sizes = (_attribute(picture, "width"), _attribute(picture, "height"))
-    return not any(size.strip().removesuffix("px") in ("0", "1") for size in sizes)
-
-
-def _snippet(chain: list[LexborNode], text: str) -> str:
-    block = next((node for node in chain[1:] if node.tag in _BLOCKS), chain[-1])
-    around = _collapsed(block.text(separator=" "))
+def _snippet(link: LexborNode, text: str, texts: dict[int, str], work: Work) -> str:
+    block = link
+    while block.parent is not None and block.parent.tag != "-document":
+        block = block.parent
+        work.spend()
+        if block.tag in _BLOCKS:
+            break
+    around = texts.get(block.mem_id)
+    if around is None:
+        around = texts[block.mem_id] = _collapsed(block.text(separator=" "), work)
     at = max(around.find(text), 0)
+    work.spend(at // 100)
     start, end = max(at - SNIPPET, 0), min(at + len(text[:MAX_ANCHOR]) + SNIPPET, len(around))
     return around[start:end].strip()
 
@@ -414,7 +426,9 @@ def _text(tree: LexborHTMLParser, markup: Markup, anchors: list[LexborNode]) -> 
     return text, min(inside / len(text), 1.0) if text else 0.0
 
 
-def _collapsed(text: str) -> str:
+def _collapsed(text: str, work: Work | None = None) -> str:
+    if work is not None:
+        work.spend(len(text) // 100)
     return " ".join(text.split())
 
 

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from moderator.html.visibility import Element
+from selectolax.lexbor import LexborNode
+
+from moderator.html.work import Work
 from moderator.records import LinkPosition
 
-__all__ = ["place_of", "place_of_element"]
+__all__ = ["place_of_element", "position_of"]
 
 _COMMENT_WORD = re.compile(
     r"comments?|commentlist|comment-?(?:list|body|content|text|author|meta|item|wrap|thread|section|block|entry)"
@@ -53,7 +55,7 @@ _PLACE_OF_ROLE = {
 }
 
 
-def place_of(chain: Iterable[Element]) -> LinkPosition:
+def position_of(chain: Iterable[LexborNode], work: Work) -> LinkPosition:
     """Where a link stands.
 
     Comments around it at any distance make it a comment's link, because comments often stand inside articles; then
@@ -61,6 +63,10 @@ def place_of(chain: Iterable[Element]) -> LinkPosition:
 
     Args:
         chain: The link's node and those around it, from the inside out.
+        work: Is charged for each element and each of its names.
+
+    Raises:
+        TooComplicatedError: The page's work is spent.
 
     Returns:
         The place; BODY where nothing around it is marked.
@@ -71,6 +77,7 @@ def place_of(chain: Iterable[Element]) -> LinkPosition:
         tag = node.tag or ""
         if tag in ("body", "html"):  # their classes speak of the whole page
             break
+        work.spend(1 + len(node.attributes.get("class") or "") // 10)
         place = place_of_element(tag, node.attributes)
         if place is LinkPosition.COMMENTS:
             return place

@@ -57,7 +57,7 @@ def judge(linkback: Linkback, post: Post | None, fetched: Fetched, at: datetime)
     )
     status, detail = _status(facts, fetched)
     evidence = replace(evidence, status=status, detail=detail)
-    if status is LinkStatus.UNREACHABLE:
+    if status is LinkStatus.UNREACHABLE or facts.too_complicated:
         return evidence
     if facts.links:
         best = facts.links[0]
@@ -94,6 +94,8 @@ def judge(linkback: Linkback, post: Post | None, fetched: Fetched, at: datetime)
 
 
 def _status(facts: PageFacts, fetched: Fetched) -> tuple[LinkStatus, str]:
+    if facts.too_complicated:
+        return LinkStatus.TOO_LARGE, "too complicated"
     if facts.links:
         return LinkStatus.FOUND, ""
     if fetched.cut == "page too large":

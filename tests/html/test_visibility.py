@@ -1,77 +1,165 @@
+"""What a reader sees: the table of tricks, and that no sheet and no chain of elements costs more than its budget."""
+
+from __future__ import annotations
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderator.html.visibility import MAX_SHEET, _declarations, read_sheet, style_hides
-
-HIDES = [
-    "display:none",
-    "display: none !important",
-    "visibility:collapse",
-    "content-visibility: hidden",
-    "opacity:0",
-    "opacity:.01",
-    "font-size:0.5px",
-    "width:0;overflow:hidden",
-    "max-height:0px;overflow:hidden",
-    "position:absolute;clip:rect(1px,1px,1px,1px)",
-    "position:fixed;top:-1000px",
-    "position:relative;left:-100em",
-    "position:absolute;left:9999px",
-    "margin-left:-2000px",
-    "text-indent:-9999px",
-    "clip-path:inset(100%)",
-    "clip-path: circle(0)",
-    "transform:scale(0)",
-    "transform: scale(0, 1)",
-    "transform:translateX(-9999px)",
-]
-SHOWS = [
-    "",
-    ";;:",
-    "display:block",
-    "opacity:1",
-    "opacity:inherit",
-    "font-size:12px",
-    "font-size:.8em",
-    "width:0",
-    "height:1px",
-    "overflow:hidden",
-    "left:-9999px",
-    "position:absolute;left:-10px",
-    "position:absolute;left:50%",
-    "margin-left:-20px",
-    "text-indent:-2em",
-    "transform:scale(1)",
-    "clip-path:inset(5px)",
-    "color:red",
-]
+from moderator.html.computed import length_of
+from moderator.html.page import PageFacts, read_page
+from moderator.html.stylesheet import MAX_SHEET, Sheet, media_applies
+from moderator.html.visibility import hides
+from moderator.html.work import PAGE_STEPS, TooComplicatedError, Work
+from tests.html.visibility_table import HIDDEN, SHOWN, TARGET, Page
 
 
-@pytest.mark.parametrize("style", HIDES)
-def test_hides(style: str) -> None:
-    assert style_hides(_declarations(style))
+def read(html: str) -> PageFacts:
+    return read_page(html.encode(), "https://theirs.example/page", TARGET)
 
 
-@pytest.mark.parametrize("style", SHOWS)
-def test_shows(style: str) -> None:
-    assert not style_hides(_declarations(style))
+@pytest.mark.parametrize("page", HIDDEN, ids=lambda page: page.name)
+def test_hidden(page: Page) -> None:
+    [link] = read(page.html).links
+    assert link.hidden
 
 
-def test_sheets() -> None:
-    sheet = read_sheet(
-        ".a, DIV.b , p > c { display : none; } #d{opacity:0}/* .e{x:y} */ @media print{.f{display:none}} .g{"
-    )
-    assert set(sheet) == {".a", "div.b", "#d"}
-    assert sheet["div.b"] == {"display": "none"}
+@pytest.mark.parametrize("page", SHOWN, ids=lambda page: page.name)
+def test_shown(page: Page) -> None:
+    [link] = read(page.html).links
+    assert not link.hidden
 
 
-@given(st.text(alphabet="ab.#{}:;/*, ", max_size=200))
-@settings(max_examples=200, deadline=None)
+def test_the_table_is_large_and_names_each_page_once() -> None:
+    names = [page.name for page in (*HIDDEN, *SHOWN)]
+    assert len(set(names)) == len(names)
+    assert len(HIDDEN) >= 60
+    assert len(SHOWN) >= 25
+
+
+def test_a_page_with_sheets_elsewhere_has_unknown_ground() -> None:
+    white = f'<p><a style="color:#fff" href="{TARGET}">x</a>'
+    assert read(white).links[0].hidden
+    assert not read(f"<link rel=stylesheet href=/s.css>{white}").links[0].hidden
+    assert not read(f"<style>@import '/s.css';</style>{white}").links[0].hidden
+
+
+def test_what_parks_a_whole_page_does_not_park_a_part_of_it() -> None:
+    link = f'<a href="{TARGET}">x</a>'
+    prose = "<p>" + "words of the page " * 20
+    assert not read(f'<main style="opacity:0">{prose}{link}</main>').links[0].hidden
+    assert read(f'{prose}</p><main style="opacity:0">{link}</main>').links[0].hidden
+    assert read(f'{prose}</p><div style="opacity:0">{link}</div><script>x()</script>').links[0].hidden
+    assert not read(f'<div style="opacity:0">{prose}{link}</div><script>x()</script>').links[0].hidden
+    assert read(f'<div style="opacity:0">{prose}{link}</div>').links[0].hidden
+
+
+@pytest.mark.parametrize(
+    ("tag", "attributes", "hidden"),
+    [
+        ("p", {}, False),
+        ("p", {"hidden": None}, True),
+        ("p", {"style": "visibility:hidden"}, True),
+        ("p", {"style": "color:red"}, False),
+        ("dialog", {}, True),
+        ("dialog", {"open": None}, False),
+        ("canvas", {}, True),
+        ("datalist", {}, True),
+    ],
+)
+def test_an_element_by_itself(tag: str, attributes: dict[str, str | None], hidden: bool) -> None:
+    assert hides(tag, attributes) is hidden
+
+
+@pytest.mark.parametrize(
+    ("query", "holds"),
+    [
+        ("", True),
+        ("all", True),
+        ("only screen", True),
+        ("print", False),
+        ("not print", True),
+        ("not all and (min-width: 5000px)", True),
+        ("(min-width: 500px) and (max-width: 90em)", True),
+        ("(min-width: 500px) and (max-width: 40em)", False),
+        ("(max-width: 40em) or (min-width: 60em)", True),
+        ("(400px <= width <= 2000px)", True),
+        ("(width > 2000px)", False),
+        ("(orientation: landscape)", True),
+        ("(nonsense)", False),
+        ("(min-width: calc(1px))", False),
+    ],
+)
+def test_media(query: str, holds: bool) -> None:
+    assert media_applies(query) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "pixels"), [("0", 0.0), ("5", None), ("1in", 96.0), ("-2rem", -32.0), ("auto", None), ("1e3px", 1000.0)]
+)
+def test_lengths(text: str, pixels: float | None) -> None:
+    assert length_of(text) == pixels
+
+
+@given(st.text(alphabet="ab.#{}:;/*, @()[]\"'&>~+-\\!", max_size=300))
+@settings(max_examples=300, deadline=None)
 def test_sheets_never_raise(text: str) -> None:
-    read_sheet(text)
+    Sheet.read([text], frozenset({"a", "b", ".a"}), Work())
 
 
-@pytest.mark.parametrize("piece", ["/*", "{", "}", "a{b:c}", "a" * 50, "*/", "@", ","])
-def test_long_sheets_are_read_in_no_time(piece: str) -> None:
-    read_sheet(piece * (2 * MAX_SHEET // len(piece)))
+PIECES = [
+    "/*",
+    "{",
+    "}",
+    "a{b:c}",
+    "a" * 50,
+    "*/",
+    "@",
+    ",",
+    "(",
+    "[",
+    "a{",
+    "@media all{",
+    ":is(",
+    "a b > ",
+    "a,",
+    "\\",
+    "'",
+]
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_long_sheets_take_no_more_than_their_steps(piece: str) -> None:
+    work = Work()
+    try:
+        Sheet.read([piece * (2 * MAX_SHEET // len(piece))], frozenset({"a", "b"}), work)
+    except TooComplicatedError:
+        assert work.spent > work.limit
+    else:
+        assert work.spent >= MAX_SHEET // 100
+
+
+A = f'<a class="b c" href="{TARGET}">x</a>'
+COSTLY = {
+    "links at depth with classes": ('<div class="' + "c " * 200 + '">') * 1500 + A * 50,
+    "many rules for each element": "<style>"
+    + "div .c div .c div .c{color:red}" * 3000
+    + "</style>"
+    + "<div class=c>" * 300
+    + A * 50,
+    "siblings without end": "<style>q ~ p ~ p ~ p ~ a{opacity:.5}</style>" + "<p></p>" * 2500 + A * 50,
+}
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_a_costly_page_is_too_complicated_and_says_nothing_else(name: str) -> None:
+    facts = read(COSTLY[name])
+    assert facts.too_complicated
+    assert facts.steps > PAGE_STEPS
+    assert (facts.links, facts.text, facts.outbound_links) == ((), "", 0)
+
+
+def test_an_honest_page_takes_few_steps() -> None:
+    body = "<article class='post hentry'>" + "<p>Some words on <b>roses</b>.</p>" * 500 + A + "</article>"
+    sheet = "<style>" + ".x{color:red}" * 5000 + "</style>"
+    assert read(sheet + body).steps < PAGE_STEPS // 50
