@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from math import nan
 
 from moderator.features.extractor import Extractor
-from moderator.history.base import History, Keys, Snapshot
+from moderator.history.base import Entry, History, Keys, Snapshot
 from moderator.linkcheck.base import LinkVerifier
 from moderator.linkcheck.freshness import is_answer, since
 from moderator.linkcheck.pool import verify_many
@@ -211,7 +211,7 @@ class Moderator:
         if self._scorer.needs_verification(scored, decision):
             case = scored.case
             evidence = self._seen_lately(case) or self._verifier.verify(case.linkback, case.post)
-            scored = self._scorer.with_evidence(scored, evidence)
+            scored = self._replay.see(scored, evidence)
         elif decision.verdict is not Verdict.APPROVE:
             return scored, decision
         return scored, self._scorer.decide([scored], reasons, must_see=True)[0]
@@ -237,11 +237,17 @@ class Moderator:
             if known is None:
                 wanted.append(place)
             else:
-                seen[place] = self._scorer.with_evidence(scored, known)
+                seen[place] = self._replay.see(scored, known)
         found = verify_many(self._verifier, [seen[place].case for place in wanted])
         for place, evidence in zip(wanted, found, strict=True):
             if evidence.status is not LinkStatus.NOT_CHECKED:
-                seen[place] = self._scorer.with_evidence(seen[place], evidence)
+                seen[place] = self._replay.see(seen[place], evidence)
+        with self._history.transaction():
+            for place, scored in seen.items():
+                former = inputs[place]
+                if former is not None and scored.keys != former.keys:
+                    case = scored.case
+                    self._history.observe(Entry(case.linkback, scored.keys, scored.at, case.evidence))
         changed = list(decisions)
         for place, decision in zip(
             seen, self._scorer.decide_each_or_hold([*seen.values()], reasons, must_see=True), strict=True

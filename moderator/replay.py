@@ -18,7 +18,7 @@ from typing import NamedTuple
 from moderator.features.context import FeatureContext
 from moderator.features.extractor import Extractor
 from moderator.features.row import FeatureRow
-from moderator.history.base import Entry, History, Keys, Snapshot
+from moderator.history.base import Entry, History, Keys, Snapshot, is_verified, judged_keys
 from moderator.history.keys import keys_of
 from moderator.records import Case, Decision, Label, Linkback, LinkEvidence
 from moderator.urls import parse_url
@@ -37,6 +37,13 @@ __all__ = [
 ]
 
 _NOT_CHECKED = LinkEvidence()
+_PARTS_OF_SEEN = {
+    "domain": ("domain", "domain_reputation"),
+    "site_author": ("site_author_reputation",),
+    "title": ("title_copies",),
+    "page": ("page_copies",),
+}
+"""Keys that a look at the page may change, and what a snapshot knows under them."""
 
 
 class ScoredInput(NamedTuple):
@@ -66,6 +73,8 @@ class HistoryEvent(NamedTuple):
     """What was sent; None: the history need not keep it whole."""
     evidence: LinkEvidence | None = None
     """What its page showed; None: as for `linkback`."""
+    verified: bool = False
+    """Whether its source is verified, so that a label counts for its author; see `is_verified`."""
 
 
 def history_event_of(case: Case, *, whole: bool = True) -> HistoryEvent:
@@ -78,7 +87,8 @@ def history_event_of(case: Case, *, whole: bool = True) -> HistoryEvent:
     linkback = case.linkback
     keys, labelled_at = keys_of_case(case), nan if case.labelled_at is None else case.labelled_at.timestamp()
     kept = (linkback, case.evidence) if whole else (None, None)
-    return HistoryEvent(keys, received(case), linkback.id, case.label, labelled_at, *kept)
+    verified = is_verified(case.evidence)
+    return HistoryEvent(keys, received(case), linkback.id, case.label, labelled_at, kept[0], kept[1], verified)
 
 
 def dated(case: Case, delay: timedelta) -> Case:
@@ -103,7 +113,8 @@ def received(case: Case) -> float:
 def keys_of_case(case: Case) -> Keys:
     """The keys under which the history counts a case."""
     linkback = case.linkback
-    return keys_of(linkback, parse_url(linkback.source_url), parse_url(linkback.target_url))
+    source, target = parse_url(linkback.source_url), parse_url(linkback.target_url)
+    return keys_of(linkback, source, target, case.evidence, case.post)
 
 
 def scored_input_of(case: Case, keys: Keys, snapshot: Snapshot, extractor: Extractor) -> ScoredInput:
@@ -134,11 +145,12 @@ class Timeline:
 
     def snapshot_and_record(self, event: HistoryEvent) -> Snapshot:
         """What the history knew before an event, which it then records."""
-        keys, at, id, label, labelled_at, linkback, evidence = event
+        keys, at, id, label, labelled_at, linkback, evidence, verified = event
         snapshot = self.snapshot(keys, at, id)
         if linkback is None:
             linkback = Linkback(source_url="", target_url="", id=id)
-        self.record(Entry(linkback, keys, at, evidence or _NOT_CHECKED), label, labelled_at)
+        self._history.observe(Entry(linkback, keys, at, evidence or _NOT_CHECKED))
+        self.queue_label(judged_keys(keys, verified=verified), id, label, labelled_at)
         return snapshot
 
     def snapshot(self, keys: Keys, at: float, id: str) -> Snapshot:
@@ -161,7 +173,7 @@ class Timeline:
             labelled_at: When, in seconds since 1970; nan: not known, and then the label never becomes visible.
         """
         self._history.observe(entry)
-        self.queue_label(entry.keys, entry.linkback.id, label, labelled_at)
+        self.queue_label(entry.judged_keys, entry.linkback.id, label, labelled_at)
 
     def queue_label(self, keys: Keys, id: str, label: Label | None, labelled_at: float) -> None:
         """Queues a label until its time comes.
@@ -200,6 +212,24 @@ class Replay:
         keys = keys_of_case(case)
         snapshot = self.timeline.snapshot(keys, received(case), case.linkback.id)
         return scored_input_of(case, keys, snapshot, self._extractor)
+
+    def see(self, known: ScoredInput, evidence: LinkEvidence) -> ScoredInput:
+        """The same input with what the source page shows.
+
+        The page's words, and the author at its final address, are keys: what the history knew of those is read anew.
+        """
+        case = replace(known.case, evidence=evidence)
+        keys = keys_of_case(case)
+        if keys == known.keys:
+            return with_evidence(known, evidence, self._extractor)
+        snapshot = self.timeline.snapshot(keys, known.at, case.linkback.id)
+        anew = {
+            part: getattr(snapshot, part)
+            for name, parts in _PARTS_OF_SEEN.items()
+            if getattr(keys, name) != getattr(known.keys, name)
+            for part in parts
+        }
+        return scored_input_of(case, keys, known.context.snapshot._replace(**anew), self._extractor)
 
     def record(self, scored: ScoredInput, decision: Decision | None = None) -> None:
         """Adds a case and what was decided of it to the history, and queues its label until its time comes."""

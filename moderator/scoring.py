@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from moderator.errors import ModeratorError
 from moderator.features.context import FeatureContext
 from moderator.features.extractor import Extractor
+from moderator.features.reputation import speaks_for, without_reputation
 from moderator.history.base import Keys, Snapshot
 from moderator.linkcheck.evidence_bounds import BEST
 from moderator.linkcheck.freshness import is_answer
@@ -168,12 +170,19 @@ class CaseScorer:
     ) -> list[tuple[Verdict, Rule | None]]:
         """What the policy says of each."""
         excused = self._excused_probabilities(inputs, probabilities)
+        by_words = self._probabilities_by_words(inputs, probabilities)
         return [
-            self._policy.decide(self._facts(scored.context, spam_probability, excused.get(place), must_see))
+            self._policy.decide(
+                replace(
+                    self._facts(scored.context, spam_probability, must_see),
+                    excused_probability=excused.get(place),
+                    words_probability=by_words.get(place),
+                )
+            )
             for place, (scored, spam_probability) in enumerate(zip(inputs, probabilities, strict=True))
         ]
 
-    def _facts(self, context: FeatureContext, spam_probability: float, excused: float | None, must_see: bool) -> Facts:
+    def _facts(self, context: FeatureContext, spam_probability: float, must_see: bool) -> Facts:
         source, target, evidence = context.source, context.target, context.evidence
         final = context.final or source
         lists = (context.lists, context.final_lists or context.lists)
@@ -189,8 +198,18 @@ class CaseScorer:
             own_page=own and is_own_page(final, target, homes),
             own_blocked=any(hits.own_blocked == 1.0 for hits in lists),
             own_allowed=all(hits.own_allowed == 1.0 for hits in lists),
-            excused_probability=excused,
         )
+
+    def _probabilities_by_words(
+        self, inputs: Sequence[ScoredInput], probabilities: Sequence[float]
+    ) -> dict[int, float]:
+        """The probability without any reputation, by place: of what a reputation may have approved, or called spam."""
+        unknown = {
+            place: scored_input_of(scored.case, scored.keys, without_reputation(snapshot), self._extractor)
+            for place, (scored, spam_probability) in enumerate(zip(inputs, probabilities, strict=True))
+            if speaks_for(snapshot := scored.context.snapshot, self._policy.cutoffs.verdict(spam_probability))
+        }
+        return dict(zip(unknown, self._score([*unknown.values()], 0)[0], strict=True)) if unknown else {}
 
     def _excused_probabilities(self, inputs: Sequence[ScoredInput], probabilities: Sequence[float]) -> dict[int, float]:
         """The probability without what is no reason to call it spam, by place: of spam that has such a thing."""

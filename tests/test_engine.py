@@ -13,7 +13,7 @@ from moderator.features.extractor import GROUPS, Extractor
 from moderator.history.memory import MemoryHistory
 from moderator.model.explain import BASE, REST
 from moderator.model.policy import Cutoffs, Policy, Rule
-from moderator.records import Case, Label, Linkback, LinkEvidence, LinkStatus, Post, Verdict
+from moderator.records import Case, Label, Linkback, LinkEvidence, LinkStatus, Post, SenderMatch, Verdict
 from tests.small_model import small_model
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -85,7 +85,8 @@ def test_a_linkback_without_a_date_counts_as_received_now():
 
 def test_a_label_teaches_the_history():
     engine = moderator()
-    first = engine.check(linkback(1, source_url="https://shop.example/1", sender_ip=""))
+    seen = LinkEvidence(status=FOUND, hidden=False)  # else anybody could have sent it
+    first = engine.check(linkback(1, source_url="https://shop.example/1", sender_ip=""), evidence=seen)
     again = linkback(2, source_url="https://shop.example/2", sender_ip="")
     engine.label(first.linkback_id, "spam")
     assert engine.check(again).verdict is SPAM
@@ -113,6 +114,7 @@ def test_a_cases_own_label_never_reaches_it_and_later_ones_only_in_time():
         cases = [
             Case(
                 linkback(number, source_url=f"https://shop.example/{number}", sender_ip=""),
+                evidence=LinkEvidence(sender_match=SenderMatch.SAME_NETWORK),
                 label=Label.SPAM,
                 labelled_at=NOON + timedelta(minutes=number) + delay,
             )

@@ -13,7 +13,7 @@ from moderator.history.memory import MemoryHistory
 from moderator.history.sqlite import SqliteHistory
 from moderator.model.policy import Cutoffs, Policy
 from moderator.model.runs import hashed_runs
-from moderator.records import Case, Label, Linkback, Post
+from moderator.records import Case, Label, Linkback, LinkEvidence, LinkStatus, Post
 from moderator.replay import Replay, with_evidence
 from moderator.training.build import build_frame
 from tests.small_model import small_model
@@ -131,6 +131,7 @@ def test_a_label_with_the_very_second_of_the_next_linkback_has_arrived():
                 received_at=START + timedelta(hours=number),
                 id=str(number),
             ),
+            evidence=LinkEvidence(status=LinkStatus.FOUND),
             **fields,
         )
 

@@ -1,7 +1,9 @@
 """Domain reputation from experience: how the owner judged the same sender, network, domain and wording before.
 
-Labels fade with time and count from the moment they arrived. A share is drawn towards one half as long as there are
-few of them, so that one label is a hint and ten are a habit. A key that was never judged has no share (nan).
+Labels fade with time and count from the moment they arrived. Of the source's author only those count whose linkback
+was verified, so that nobody can spoil another one's name. A share is drawn towards one half as long as there are few
+labels, and fewer than three approvals say nothing: a good name cannot be bought with one harmless link. A key that was
+never judged has no share (nan).
 """
 
 from __future__ import annotations
@@ -11,12 +13,25 @@ from typing import Annotated, NamedTuple
 
 from moderator.features.base import Group
 from moderator.features.context import FeatureContext
-from moderator.history.base import DAY, Standing
+from moderator.history.base import DAY, UNKNOWN_REPUTATION, Reputation, Snapshot
+from moderator.records import Verdict
 
-__all__ = ["GREY_PERIOD", "REPUTATION", "ReputationFeatures", "reputation_features", "spam_share"]
+__all__ = [
+    "ENOUGH",
+    "GREY_PERIOD",
+    "REPUTATION",
+    "ReputationFeatures",
+    "counted",
+    "reputation_features",
+    "spam_share",
+    "speaks_for",
+    "without_reputation",
+]
 
 GREY_PERIOD = 7 * DAY
 """Seconds for which a domain that is new to a site is no friend yet, as in Movable Type's junk filter."""
+ENOUGH = 2.5
+"""Weight of approvals from which on they count: three of the last months."""
 _SHRINKAGE = 2.0
 """Labels' worth of doubt in a share: after two spam labels it is 0.75, after eight 0.9."""
 _PRIOR = 0.5
@@ -36,32 +51,66 @@ class ReputationFeatures(NamedTuple):
     template_judged: Annotated[
         float, "how many judged linkbacks have nearly the same wording, recent ones weighing more"
     ]
-    site_approved: Annotated[float, "linkbacks of the source domain that this blog approved, recent ones weighing more"]
+    site_approved: Annotated[
+        float, "linkbacks of the source domain that this blog approved, from three on, recent ones weighing more"
+    ]
     site_spam: Annotated[float, "linkbacks of the source domain that this blog called spam, recent ones weighing more"]
     site_spam_share: Annotated[float, "share of spam among the source domain's linkbacks to this blog, cautiously"]
     site_days_known: Annotated[float, "days since this blog first heard of the source domain"]
     site_grey_period: Annotated[float, "this blog first heard of the source domain less than a week ago"]
-    site_friend: Annotated[float, "this blog has approved the source domain and has known it for a week or more"]
+    site_friend: Annotated[
+        float, "this blog has approved the source domain three times and has known it for a week or more"
+    ]
 
 
-def spam_share(standing: Standing) -> float:
+def counted(reputation: Reputation) -> Reputation:
+    """The reputation without approvals that are too few to say anything.
+
+    >>> counted(Reputation(ham=2.0, spam=1.0, age=0.0))
+    Reputation(ham=0.0, spam=1.0, age=0.0)
+    """
+    return reputation._replace(ham=0.0) if reputation.ham < ENOUGH else reputation
+
+
+def spam_share(reputation: Reputation) -> float:
     """A key's share of spam, drawn towards one half while few labels are known.
 
     Args:
-        standing: How the key's linkbacks were judged.
+        reputation: How the key's linkbacks were judged.
 
     Returns:
         The share, 0 to 1; nan: the key is not known or was never judged.
 
-    >>> spam_share(Standing(ham=0.0, spam=2.0, age=0.0))
+    >>> spam_share(Reputation(ham=0.0, spam=2.0, age=0.0))
     0.75
     """
-    judged = standing.ham + standing.spam
-    return (standing.spam + _SHRINKAGE * _PRIOR) / (judged + _SHRINKAGE) if judged > 0 else nan
+    judged = reputation.ham + reputation.spam
+    return (reputation.spam + _SHRINKAGE * _PRIOR) / (judged + _SHRINKAGE) if judged > 0 else nan
+
+
+def speaks_for(snapshot: Snapshot, verdict: Verdict) -> bool:
+    """Whether a reputation may have led to this verdict: approvals to approve, spam of the author to spam."""
+    own = (snapshot.domain_reputation, snapshot.site_author_reputation)
+    if verdict is Verdict.APPROVE:
+        every = (snapshot.sender_reputation, snapshot.network_reputation, snapshot.template_reputation, *own)
+        return any(reputation.ham >= ENOUGH for reputation in every)
+    return verdict is Verdict.SPAM and any(reputation.spam > 0 for reputation in own)
+
+
+def without_reputation(snapshot: Snapshot) -> Snapshot:
+    """The snapshot, had nothing been judged before; when the blog first heard of the author stays known."""
+    met = UNKNOWN_REPUTATION._replace(age=snapshot.site_author_reputation.age)
+    return snapshot._replace(
+        sender_reputation=UNKNOWN_REPUTATION,
+        network_reputation=UNKNOWN_REPUTATION,
+        domain_reputation=UNKNOWN_REPUTATION,
+        template_reputation=UNKNOWN_REPUTATION,
+        site_author_reputation=met,
+    )
 
 
 def reputation_features(context: FeatureContext) -> ReputationFeatures:
-    """Reads the standings from the snapshot.
+    """Reads the reputations from the snapshot.
 
     Args:
         context: The shared inputs; only its snapshot is read.
@@ -70,9 +119,9 @@ def reputation_features(context: FeatureContext) -> ReputationFeatures:
         The features; nan for what a key that is not known would have shown.
     """
     snapshot = context.snapshot
-    sender, network = snapshot.sender_standing, snapshot.network_standing
-    domain, template = snapshot.domain_standing, snapshot.template_standing
-    site = snapshot.neighbour_standing
+    sender, network = counted(snapshot.sender_reputation), counted(snapshot.network_reputation)
+    domain, template = counted(snapshot.domain_reputation), counted(snapshot.template_reputation)
+    site = counted(snapshot.site_author_reputation)
     return ReputationFeatures(
         spam_share(sender),
         sender.ham + sender.spam,

@@ -18,24 +18,29 @@ from dataclasses import dataclass
 from math import nan
 from typing import NamedTuple, Protocol
 
-from moderator.records import Decision, Label, Linkback, LinkEvidence
+from moderator.records import Decision, Label, Linkback, LinkEvidence, LinkStatus, SenderMatch
 
 __all__ = [
     "DAY",
     "HALF_LIFE",
     "HOUR",
+    "NO_COPIES",
     "RECENT",
     "UNKNOWN_ACTIVITY",
+    "UNKNOWN_COPIES",
+    "UNKNOWN_REPUTATION",
     "UNKNOWN_SNAPSHOT",
-    "UNKNOWN_STANDING",
     "WEEK",
     "Activity",
+    "Copies",
     "Entry",
     "History",
     "Keys",
     "LabelledEntry",
+    "Reputation",
     "Snapshot",
-    "Standing",
+    "is_verified",
+    "judged_keys",
 ]
 
 HOUR = 3600.0
@@ -56,15 +61,28 @@ class Keys(NamedTuple):
     network: int | None
     """Its /24 (IPv4) or /48 (IPv6)."""
     domain: int | None
-    """The source's author: its registrable domain, or on a shared platform the author's part of it."""
+    """The source's author, where its redirects led if they are known: a registrable domain, or a folder on it."""
     template: int | None
     """The wording with its own URL and digits masked; near-duplicates mostly share it."""
     target: int | None
     """The page pointed to."""
     site: int | None
     """The receiving blog."""
-    neighbour: int | None
+    site_author: int | None
     """The pair of receiving blog and source's author: what this site knows of that domain."""
+    title: int | None = None
+    """The title, where it is no one that people share; see `moderator.history.wordings`."""
+    slug: int | None = None
+    """The words of the source's permalink, likewise."""
+    excerpt: int | None = None
+    """The excerpt's wording, likewise."""
+    page: int | None = None
+    """The wording of the source page, where it was read, likewise."""
+
+    @property
+    def wordings(self) -> tuple[int | None, int | None, int | None, int | None]:
+        """What is recognised when another author uses it."""
+        return self[7:]
 
 
 class Activity(NamedTuple):
@@ -85,7 +103,7 @@ class Activity(NamedTuple):
     """Seconds since the key's previous linkback; nan: none in 7 days."""
 
 
-class Standing(NamedTuple):
+class Reputation(NamedTuple):
     """How a key's linkbacks were judged before a moment, as far as the labels had arrived by then."""
 
     ham: float
@@ -96,8 +114,20 @@ class Standing(NamedTuple):
     """Seconds since the key was first seen; nan: never seen before, or not remembered for this key."""
 
 
+class Copies(NamedTuple):
+    """Who used a wording before a moment, however long ago; all nan: there is no such wording, or no date."""
+
+    authors: float
+    """Other authors that used it, 0 to 52."""
+    age: float
+    """Seconds since it was first seen; nan: no other author used it."""
+
+
+UNKNOWN_COPIES = Copies(nan, nan)
+NO_COPIES = Copies(0, nan)
+"""A wording that no other author used."""
 UNKNOWN_ACTIVITY = Activity(*([nan] * len(Activity._fields)))
-UNKNOWN_STANDING = Standing(nan, nan, nan)
+UNKNOWN_REPUTATION = Reputation(nan, nan, nan)
 
 
 class Snapshot(NamedTuple):
@@ -109,15 +139,19 @@ class Snapshot(NamedTuple):
     template: Activity
     target: Activity
     site: Activity
-    sender_standing: Standing
-    network_standing: Standing
-    domain_standing: Standing
-    template_standing: Standing
-    neighbour_standing: Standing
+    sender_reputation: Reputation
+    network_reputation: Reputation
+    domain_reputation: Reputation
+    template_reputation: Reputation
+    site_author_reputation: Reputation
     """This site's own knowledge of that domain; the only one that remembers when it was first seen."""
+    title_copies: Copies
+    slug_copies: Copies
+    excerpt_copies: Copies
+    page_copies: Copies
 
 
-UNKNOWN_SNAPSHOT = Snapshot._make([UNKNOWN_ACTIVITY] * 6 + [UNKNOWN_STANDING] * 5)
+UNKNOWN_SNAPSHOT = Snapshot._make([UNKNOWN_ACTIVITY] * 6 + [UNKNOWN_REPUTATION] * 5 + [UNKNOWN_COPIES] * 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +169,11 @@ class Entry:
     decision: Decision | None = None
     """What was decided, on the entry's evidence; None: only remembered."""
 
+    @property
+    def judged_keys(self) -> Keys:
+        """The keys for which a label of this linkback counts; see `judged_keys`."""
+        return judged_keys(self.keys, verified=is_verified(self.evidence))
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledEntry:
@@ -146,13 +185,34 @@ class LabelledEntry:
     """When the label arrived, in seconds since 1970."""
 
 
+_FROM_SOURCE = (SenderMatch.SAME_ADDRESS, SenderMatch.SAME_NETWORK)
+
+
+def is_verified(evidence: LinkEvidence) -> bool:
+    """Whether a linkback surely comes from its source's author: its page links, or its sender is the page's network.
+
+    Whoever is honest can be named as a source by anybody, so only then a label says anything about the source.
+    """
+    return evidence.status is LinkStatus.FOUND or evidence.sender_match in _FROM_SOURCE
+
+
+def judged_keys(keys: Keys, *, verified: bool) -> Keys:
+    """The keys for whose reputation a label counts: those of the sender and the wording, and of the verified source.
+
+    Args:
+        keys: The linkback's keys.
+        verified: See `is_verified`.
+    """
+    return keys if verified else keys._replace(domain=None, site_author=None)
+
+
 class History(Protocol):
     """The memory of one engine; every method raises `HistoryError` and nothing else when the store fails."""
 
     def snapshot(self, keys: Keys, at: float, id: str) -> Snapshot:
         """What is known before the linkback ``id`` received at ``at``; a nan ``at`` leaves the windows unknown.
 
-        Standings are as of the later of ``at`` and the newest label.
+        Reputations are as of the later of ``at`` and the newest label.
         """
         ...
 
@@ -166,12 +226,14 @@ class History(Protocol):
     def decide(self, decisions: Iterable[Decision]) -> None:
         """Keeps what was decided of linkbacks that were observed before; unknown ids are passed over.
 
-        Where a decision's evidence was checked, it takes the place of the entry's.
+        Where a decision's evidence was checked, it takes the place of the entry's, and a label counts as that tells.
         """
         ...
 
     def judge(self, keys: Keys, label: Label, at: float) -> None:
-        """Lets a label that arrived at ``at`` count for the keys' standings, without tying it to an entry.
+        """Lets a label that arrived at ``at`` count for the keys' reputations, without tying it to an entry.
+
+        Of an entry these are `Entry.judged_keys`.
 
         Raises:
             HistoryError: ``at`` is nan or infinite.
@@ -200,7 +262,7 @@ class History(Protocol):
     def prune(self, before: float) -> int:
         """Forgets linkbacks received before ``before``, labelled and undated ones excepted; returns how many.
 
-        Standings and first dates stay. Not to be called within a transaction.
+        Reputations and first dates stay. Not to be called within a transaction.
         """
         ...
 

@@ -16,7 +16,7 @@ from threading import RLock
 from typing import Literal, TypeVar
 
 from moderator.errors import HistoryError, shown
-from moderator.history.schema import is_ready, make_tables
+from moderator.history.schema import VERSION, make_ready, steps_taken
 
 __all__ = ["Connection", "Synchronous"]
 
@@ -174,15 +174,14 @@ class Connection:
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         path = str(self.path)
-        ready = self._patiently(lambda: is_ready(connection, path))
+        taken = self._patiently(lambda: steps_taken(connection, path))
         # SQLite does not wait by itself when several processes turn a new file to WAL at once.
         self._patiently(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
-        if ready:
+        if taken == VERSION:
             return
         self._begin(connection)
         try:
-            if not is_ready(connection, path):  # another process may have been quicker
-                make_tables(connection)
+            make_ready(connection, path)
             connection.execute("COMMIT")
         except BaseException:
             _roll_back(connection)

@@ -11,8 +11,8 @@ from moderator.history.compact import CompactTable
 
 __all__ = ["NEVER", "Keyed", "LatestKeys", "keyed"]
 
-NEVER = (inf,)
-"""The first date of a key that was never seen."""
+NEVER = (inf, 0.0)
+"""The first date of a key that was never seen, and the bits of its authors."""
 _Numbers = TypeVar("_Numbers", bound=tuple[float, ...])
 
 

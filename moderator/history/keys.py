@@ -10,9 +10,10 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from moderator.history.base import Keys
-from moderator.records import Linkback
+from moderator.history.wordings import wordings_of
+from moderator.records import Linkback, LinkEvidence, Post
 from moderator.text import fingerprint, stable_hash
-from moderator.urls import Url, canonical
+from moderator.urls import Url, canonical, parse_url
 
 __all__ = ["keys_of", "sender_address"]
 
@@ -22,6 +23,7 @@ _MASKED_LENGTH = 512
 """Characters of a URL or name whose words are blanked in the wording."""
 _CACHED = 16_384
 """Names whose digests are kept; an entry takes about 200 bytes."""
+_UNSEEN = LinkEvidence()
 _NAT64 = IPv6Network("64:ff9b::/96")
 """IPv4 behind a translator (RFC 6052): one /48 would hold the whole IPv4 internet."""
 _DOCUMENTATION = tuple(
@@ -30,13 +32,21 @@ _DOCUMENTATION = tuple(
 """Reserved for examples (RFC 5737, RFC 3849). They meet nobody on the wire, so samples may use them as senders."""
 
 
-def keys_of(linkback: Linkback, source: Url, target: Url) -> Keys:
+def keys_of(
+    linkback: Linkback,
+    source: Url,
+    target: Url,
+    evidence: LinkEvidence = _UNSEEN,
+    post: Post | None = None,
+) -> Keys:
     """The keys of one linkback.
 
     Args:
         linkback: What was sent.
         source: Its source URL, parsed.
         target: Its target URL, parsed.
+        evidence: What its page shows: the author is the one at its final address.
+        post: Our post, whose own words are nobody's; None: not known.
 
     Returns:
         The keys; None in a field for what the linkback does not tell: an unusable URL, no wording, or a sender
@@ -44,7 +54,8 @@ def keys_of(linkback: Linkback, source: Url, target: Url) -> Keys:
     """
     sender, network = _sender_keys(linkback.sender_ip)
     site_name = linkback.site.strip().lower() or target.host.removeprefix("www.")
-    author = source.author
+    final = parse_url(evidence.final_url) if evidence.final_url else source
+    author = final.author or source.author
     return Keys(
         sender=sender,
         network=network,
@@ -52,7 +63,9 @@ def keys_of(linkback: Linkback, source: Url, target: Url) -> Keys:
         template=_template_key(linkback),
         target=_named("target", canonical(target)) if target.host else None,
         site=_named("site", site_name) if site_name else None,
-        neighbour=_named("neighbour", f"{site_name}\0{author}") if site_name and author else None,
+        # the digest's old name: histories on disk hold it
+        site_author=_named("neighbour", f"{site_name}\0{author}") if site_name and author else None,
+        **wordings_of(linkback, source, target, evidence, post)._asdict(),
     )
 
 

@@ -13,7 +13,7 @@ weeks of them:
 A million linkbacks spread over a year took 120 MB, 170 MB with a label for each (tests/benchmarks/history_speed.py).
 `SqliteHistory` forgets nothing of this until it is told to prune.
 
-A batch must not depend on what the bounds let go: with ``keys=None`` every standing (59 bytes a key) and every first
+A batch must not depend on what the bounds let go: with ``keys=None`` every reputation (59 bytes a key) and every first
 date (31) stays, and linkbacks that come in order of time are answered as by `SqliteHistory`, to the last bit. With
 ``entries=0`` no whole linkback is kept.
 """
@@ -30,10 +30,11 @@ from threading import RLock
 from typing import TypeVar
 
 from moderator.errors import HistoryError, shown
-from moderator.history.base import UNKNOWN_STANDING, Entry, Keys, LabelledEntry, Snapshot, Standing
+from moderator.history.base import UNKNOWN_REPUTATION, Entry, Keys, LabelledEntry, Reputation, Snapshot
+from moderator.history.copies import FirstSeen, first_seen_keys, snapshot_copies
 from moderator.history.keyed import NEVER, Keyed, keyed
 from moderator.history.recent import RecentEntries, Seen
-from moderator.history.reputation import NO_TALLY, Tally, arrival, counted, judged_keys, standing, taken_back
+from moderator.history.reputation import NO_TALLY, Tally, arrival, counted, known_keys, reputation_at, taken_back
 from moderator.records import Decision, Label, LinkEvidence
 
 __all__ = ["MemoryHistory"]
@@ -46,7 +47,7 @@ class MemoryHistory:
 
     Args:
         entries: How many whole linkbacks are kept, the latest (and up to an eighth more, forgotten in one go).
-        keys: How many keys keep a standing, and how many a first date; None: all of them.
+        keys: How many keys keep a reputation, and how many a first date; None: all of them.
     """
 
     def __init__(self, *, entries: int = 10_000, keys: int | None = 250_000) -> None:
@@ -66,7 +67,8 @@ class MemoryHistory:
         """See `History.snapshot`."""
         with self._lock:
             self._check_open()
-            sender, network, domain, template, target, site, neighbour = keys
+            sender, network, domain, template, target, site, site_author = keys[:7]
+            seen = {key: self._first_seen(key) for key in (site_author, *keys.wordings) if key is not None}
             activity = self._recent.activity
             return Snapshot(
                 activity(sender, at, id),
@@ -75,11 +77,12 @@ class MemoryHistory:
                 activity(template, at, id),
                 activity(target, at, id),
                 activity(site, at, id),
-                self._standing(sender, at),
-                self._standing(network, at),
-                self._standing(domain, at),
-                self._standing(template, at),
-                self._standing(neighbour, at, nan if neighbour is None else self._first.get(neighbour)[0]),
+                self._reputation(sender, at),
+                self._reputation(network, at),
+                self._reputation(domain, at),
+                self._reputation(template, at),
+                self._reputation(site_author, at, nan if site_author is None else seen[site_author][0]),
+                *snapshot_copies(keys, seen, at),
             )
 
     def observe(self, entry: Entry) -> None:
@@ -128,9 +131,9 @@ class MemoryHistory:
             arrived = arrival(at)
             former = self._labels.get(linkback_id)
             if former is not None:
-                self._take_back(entry.keys, *former)
+                self._take_back(entry.judged_keys, *former)
             if label is not None:
-                self._count(entry.keys, label, arrived)
+                self._count(entry.judged_keys, label, arrived)
             self._set_label(linkback_id, None if label is None else (label, arrived))
 
     def evidence(self, source_url: str, target_url: str, since: float) -> LinkEvidence | None:
@@ -191,8 +194,12 @@ class MemoryHistory:
             self._entries, self._labels, self._checked = {}, {}, {}
             self._tallies, self._first = keyed(0, NO_TALLY, Tally._make), keyed(0, NEVER, tuple)
 
-    def _standing(self, key: int | None, at: float, first_at: float = nan) -> Standing:
-        return UNKNOWN_STANDING if key is None else standing(self._tallies.get(key), at, first_at)
+    def _first_seen(self, key: int) -> FirstSeen:
+        first_at, authors = self._first.get(key)
+        return first_at, int(authors)
+
+    def _reputation(self, key: int | None, at: float, first_at: float = nan) -> Reputation:
+        return UNKNOWN_REPUTATION if key is None else reputation_at(self._tallies.get(key), at, first_at)
 
     def _remember(self, seen: Seen, keys: Keys, entry: Entry | None) -> None:
         id = seen.id
@@ -203,7 +210,7 @@ class MemoryHistory:
             else:
                 self._insert(seen, keys, entry)
                 self._on_undo(lambda: self._remove(id))
-            self._meet(keys.neighbour, seen.at)
+            self._meet(keys, seen.at)
             if self._undo is None:
                 self._tidy(1)
 
@@ -247,9 +254,9 @@ class MemoryHistory:
         if judged is None or former is None or entry is None:
             return
         self._labels[id] = judged
-        if former.keys != keys:
-            self._take_back(former.keys, *judged)
-            self._count(keys, *judged)
+        if former.judged_keys != entry.judged_keys:
+            self._take_back(former.judged_keys, *judged)
+            self._count(entry.judged_keys, *judged)
 
     def _restore(self, id: str, former: Entry | None, removed: tuple[Seen, Keys] | None) -> None:
         judged = self._labels.get(id)
@@ -261,20 +268,22 @@ class MemoryHistory:
         elif removed is not None:
             self._recent.add(*removed)
 
-    def _meet(self, neighbour: int | None, at: float) -> None:
-        if neighbour is None or at != at:
+    def _meet(self, keys: Keys, at: float) -> None:
+        if at != at:
             return
-        former = self._first.get(neighbour)
-        if at < former[0] or self._keys_kept is not None:  # a key that was met again is among the latest
-            self._put(self._first, neighbour, (min(former[0], at),), former)
+        for key, bit in first_seen_keys(keys).items():
+            former = self._first.get(key)
+            met = (min(former[0], at), float(int(former[1]) | bit))
+            if met != former or self._keys_kept is not None:  # a key that was met again is among the latest
+                self._put(self._first, key, met, former)
 
     def _count(self, keys: Keys, label: Label, at: float) -> None:
-        for key in judged_keys(keys):
+        for key in known_keys(keys):
             former = self._tallies.get(key)
             self._put(self._tallies, key, counted(former, label, at), former)
 
     def _take_back(self, keys: Keys, label: Label, at: float) -> None:
-        for key in judged_keys(keys):
+        for key in known_keys(keys):
             tally = self._tallies.get(key)
             if tally is not NO_TALLY:
                 self._put(self._tallies, key, taken_back(tally, label, at), tally)

@@ -117,7 +117,7 @@ class RecentEntries:
         self._last_times.append(at)
         self._by_id[id] = (seen, keys)
         by_key = self._by_key
-        for key in keys[:6]:  # all but the neighbour, whose activity nobody asks for
+        for key in keys[:6]:  # all but the site_author, whose activity nobody asks for
             if key is None:
                 continue
             found = by_key.get(key)

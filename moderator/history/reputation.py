@@ -1,6 +1,6 @@
 """How a key was judged so far: two weights that fade together, shared by every history.
 
-Both stores do the same additions in the same order, so their standings are equal to the last bit.
+Both stores do the same additions in the same order, so their reputations are equal to the last bit.
 
 >>> tally = counted(counted(NO_TALLY, Label.SPAM, 0.0), Label.HAM, HALF_LIFE)
 >>> tally.ham, tally.spam
@@ -16,10 +16,11 @@ from math import exp2, inf, isfinite, nan
 from typing import NamedTuple
 
 from moderator.errors import HistoryError
-from moderator.history.base import HALF_LIFE, UNKNOWN_STANDING, Keys, Standing
+from moderator.history.base import HALF_LIFE, UNKNOWN_REPUTATION, Keys, Reputation
+from moderator.history.copies import NEVER_SEEN, FirstSeen
 from moderator.records import Label
 
-__all__ = ["NO_TALLY", "Tally", "arrival", "counted", "judged_keys", "standing", "standings", "taken_back"]
+__all__ = ["NO_TALLY", "Tally", "arrival", "counted", "known_keys", "reputation_at", "reputations_at", "taken_back"]
 
 _NOTHING = 1e-9
 """A weight below this is what rounding leaves of a label that was taken back."""
@@ -40,9 +41,9 @@ NO_TALLY = Tally(0.0, 0.0, -inf)
 """A key that was never judged."""
 
 
-def judged_keys(keys: Keys) -> list[int]:
-    """The known ones among the keys that have a standing."""
-    judged = (keys.sender, keys.network, keys.domain, keys.template, keys.neighbour)
+def known_keys(keys: Keys) -> list[int]:
+    """The known ones among the keys that have a reputation."""
+    judged = (keys.sender, keys.network, keys.domain, keys.template, keys.site_author)
     return [key for key in judged if key is not None]
 
 
@@ -96,7 +97,7 @@ def taken_back(tally: Tally, label: Label, at: float) -> Tally:
     return Tally(ham if ham > _NOTHING else 0.0, spam, as_of)
 
 
-def standing(tally: Tally, at: float, first_at: float = nan) -> Standing:
+def reputation_at(tally: Tally, at: float, first_at: float = nan) -> Reputation:
     """How a key stands at a moment.
 
     Args:
@@ -105,28 +106,31 @@ def standing(tally: Tally, at: float, first_at: float = nan) -> Standing:
         first_at: When the key was first seen; nan: not remembered.
 
     Returns:
-        The standing; its age is nan unless the key was seen strictly before the moment.
+        The reputation; its age is nan unless the key was seen strictly before the moment.
     """
     ham, spam, as_of = tally
     if at > as_of and (ham or spam):
         kept = _faded(at - as_of)
         ham, spam = ham * kept, spam * kept
-    return Standing(ham, spam, at - first_at if first_at < at else nan)
+    return Reputation(ham, spam, at - first_at if first_at < at else nan)
 
 
-def standings(keys: Keys, tallies: Mapping[int, Tally], at: float, first_at: float) -> list[Standing]:
-    """How the keys of a linkback stand at a moment, in the order of a `Snapshot`.
+def reputations_at(
+    keys: Keys, tallies: Mapping[int, Tally], at: float, seen: Mapping[int, FirstSeen]
+) -> list[Reputation]:
+    """The reputations of a linkback's keys at a moment, in the order of a `Snapshot`.
 
     Args:
         keys: The keys.
         tallies: The tallies of those that were judged.
         at: The moment, in seconds since 1970.
-        first_at: When the neighbour was first seen; nan: never.
+        seen: When keys were first seen; that of the site and author is read.
     """
-    found = [UNKNOWN_STANDING if key is None else standing(tallies.get(key, NO_TALLY), at) for key in keys[:4]]
-    if keys.neighbour is None:
-        return [*found, UNKNOWN_STANDING]
-    return [*found, standing(tallies.get(keys.neighbour, NO_TALLY), at, first_at)]
+    found = [UNKNOWN_REPUTATION if key is None else reputation_at(tallies.get(key, NO_TALLY), at) for key in keys[:4]]
+    met = keys.site_author
+    if met is None:
+        return [*found, UNKNOWN_REPUTATION]
+    return [*found, reputation_at(tallies.get(met, NO_TALLY), at, seen.get(met, NEVER_SEEN)[0])]
 
 
 def _faded(seconds: float) -> float:

@@ -8,7 +8,7 @@ from math import inf, nan
 from typing import Any
 
 from moderator.errors import HistoryError, InputError, shown
-from moderator.history.base import Entry, Keys, LabelledEntry
+from moderator.history.base import Entry, Keys, LabelledEntry, is_verified
 from moderator.records import Decision, Label, Linkback, LinkEvidence
 from moderator.serialization import (
     date_from_json,
@@ -34,7 +34,7 @@ __all__ = [
     "pair_key",
 ]
 
-EVIDENCE_COLUMNS = ("evidence", "checked_at")
+EVIDENCE_COLUMNS = ("evidence", "checked_at", "verified")
 DECISION_COLUMNS = ("verdict", "probability", "rule", "model", "decided_at", "reasons")
 ENTRY_COLUMNS = ("id", "at", *Keys._fields, "linkback", "pair", *EVIDENCE_COLUMNS, *DECISION_COLUMNS)
 """What `entry_values` fills, in order."""
@@ -63,11 +63,11 @@ def entry_values(entry: Entry) -> tuple[Any, ...]:
     )
 
 
-def evidence_values(evidence: LinkEvidence) -> tuple[str | None, float | None]:
+def evidence_values(evidence: LinkEvidence) -> tuple[str | None, float | None, int]:
     """The values of `EVIDENCE_COLUMNS`."""
     form = evidence_to_json(evidence)
     checked_at = None if evidence.checked_at is None else evidence.checked_at.timestamp()
-    return None if len(form) == 1 else to_text(form), checked_at
+    return None if len(form) == 1 else to_text(form), checked_at, int(is_verified(evidence))
 
 
 def decision_values(decision: Decision) -> tuple[Any, ...]:

@@ -6,102 +6,51 @@ import sqlite3
 
 from moderator.errors import HistoryError
 from moderator.history.base import RECENT
+from moderator.history.migrations import STEPS, take_steps
 
-__all__ = ["APPLICATION", "FIRST", "SNAPSHOT", "STANDINGS", "VERSION", "is_ready", "make_tables"]
+__all__ = ["APPLICATION", "FIRST_SEEN", "REPUTATIONS", "SNAPSHOT", "VERSION", "make_ready", "steps_taken"]
 
 APPLICATION = 0x6D6F6472
 """SQLite's ``application_id`` of our files: ``modr``."""
-VERSION = 1
+VERSION = len(STEPS)
 """SQLite's ``user_version``: raised with each change of the tables."""
 
-_TABLES = (
-    """
-    -- One row for each linkback, with everything that was known and decided.
-    CREATE TABLE linkbacks (
-        number INTEGER PRIMARY KEY,
-        id TEXT NOT NULL UNIQUE,
-        at REAL,                        -- seconds since 1970; NULL: not known
-        sender INTEGER, network INTEGER, domain INTEGER, template INTEGER, target INTEGER, site INTEGER,
-        neighbour INTEGER,              -- keys; NULL: the linkback does not tell
-        linkback TEXT NOT NULL,         -- JSON, as sent
-        pair INTEGER NOT NULL,          -- digest of source and target URL
-        evidence TEXT,                  -- JSON; NULL: not checked
-        checked_at REAL,
-        verdict TEXT,                   -- NULL: only remembered
-        probability REAL,
-        rule TEXT,
-        model TEXT,
-        decided_at TEXT,
-        reasons TEXT,                   -- JSON; NULL: none were asked for
-        label TEXT,                     -- ham, spam; NULL: none
-        labelled_at REAL
-    )
-    """,
-    """
-    CREATE INDEX linkbacks_by_time ON linkbacks (at, id)
-    """,
-    """
-    CREATE INDEX linkbacks_by_pair ON linkbacks (pair, checked_at, id) WHERE checked_at IS NOT NULL
-    """,
-    """
-    CREATE INDEX linkbacks_by_label ON linkbacks (at, id) WHERE label IS NOT NULL
-    """,
-    """
-    -- What windows are counted from: one row for each of a linkback's keys, clustered by key and time.
-    CREATE TABLE sightings (
-        key INTEGER NOT NULL,
-        at REAL NOT NULL,
-        id TEXT NOT NULL,
-        target INTEGER, domain INTEGER, sender INTEGER,
-        PRIMARY KEY (key, at, id)
-    ) WITHOUT ROWID
-    """,
-    """
-    -- How each key was judged.
-    CREATE TABLE standings (key INTEGER PRIMARY KEY, ham REAL NOT NULL, spam REAL NOT NULL, as_of REAL NOT NULL)
-    """,
-    """
-    -- When each site first met each author; pruning does not forget it.
-    CREATE TABLE acquaintances (key INTEGER PRIMARY KEY, first_at REAL NOT NULL)
-    """,
-)
-
-STANDINGS, FIRST = 6, 7
+REPUTATIONS, FIRST_SEEN = 6, 7
 """Parts of the answer to `SNAPSHOT`, behind the windows of the first six keys."""
 _WINDOW = f"""
 SELECT * FROM (
     SELECT at, target, domain, sender, {{part}} FROM sightings
-    WHERE key = ?{{key}} AND (at, id) < (?8, ?9) AND at > ?10 ORDER BY at DESC, id DESC LIMIT {RECENT}
+    WHERE key = ?{{key}} AND (at, id) < (?12, ?13) AND at > ?14 ORDER BY at DESC, id DESC LIMIT {RECENT}
 )
 """  # noqa: S608 - constants of ours
 SNAPSHOT = " UNION ALL ".join(
     (
-        *(_WINDOW.format(part=part, key=part + 1) for part in range(STANDINGS)),
-        f"SELECT key, ham, spam, as_of, {STANDINGS} FROM standings WHERE key IN (?1, ?2, ?3, ?4, ?7)",  # noqa: S608
-        f"SELECT first_at, NULL, NULL, NULL, {FIRST} FROM acquaintances WHERE key = ?7",  # noqa: S608
+        *(_WINDOW.format(part=part, key=part + 1) for part in range(REPUTATIONS)),
+        f"SELECT key, ham, spam, as_of, {REPUTATIONS} FROM reputations WHERE key IN (?1, ?2, ?3, ?4, ?7)",  # noqa: S608
+        f"SELECT key, first_at, authors, NULL, {FIRST_SEEN} FROM first_seen WHERE key IN (?7, ?8, ?9, ?10, ?11)",  # noqa: S608
     )
 )
-"""Everything that a snapshot needs, in one question: the seven keys, at, id, oldest moment. Each row ends with the part
-of the answer that it belongs to. For each key it is one look into one place of one B-tree."""
+"""Everything that a snapshot needs, in one question: the eleven keys, at, id, oldest moment. Each row ends with the
+part of the answer that it belongs to. For each key it is one look into one place of one B-tree."""
 
 
-def is_ready(connection: sqlite3.Connection, path: str) -> bool:
-    """Whether a file holds our tables; it is read and not changed.
+def steps_taken(connection: sqlite3.Connection, path: str) -> int:
+    """How many steps of `moderator.history.migrations` a file has taken; it is read and not changed.
 
     Args:
         connection: The file.
         path: Its path, for messages.
 
     Returns:
-        True: it is a history; False: it is new and empty.
+        `VERSION`: it is ready; 0: it is new and empty; between them: an older version made it.
 
     Raises:
         HistoryError: It is another program's database, or a newer version wrote it.
     """
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if application == APPLICATION and version == VERSION:
-        return True
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if application == APPLICATION and 0 < version <= VERSION:
+        return version
     if application == APPLICATION and version > VERSION:
         raise HistoryError(
             f"history {path} was written by a newer version (tables {version}, this one knows {VERSION}): "
@@ -109,12 +58,16 @@ def is_ready(connection: sqlite3.Connection, path: str) -> bool:
         )
     if application or version or connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
         raise HistoryError(f"history {path} is a database of another program: name another file")
-    return False
+    return 0
 
 
-def make_tables(connection: sqlite3.Connection) -> None:
-    """Makes our tables in an empty file, as part of the open transaction."""
-    for statement in _TABLES:
-        connection.execute(statement)
-    connection.execute(f"PRAGMA application_id = {APPLICATION}")
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+def make_ready(connection: sqlite3.Connection, path: str) -> None:
+    """Makes our tables in an empty file, or upgrades those of an older version, as part of the open transaction.
+
+    Raises:
+        HistoryError: See `steps_taken`.
+    """
+    taken = steps_taken(connection, path)  # another process may have been quicker
+    if taken < VERSION:
+        take_steps(connection, taken)
+        connection.execute(f"PRAGMA application_id = {APPLICATION}")

@@ -13,21 +13,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from math import inf, nan
+from math import inf
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from moderator.errors import HistoryError, shown
-from moderator.history.base import (
-    WEEK,
-    Entry,
-    Keys,
-    LabelledEntry,
-    Snapshot,
-)
+from moderator.history.base import WEEK, Entry, Keys, LabelledEntry, Snapshot, is_verified, judged_keys
 from moderator.history.connection import Connection, Synchronous
-from moderator.history.reputation import NO_TALLY, Tally, arrival, counted, judged_keys, standings, taken_back
+from moderator.history.copies import first_seen_keys, snapshot_copies
+from moderator.history.reputation import NO_TALLY, Tally, arrival, counted, known_keys, reputations_at, taken_back
 from moderator.history.rows import (
     DECISION_COLUMNS,
     ENTRY_COLUMNS,
@@ -40,7 +35,7 @@ from moderator.history.rows import (
     labelled_entries,
     pair_key,
 )
-from moderator.history.schema import FIRST, SNAPSHOT
+from moderator.history.schema import FIRST_SEEN, SNAPSHOT
 from moderator.history.windows import activity_of
 from moderator.records import Decision, Label, LinkEvidence
 
@@ -61,17 +56,20 @@ _INSERT = (
     "ON CONFLICT (id) DO NOTHING"
 )
 _REPLACE = f"UPDATE linkbacks SET {_settings(ENTRY_COLUMNS[1:])} WHERE id = ?"  # noqa: S608
-_KNOWN = f"SELECT at, label, labelled_at, {_KEYS} FROM linkbacks WHERE id = ?"  # noqa: S608
-_ROWS = ", ".join(f"(?{place}, ?8, ?9, ?5, ?3, ?1)" for place in range(1, len(Keys._fields)))
+_KNOWN = f"SELECT at, label, labelled_at, verified, {_KEYS} FROM linkbacks WHERE id = ?"  # noqa: S608
+_ROWS = ", ".join(f"(?{place}, ?7, ?8, ?5, ?3, ?1)" for place in range(1, 7))
 _SIGHT = f"INSERT OR IGNORE INTO sightings (key, at, id, target, domain, sender) VALUES {_ROWS}"  # noqa: S608
-"""One row for each key but the last: the seven keys, at, id. Keys that are NULL are among what is ignored."""
+"""One row for each of the first six keys: those keys, at, id. Keys that are NULL are among what is ignored."""
 _UNSIGHT = "DELETE FROM sightings WHERE key = ? AND at = ? AND id = ?"
-_MEET = (
-    "INSERT INTO acquaintances (key, first_at) VALUES (?, ?) "
-    "ON CONFLICT (key) DO UPDATE SET first_at = excluded.first_at WHERE excluded.first_at < first_at"
+_MEET = tuple(
+    f"INSERT INTO first_seen (key, first_at, authors) VALUES {', '.join(['(?, ?, ?)'] * count)} "  # noqa: S608
+    "ON CONFLICT (key) DO UPDATE SET first_at = min(first_at, excluded.first_at), authors = authors | excluded.authors "
+    "WHERE excluded.first_at < first_at OR authors | excluded.authors <> authors"
+    for count in range(6)
 )
-_STANDINGS = "SELECT key, ham, spam, as_of FROM standings WHERE key IN (?, ?, ?, ?, ?)"
-_STAND = "INSERT OR REPLACE INTO standings (key, ham, spam, as_of) VALUES (?, ?, ?, ?)"
+"""By how many keys there are."""
+_REPUTATIONS = "SELECT key, ham, spam, as_of FROM reputations WHERE key IN (?, ?, ?, ?, ?)"
+_STAND = "INSERT OR REPLACE INTO reputations (key, ham, spam, as_of) VALUES (?, ?, ?, ?)"
 _time = itemgetter(0)
 _LABEL = "UPDATE linkbacks SET label = ?, labelled_at = ? WHERE id = ?"
 _DECIDE = f"UPDATE linkbacks SET {_settings(DECISION_COLUMNS)} WHERE id = ?"  # noqa: S608
@@ -111,7 +109,7 @@ class SqliteHistory:
         asked = (*keys, at, id, at - WEEK)
         with self._file.reading() as connection:
             rows = connection.execute(SNAPSHOT, asked).fetchall()
-        parts: list[list[Any]] = [[] for _ in range(FIRST + 1)]
+        parts: list[list[Any]] = [[] for _ in range(FIRST_SEEN + 1)]
         for row in rows:
             parts[row[-1]].append(row)
         *windows, judged, met = parts
@@ -119,8 +117,9 @@ class SqliteHistory:
             window.sort(key=_time, reverse=True)  # no order is promised across the parts of an answer
         activities = map(activity_of, keys[:6], [at] * 6, windows)
         tallies = {key: Tally(ham, spam, as_of) for key, ham, spam, as_of, _ in judged}
-        first_at = met[0][0] if met else nan
-        return Snapshot._make((*activities, *standings(keys, tallies, at, first_at)))
+        seen = {key: (first_at, authors) for key, first_at, authors, *_ in met}
+        reputations = reputations_at(keys, tallies, at, seen)
+        return Snapshot._make((*activities, *reputations, *snapshot_copies(keys, seen, at)))
 
     def observe(self, entry: Entry) -> None:
         """See `History.observe`."""
@@ -131,9 +130,9 @@ class SqliteHistory:
             at, keys = entry.at, entry.keys
             if at != at:
                 return
-            connection.execute(_SIGHT, (*keys, at, entry.linkback.id))
-            if keys.neighbour is not None:
-                connection.execute(_MEET, (keys.neighbour, at))
+            connection.execute(_SIGHT, (*keys[:6], at, entry.linkback.id))
+            if met := first_seen_keys(keys):
+                connection.execute(_MEET[len(met)], [value for key, bit in met.items() for value in (key, at, bit)])
 
     def decide(self, decisions: Iterable[Decision]) -> None:
         """See `History.decide`."""
@@ -141,7 +140,10 @@ class SqliteHistory:
         checked = [each for each in decided if each.evidence.checked_at is not None]
         with self._file.writing() as connection:
             connection.executemany(_DECIDE, [(*decision_values(each), each.linkback_id) for each in decided])
-            connection.executemany(_CHECKED, [(*evidence_values(each.evidence), each.linkback_id) for each in checked])
+            for each in checked:
+                values = evidence_values(each.evidence)
+                _verify(connection, each.linkback_id, values[-1])
+                connection.execute(_CHECKED, (*values, each.linkback_id))
 
     def judge(self, keys: Keys, label: Label, at: float) -> None:
         """See `History.judge`."""
@@ -159,7 +161,7 @@ class SqliteHistory:
                     f"linkback {shown(linkback_id)} is not remembered in history {self._file.path}: "
                     "check the id; it may have been pruned"
                 )
-            keys = Keys(*known[3:])
+            keys = judged_keys(Keys(*known[4:]), verified=known[3])
             if known[1] is not None:
                 _take_back(connection, keys, Label(known[1]), known[2])
             if label is None:
@@ -213,15 +215,13 @@ class SqliteHistory:
 
 
 def _tallies(connection: sqlite3.Connection, keys: Keys) -> dict[int, Tally]:
-    judged = (keys.sender, keys.network, keys.domain, keys.template, keys.neighbour)
-    return {row[0]: Tally(*row[1:]) for row in connection.execute(_STANDINGS, judged)}
+    asked = (keys.sender, keys.network, keys.domain, keys.template, keys.site_author)
+    return {row[0]: Tally(*row[1:]) for row in connection.execute(_REPUTATIONS, asked)}
 
 
 def _count(connection: sqlite3.Connection, keys: Keys, label: Label, at: float) -> None:
     tallies = _tallies(connection, keys)
-    connection.executemany(
-        _STAND, [(key, *counted(tallies.get(key, NO_TALLY), label, at)) for key in judged_keys(keys)]
-    )
+    connection.executemany(_STAND, [(key, *counted(tallies.get(key, NO_TALLY), label, at)) for key in known_keys(keys)])
 
 
 def _take_back(connection: sqlite3.Connection, keys: Keys, label: Label, at: float) -> None:
@@ -229,14 +229,30 @@ def _take_back(connection: sqlite3.Connection, keys: Keys, label: Label, at: flo
     connection.executemany(_STAND, [(key, *taken_back(tally, label, at)) for key, tally in tallies.items()])
 
 
+def _verify(connection: sqlite3.Connection, id: str, verified: int) -> None:
+    """Lets a label count for the author from now on, or no more, where newer evidence tells so."""
+    known = connection.execute(_KNOWN, (id,)).fetchone()
+    if known is None or known[1] is None or known[3] == verified:
+        return
+    _recount(connection, Keys(*known[4:]), known[3], Keys(*known[4:]), verified, Label(known[1]), known[2])
+
+
+def _recount(
+    connection: sqlite3.Connection, old: Keys, was: int, new: Keys, verified: int, label: Label, at: float
+) -> None:
+    before, after = judged_keys(old, verified=bool(was)), judged_keys(new, verified=bool(verified))
+    if before != after:
+        _take_back(connection, before, label, at)
+        _count(connection, after, label, at)
+
+
 def _replace(connection: sqlite3.Connection, entry: Entry, values: tuple[Any, ...]) -> None:
     """Puts a newer word in the place of what was known; a label stays, and counts for the new keys."""
     id = entry.linkback.id
-    at, label, labelled_at, *known = connection.execute(_KNOWN, (id,)).fetchone()
+    at, label, labelled_at, was, *known = connection.execute(_KNOWN, (id,)).fetchone()
     keys = Keys(*known)
     connection.execute(_REPLACE, (*values[1:], id))
     if at is not None:
         connection.executemany(_UNSIGHT, [(key, at, id) for key in keys[:6] if key is not None])
-    if label is not None and keys != entry.keys:
-        _take_back(connection, keys, Label(label), labelled_at)
-        _count(connection, entry.keys, Label(label), labelled_at)
+    if label is not None:
+        _recount(connection, keys, was, entry.keys, is_verified(entry.evidence), Label(label), labelled_at)

@@ -27,6 +27,7 @@ class Rule(StrEnum):
     UNREAD_PAGE = "the page could not be read: a reason neither to approve it nor to call it spam"
     HIDDEN_LINK = "the link is hidden from readers: that alone is no spam, but it is not approved"
     UNSEEN_PAGE = "nobody has looked at the page yet, and nothing is approved unseen"
+    REPUTATION_ALONE = "its reputation says the opposite of its words"
     FAILURE = "the engine could not finish"
 
 
@@ -76,6 +77,8 @@ class Facts:
     """Whether the owner's blocklist names the source's author, or the one at its final address."""
     own_allowed: bool = False
     """Whether the owner's allowlist names the source's author, and the one at its final address."""
+    words_probability: float | None = None
+    """The probability without any reputation; None: there is none, or it says the same."""
     excused_probability: float | None = None
     """The probability without what is no reason to call it spam (see `excusable`); None: there is no such thing."""
 
@@ -124,6 +127,10 @@ class Policy:
         if facts.own_allowed and verdict is not Verdict.APPROVE:
             # a sender's word proves nothing: only a page that shows its link is approved by its name
             return (Verdict.APPROVE if found and not facts.hidden else Verdict.HOLD), Rule.OWN_ALLOWLIST
+        if facts.words_probability is not None and not facts.own_allowed:
+            words = self.cutoffs.verdict(facts.words_probability)
+            if {verdict, words} == {Verdict.APPROVE, Verdict.SPAM}:
+                return Verdict.HOLD, Rule.REPUTATION_ALONE
         if verdict is Verdict.APPROVE:
             lacking = _not_seen_to_link(facts)
             return (verdict, None) if lacking is None else (Verdict.HOLD, lacking)

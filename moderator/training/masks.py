@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from moderator.history.base import UNKNOWN_ACTIVITY, UNKNOWN_SNAPSHOT, UNKNOWN_STANDING, Snapshot
+from moderator.history.base import UNKNOWN_ACTIVITY, UNKNOWN_REPUTATION, UNKNOWN_SNAPSHOT, Snapshot
 from moderator.records import Case, LinkEvidence
 
 __all__ = ["MASKS", "WHOLE", "Mask"]
@@ -36,8 +36,8 @@ def _no_sender(case: Case, snapshot: Snapshot) -> tuple[Case, Snapshot]:
     known = snapshot._replace(
         sender=UNKNOWN_ACTIVITY,
         network=UNKNOWN_ACTIVITY,
-        sender_standing=UNKNOWN_STANDING,
-        network_standing=UNKNOWN_STANDING,
+        sender_reputation=UNKNOWN_REPUTATION,
+        network_reputation=UNKNOWN_REPUTATION,
     )
     return replace(case, linkback=replace(case.linkback, sender_ip="")), known
 

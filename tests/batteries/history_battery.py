@@ -13,18 +13,20 @@ from moderator.history.base import (
     HOUR,
     RECENT,
     UNKNOWN_ACTIVITY,
+    UNKNOWN_REPUTATION,
     UNKNOWN_SNAPSHOT,
-    UNKNOWN_STANDING,
     WEEK,
     Entry,
     History,
     Keys,
 )
-from moderator.records import Decision, Label, Linkback, LinkEvidence, LinkStatus, Reason, Verdict
+from moderator.records import Decision, Label, Linkback, LinkEvidence, LinkStatus, Reason, SenderMatch, Verdict
 
 NOW = 1_700_000_000.0
-KEYS = Keys(sender=1, network=2, domain=3, template=4, target=5, site=6, neighbour=7)
-NO_KEYS = Keys(None, None, None, None, None, None, None)
+KEYS = Keys(sender=1, network=2, domain=3, template=4, target=5, site=6, site_author=7)
+WORDED = KEYS._replace(title=8, slug=9, excerpt=10, page=11)
+VERIFIED = LinkEvidence(sender_match=SenderMatch.SAME_NETWORK)
+NO_KEYS = Keys(*[None] * 7)
 HAM, SPAM = Label.HAM, Label.SPAM
 
 
@@ -69,8 +71,8 @@ class HistoryBattery:
         seen = history.snapshot(KEYS, NOW, "x")
         assert same(seen.sender, (seen.sender)._replace(count_7d=0, senders_7d=0, since_last=nan))
         assert seen.sender[:8] == (0,) * 8
-        assert seen.domain_standing[:2] == (0.0, 0.0)
-        assert isnan(seen.neighbour_standing.age)
+        assert seen.domain_reputation[:2] == (0.0, 0.0)
+        assert isnan(seen.site_author_reputation.age)
 
     def test_missing_keys_and_moments_are_unknown(self, history: History) -> None:
         history.observe(entry("a", NOW - 10))
@@ -78,8 +80,8 @@ class HistoryBattery:
         assert same(history.snapshot(NO_KEYS, NOW, "x"), UNKNOWN_SNAPSHOT)
         undated = history.snapshot(KEYS, nan, "x")
         assert same(undated[:6], (UNKNOWN_ACTIVITY,) * 6)
-        assert undated.sender_standing.spam == 1.0
-        assert isnan(undated.neighbour_standing.age)
+        assert undated.sender_reputation.spam == 1.0
+        assert isnan(undated.site_author_reputation.age)
 
     @pytest.mark.parametrize(
         ("age", "hour", "day", "week"),
@@ -114,7 +116,7 @@ class HistoryBattery:
         assert history.snapshot(KEYS, NOW - DAY, "x").sender.count_7d == 1
         assert history.snapshot(KEYS, NOW - DAY, "x").sender.since_last == DAY
         assert history.snapshot(KEYS, NOW + 1, "x").sender.count_7d == 2
-        assert history.snapshot(KEYS, NOW - DAY, "x").neighbour_standing.age == DAY
+        assert history.snapshot(KEYS, NOW - DAY, "x").site_author_reputation.age == DAY
 
     def test_distinct_targets_domains_and_senders(self, history: History) -> None:
         for place in range(6):
@@ -128,7 +130,7 @@ class HistoryBattery:
         history.observe(entry("a", nan))
         seen = history.snapshot(KEYS, NOW, "x")
         assert seen.sender.count_7d == 0
-        assert isnan(seen.neighbour_standing.age)
+        assert isnan(seen.site_author_reputation.age)
 
     def test_counts_saturate_at_the_latest_entries(self, history: History) -> None:
         with history.transaction():
@@ -153,46 +155,103 @@ class HistoryBattery:
         history.judge(KEYS, SPAM, NOW)
         history.judge(KEYS, HAM, NOW + HALF_LIFE)
         seen = history.snapshot(KEYS, NOW + 2 * HALF_LIFE, "x")
-        for standing in (seen.sender_standing, seen.network_standing, seen.domain_standing, seen.template_standing):
-            assert same(tuple(standing), (0.5, 0.25, nan))
-        assert seen.neighbour_standing[:2] == (0.5, 0.25)
-        assert history.snapshot(KEYS, NOW, "x").sender_standing.ham == 1.0  # as of the newest label
+        for reputation in (
+            seen.sender_reputation,
+            seen.network_reputation,
+            seen.domain_reputation,
+            seen.template_reputation,
+        ):
+            assert same(tuple(reputation), (0.5, 0.25, nan))
+        assert seen.site_author_reputation[:2] == (0.5, 0.25)
+        assert history.snapshot(KEYS, NOW, "x").sender_reputation.ham == 1.0  # as of the newest label
 
     def test_a_label_that_arrives_out_of_order_weighs_by_its_own_age(self, history: History) -> None:
         history.judge(KEYS, HAM, NOW + HALF_LIFE)
         history.judge(KEYS, SPAM, NOW)
-        assert history.snapshot(KEYS, NOW + HALF_LIFE, "x").sender_standing[:2] == (1.0, 0.5)
+        assert history.snapshot(KEYS, NOW + HALF_LIFE, "x").sender_reputation[:2] == (1.0, 0.5)
 
     def test_a_new_label_takes_back_the_former(self, history: History) -> None:
-        history.observe(entry("a"))
+        history.observe(entry("a", evidence=VERIFIED))
         history.label("a", SPAM, NOW + 1)
-        assert history.snapshot(KEYS, NOW + 1, "x").domain_standing[:2] == (0.0, 1.0)
+        assert history.snapshot(KEYS, NOW + 1, "x").domain_reputation[:2] == (0.0, 1.0)
         history.label("a", HAM, NOW + DAY)
-        assert history.snapshot(KEYS, NOW + DAY, "x").domain_standing[:2] == (1.0, 0.0)
+        assert history.snapshot(KEYS, NOW + DAY, "x").domain_reputation[:2] == (1.0, 0.0)
         history.label("a", HAM, NOW + 2 * DAY)
-        assert history.snapshot(KEYS, NOW + 2 * DAY, "x").domain_standing[:2] == (1.0, 0.0)
+        assert history.snapshot(KEYS, NOW + 2 * DAY, "x").domain_reputation[:2] == (1.0, 0.0)
         [only] = history.labelled()
-        assert (only.label, only.labelled_at, only.entry) == (HAM, NOW + 2 * DAY, entry("a"))
+        assert (only.label, only.labelled_at, only.entry) == (HAM, NOW + 2 * DAY, entry("a", evidence=VERIFIED))
 
     def test_a_label_can_be_taken_back(self, history: History) -> None:
-        history.observe(entry("a"))
+        history.observe(entry("a", evidence=VERIFIED))
         history.label("a", SPAM, NOW + 1)
         history.label("a", None, NOW + 2)
-        assert history.snapshot(KEYS, NOW + 3, "b").domain_standing.spam == 0
+        assert history.snapshot(KEYS, NOW + 3, "b").domain_reputation.spam == 0
         assert list(history.labelled()) == []
         history.label("a", HAM, NOW + 3)
-        assert history.snapshot(KEYS, NOW + 3, "b").domain_standing.ham == 1
+        assert history.snapshot(KEYS, NOW + 3, "b").domain_reputation.ham == 1
 
     def test_a_label_follows_its_linkback_to_new_keys(self, history: History) -> None:
         other = KEYS._replace(domain=33)
-        history.observe(entry("a"))
+        history.observe(entry("a", evidence=VERIFIED))
         history.label("a", SPAM, NOW)
-        history.observe(entry("a", NOW, other))
-        assert history.snapshot(KEYS, NOW, "x").domain_standing.spam == 0.0
-        assert history.snapshot(other, NOW, "x").domain_standing.spam == 1.0
-        assert history.snapshot(KEYS, NOW, "x").sender_standing.spam == 1.0
+        history.observe(entry("a", NOW, other, evidence=VERIFIED))
+        assert history.snapshot(KEYS, NOW, "x").domain_reputation.spam == 0.0
+        assert history.snapshot(other, NOW, "x").domain_reputation.spam == 1.0
+        assert history.snapshot(KEYS, NOW, "x").sender_reputation.spam == 1.0
         [only] = history.labelled()
         assert (only.label, only.entry.keys) == (SPAM, other)
+
+    def test_a_label_says_nothing_of_an_author_who_may_not_have_sent_it(self, history: History) -> None:
+        for id, evidence in (("a", LinkEvidence()), ("b", checked(NOW, LinkStatus.MISSING)), ("c", checked(NOW))):
+            history.observe(entry(id, evidence=evidence))
+            history.label(id, SPAM, NOW)
+        seen = history.snapshot(KEYS, NOW, "x")
+        assert (seen.sender_reputation.spam, seen.network_reputation.spam, seen.template_reputation.spam) == (3, 3, 3)
+        assert (seen.domain_reputation.spam, seen.site_author_reputation.spam) == (1, 1)
+
+    def test_a_label_counts_for_an_author_once_the_source_is_verified(self, history: History) -> None:
+        history.observe(entry("a"))
+        history.label("a", SPAM, NOW)
+        assert history.snapshot(KEYS, NOW, "x").domain_reputation.spam == 0
+        history.decide([decided("a", checked(NOW))])
+        assert history.snapshot(KEYS, NOW, "x").domain_reputation.spam == 1
+        history.decide([decided("a", checked(NOW + 1, LinkStatus.MISSING))])
+        assert history.snapshot(KEYS, NOW, "x").domain_reputation.spam == 0
+        history.observe(entry("a", evidence=VERIFIED))
+        assert history.snapshot(KEYS, NOW, "x").domain_reputation.spam == 1
+        history.label("a", None, NOW)
+        seen = history.snapshot(KEYS, NOW, "x")
+        assert (seen.domain_reputation.spam, seen.sender_reputation.spam) == (0, 0)
+
+    def test_a_wording_is_recognised_a_year_later(self, history: History) -> None:
+        history.observe(entry("a", NOW, WORDED))
+        later = NOW + 400 * DAY
+        own = history.snapshot(WORDED, later, "x")
+        assert {own.title_copies, own.slug_copies, own.excerpt_copies, own.page_copies} == {own.title_copies}
+        assert own.title_copies.authors == 0, "its own author is no other"
+        other = WORDED._replace(domain=4, page=None, slug=99)
+        seen = history.snapshot(other, later, "x")
+        assert same(tuple(seen.title_copies), (1, 400 * DAY))
+        assert same(tuple(seen.excerpt_copies), (1, 400 * DAY))
+        assert same(tuple(seen.slug_copies), (0, nan))
+        assert same(tuple(seen.page_copies), (nan, nan))
+        history.observe(entry("b", later, other))
+        history.observe(entry("c", later + 1, other))
+        assert history.snapshot(WORDED, later + DAY, "x").title_copies.authors == 1
+        assert history.snapshot(WORDED._replace(domain=5), later + DAY, "x").title_copies.authors == 2
+        assert history.snapshot(WORDED._replace(domain=5), NOW, "x").title_copies.authors == 0, "not before itself"
+        assert isnan(history.snapshot(WORDED._replace(domain=5), nan, "x").title_copies.authors)
+
+    def test_a_wording_outlives_pruning_and_no_rollback(self, history: History) -> None:
+        history.observe(entry("a", NOW, WORDED))
+        history.prune(NOW + DAY)
+        other = WORDED._replace(domain=4)
+        assert history.snapshot(other, NOW + DAY, "x").page_copies.authors == 1
+        with pytest.raises(KeyboardInterrupt), history.transaction():
+            history.observe(entry("b", NOW + 1, other))
+            assert history.snapshot(WORDED, NOW + DAY, "x").page_copies.authors == 1
+            raise KeyboardInterrupt
+        assert history.snapshot(WORDED, NOW + DAY, "x").page_copies.authors == 0
 
     def test_an_unknown_id_cannot_be_labelled(self, history: History) -> None:
         with pytest.raises(HistoryError, match="'nobody' is not remembered"):
@@ -210,10 +269,12 @@ class HistoryBattery:
     def test_a_domain_ages_for_one_site_alone(self, history: History) -> None:
         history.observe(entry("a", NOW - 3 * DAY))
         history.observe(entry("b", NOW - DAY))
-        assert history.snapshot(KEYS, NOW, "x").neighbour_standing.age == 3 * DAY
-        assert isnan(history.snapshot(KEYS._replace(neighbour=77), NOW, "x").neighbour_standing.age)
-        assert isnan(history.snapshot(KEYS, NOW - 3 * DAY, "x").neighbour_standing.age)  # not before itself
-        assert same(history.snapshot(KEYS._replace(neighbour=None), NOW, "x").neighbour_standing, UNKNOWN_STANDING)
+        assert history.snapshot(KEYS, NOW, "x").site_author_reputation.age == 3 * DAY
+        assert isnan(history.snapshot(KEYS._replace(site_author=77), NOW, "x").site_author_reputation.age)
+        assert isnan(history.snapshot(KEYS, NOW - 3 * DAY, "x").site_author_reputation.age)  # not before itself
+        assert same(
+            history.snapshot(KEYS._replace(site_author=None), NOW, "x").site_author_reputation, UNKNOWN_REPUTATION
+        )
 
     def test_evidence_is_found_by_its_pair(self, history: History) -> None:
         pair = ("https://a.example/1", "https://b.example/2")
@@ -268,8 +329,8 @@ class HistoryBattery:
         assert history.prune(NOW - DAY) == 0
         seen = history.snapshot(KEYS, NOW, "x")
         assert seen.sender.count_7d == 2
-        assert seen.neighbour_standing.age == 2 * DAY  # the first meeting is not forgotten
-        assert seen.domain_standing.spam == 1.0
+        assert seen.site_author_reputation.age == 2 * DAY  # the first meeting is not forgotten
+        assert seen.domain_reputation.spam == 1.0
         history.label("undated", HAM, NOW)
         with pytest.raises(HistoryError):
             history.label("old", HAM, NOW)

@@ -13,7 +13,7 @@ import pytest
 
 from moderator.history.base import DAY, History
 from moderator.records import Label
-from tests.batteries.history_battery import KEYS, NOW, decided, entry
+from tests.batteries.history_battery import KEYS, NOW, VERIFIED, decided, entry
 
 PROCESSES = 4
 EACH = 60
@@ -40,7 +40,7 @@ def _write_many(shared: Shared, name: int, told: Connection) -> None:
             id = f"{name}-{place}"
             with history.transaction():
                 history.snapshot(KEYS, NOW, id)
-                history.observe(entry(id, NOW - 1 - place, decision=decided(id)))
+                history.observe(entry(id, NOW - 1 - place, evidence=VERIFIED, decision=decided(id, VERIFIED)))
             history.label(id, Label.SPAM, NOW)
             history.judge(KEYS, Label.HAM, NOW)
             history.observe(
@@ -84,7 +84,7 @@ class ProcessesBattery:
         history = shared.open()
         assert len(list(history.labelled())) == PROCESSES * EACH
         seen = history.snapshot(KEYS, NOW, "x")
-        assert seen.domain_standing[:2] == (PROCESSES * EACH, PROCESSES * EACH)  # no label overwrote another
+        assert seen.domain_reputation[:2] == (PROCESSES * EACH, PROCESSES * EACH)  # no label overwrote another
         assert history.snapshot(KEYS, NOW - DAY + 1, "x").domain.targets_7d == 1  # the last word stands, once
         history.close()
         ids = {f"{name}-{place}" for name in range(PROCESSES) for place in range(EACH)}

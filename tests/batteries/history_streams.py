@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from moderator.history.base import DAY, HOUR, RECENT, UNKNOWN_ACTIVITY, WEEK, Activity, Entry, History, Keys, Snapshot
 from moderator.records import Label
-from tests.batteries.history_battery import NOW, entry, same
+from tests.batteries.history_battery import NOW, VERIFIED, entry, same
 
 # Few values, so that keys, ids and moments meet often; each family has digests of its own.
 _few = st.one_of(st.none(), st.integers(1, 3))
-_keys = st.tuples(*[_few] * 7).map(
+_keys = st.tuples(*[_few] * len(Keys._fields)).map(
     lambda picks: Keys(*(None if pick is None else pick + 100 * family for family, pick in enumerate(picks)))
 )
 _edges = [0.0, 1.0, HOUR, HOUR + 1, DAY, WEEK, WEEK + 1, 3 * WEEK]
@@ -23,8 +23,8 @@ _ids = st.text("abcé😀", min_size=1, max_size=2)
 _labels = st.sampled_from(Label)
 steps = st.lists(
     st.one_of(
-        st.tuples(st.just("observe"), _ids, _moments, _keys),
-        st.tuples(st.just("observe"), _ids, _moments, _keys),
+        st.tuples(st.just("observe"), _ids, _moments, _keys, st.booleans()),
+        st.tuples(st.just("observe"), _ids, _moments, _keys, st.booleans()),
         st.tuples(st.just("judge"), _keys, _labels, _moments.filter(lambda at: not isnan(at))),
         st.tuples(st.just("label"), _ids, _labels, _moments.filter(lambda at: not isnan(at))),
         st.tuples(st.just("prune"), _moments),
@@ -58,8 +58,8 @@ def _snapshot(stores: Sequence[History], keys: Keys, at: float, id: str) -> Snap
 
 def _do(step: Any, stores: Sequence[History], remembered: dict[str, Entry]) -> None:
     match step:
-        case "observe", id, at, keys:
-            remembered[id] = entry(id, at, keys)
+        case "observe", id, at, keys, verified:
+            remembered[id] = entry(id, at, keys, evidence=VERIFIED if verified else None)
             for store in stores:
                 store.observe(remembered[id])
         case "judge", keys, label, at:

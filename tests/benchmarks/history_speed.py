@@ -42,7 +42,7 @@ def stream(first: int, count: int, rows: int) -> Iterator[Entry]:
             template=_key(4, family),
             target=_key(5, int(chance.paretovariate(0.5)) % 40_000),
             site=_key(6, site),
-            neighbour=_key(7, family * 50 + site),
+            site_author=_key(7, family * 50 + site),
         )
         linkback = Linkback(
             kind="pingback",  # type: ignore[arg-type]

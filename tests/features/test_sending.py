@@ -11,7 +11,7 @@ from moderator.records import Linkback, LinkEvidence
 from moderator.urls import parse_url
 
 NOW = 1_700_000_000.0
-KEYS = Keys(sender=1, network=2, domain=3, template=4, target=5, site=6, neighbour=7)
+KEYS = Keys(sender=1, network=2, domain=3, template=4, target=5, site=6, site_author=7)
 
 
 def features(snapshot: Snapshot) -> SendingFeatures:

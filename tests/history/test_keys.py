@@ -2,7 +2,7 @@ import pytest
 
 from moderator.history.base import Keys
 from moderator.history.keys import keys_of, sender_address
-from moderator.records import Linkback
+from moderator.records import Linkback, LinkEvidence
 from moderator.urls import parse_url
 
 
@@ -12,19 +12,24 @@ def keys(**fields: str) -> Keys:
     return keys_of(linkback, parse_url(linkback.source_url), parse_url(linkback.target_url))
 
 
-FULL = {"sender_ip": "8.8.8.8", "title": "Ten ways to grow tomatoes", "excerpt": "Here is how we grow ours every year"}
+FULL = {
+    "sender_ip": "8.8.8.8",
+    "source_url": "https://blog.shop.example/growing-tomatoes-outdoors",
+    "title": "Ten ways to grow tomatoes outdoors",
+    "excerpt": "Here is how we grow ours every year, and what we learned of rain and snails",
+}
 
 
 def test_every_family_has_digests_of_its_own() -> None:
     one = keys(**FULL, site="shop.example")
-    assert None not in one
-    assert len(set(one)) == 7
-    assert all(key is not None and -(2**63) <= key < 2**63 for key in one)
+    assert one.page is None, "nobody looked"
+    assert len(set(one[:10])) == 10
+    assert all(key is not None and -(2**63) <= key < 2**63 for key in one[:10])
 
 
 def test_digests_are_the_same_in_every_process() -> None:
     assert keys(**FULL)[:3] == (STABLE.sender, STABLE.network, STABLE.domain)
-    assert keys(**FULL)[4:] == (STABLE.target, STABLE.site, STABLE.neighbour)
+    assert keys(**FULL)[4:7] == (STABLE.target, STABLE.site, STABLE.site_author)
 
 
 STABLE = Keys(
@@ -34,7 +39,7 @@ STABLE = Keys(
     template=None,
     target=3665537968865162141,
     site=450883622197172663,
-    neighbour=-2109892588815987915,
+    site_author=-2109892588815987915,
 )
 """Written down once: a history on disk must be readable by later versions."""
 
@@ -101,7 +106,7 @@ def test_senders_and_their_networks(first: str, second: str, same_sender: bool, 
 )
 def test_the_domain_is_who_speaks(first: str, second: str, equal: bool) -> None:
     assert (keys(source_url=first).domain == keys(source_url=second).domain) is equal
-    assert (keys(source_url=first).neighbour == keys(source_url=second).neighbour) is equal
+    assert (keys(source_url=first).site_author == keys(source_url=second).site_author) is equal
 
 
 def test_spellings_of_a_target_and_a_site_are_one() -> None:
@@ -109,13 +114,13 @@ def test_spellings_of_a_target_and_a_site_are_one() -> None:
     assert keys(target_url="http://www.ours.example.org/p/?utm_source=x#top").target == plain.target
     assert keys(target_url="https://ours.example.org/q").target != plain.target
     assert keys(site="OURS.example.org ").site == plain.site
-    assert keys(site="other").neighbour != plain.neighbour
+    assert keys(site="other").site_author != plain.site_author
 
 
 def test_what_is_not_told_is_none() -> None:
-    assert keys(source_url="::", target_url="nonsense") == (None,) * 7
+    assert keys(source_url="::", target_url="nonsense") == (None,) * 11
     assert keys(target_url="nonsense", site="ours").target is None
-    assert keys(target_url="nonsense", site="ours").neighbour is not None
+    assert keys(target_url="nonsense", site="ours").site_author is not None
 
 
 def test_one_template_with_changing_names_is_one() -> None:
@@ -125,3 +130,14 @@ def test_one_template_with_changing_names_is_one() -> None:
 
     assert wording("replica") == wording("watches") is not None
     assert keys(excerpt="Something else entirely was written on this page").template != wording("replica")
+
+
+def test_the_author_is_the_one_at_the_final_address() -> None:
+    linkback = Linkback("https://short.example/x", "https://ours.example.org/p")
+    source, target = parse_url(linkback.source_url), parse_url(linkback.target_url)
+    moved = keys_of(linkback, source, target, LinkEvidence(final_url="https://uni.example/~ann/x"))
+    own = keys_of(
+        Linkback("https://uni.example/~ann/y", linkback.target_url), parse_url("https://uni.example/~ann/y"), target
+    )
+    assert (moved.domain, moved.site_author) == (own.domain, own.site_author)
+    assert moved.domain != keys_of(linkback, source, target, LinkEvidence(final_url="")).domain

@@ -31,22 +31,22 @@ def test_without_bounds_no_standing_and_no_first_date_is_forgotten() -> None:
             history.observe(entry(str(place), NOW + place, keys))
             history.judge(keys, SPAM, NOW)
     first = Keys(1, 2, 3, 4, 5, 6, 7)
-    assert bounded.snapshot(first, NOW + DAY, "x").neighbour_standing[1] == 0
+    assert bounded.snapshot(first, NOW + DAY, "x").site_author_reputation[1] == 0
     seen = whole.snapshot(first, NOW, "x")
-    assert {each.spam for each in seen[6:]} == {1.0}
-    assert whole.snapshot(first, NOW + DAY, "x").neighbour_standing.age == DAY
+    assert {each.spam for each in seen[6:11]} == {1.0}
+    assert whole.snapshot(first, NOW + DAY, "x").site_author_reputation.age == DAY
 
 
 def test_a_batch_needs_no_whole_linkbacks() -> None:
     whole, light, lightest = MemoryHistory(keys=None), MemoryHistory(entries=0), MemoryHistory(entries=0)
     for place in range(300):
-        at, keys = NOW + place * HOUR, KEYS._replace(target=place % 7, neighbour=place % 50)
+        at, keys = NOW + place * HOUR, KEYS._replace(target=place % 7, site_author=place % 50)
         with light.transaction():
             light.observe(entry(str(place), at, keys))
             light.decide([decided(str(place))])
         whole.observe(entry(str(place), at, keys))
         lightest.sight(Seen(at, str(place), keys.target, keys.domain, keys.sender), keys)
-        asked = KEYS._replace(neighbour=1), at + 1, "x"
+        asked = KEYS._replace(site_author=1), at + 1, "x"
         assert repr(whole.snapshot(*asked)) == repr(light.snapshot(*asked)) == repr(lightest.snapshot(*asked))
     assert len(light._entries) == len(lightest._entries) == 0
     lightest.sight(
@@ -110,4 +110,4 @@ def test_a_replaced_entry_that_was_let_go_comes_back_with_a_rollback() -> None:
         raise KeyError
     seen = history.snapshot(KEYS, NOW + 10, "x")
     assert (seen.sender.count_7d, seen.sender.since_last) == (6, 5)
-    assert isnan(seen.sender_standing.age)
+    assert isnan(seen.sender_reputation.age)

@@ -96,7 +96,7 @@ def test_windows_are_read_from_the_index(history: PostgresqlHistory, postgresql:
     with psycopg.connect(postgresql.address().replace("+psycopg", "")) as connection:
         connection.execute("ANALYZE")
         connection.execute("SET enable_seqscan = off")
-        query = str(tables.SNAPSHOT).replace(":judged", "'{1,2}'").replace(":id", "'x'").replace(":neighbour", "7")
+        query = str(tables.SNAPSHOT).replace(":judged", "'{1,2}'").replace(":id", "'x'").replace(":met", "'{7}'")
         for name in ("sender", "network", "domain", "template", "target", "site", "at", "since"):
             query = query.replace(f":{name}", "5")
         plan = "\n".join(row[0] for row in connection.execute(f"EXPLAIN {query}"))  # type: ignore[call-overload]
@@ -244,7 +244,7 @@ def test_threads_do_not_wait_for_each_other(history: PostgresqlHistory) -> None:
     for thread in threads:
         thread.join()
     seen = history.snapshot(KEYS, NOW, "x")
-    assert (seen.sender.count_7d, seen.sender_standing.spam) == (min(63, RECENT), 60)
+    assert (seen.sender.count_7d, seen.sender_reputation.spam) == (min(63, RECENT), 60)
 
 
 def test_locks_that_cross_are_undone_and_tried_again(history: PostgresqlHistory, postgresql: Server) -> None:
@@ -309,7 +309,7 @@ def test_it_finds_the_server_again_after_a_restart() -> None:
         assert "\n" not in str(told.value)
         server.start()
         history.judge(KEYS, SPAM, NOW)
-        assert history.snapshot(KEYS, NOW, "x").sender_standing.spam == 2.0  # what was committed survived, once
+        assert history.snapshot(KEYS, NOW, "x").sender_reputation.spam == 2.0  # what was committed survived, once
         with pytest.raises(HistoryError), history.transaction():
             history.observe(entry("b", NOW - 2))
             server.stop()

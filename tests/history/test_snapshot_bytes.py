@@ -4,7 +4,7 @@ import random
 import struct
 from math import inf, nan
 
-from moderator.history.base import UNKNOWN_SNAPSHOT, Activity, Snapshot, Standing
+from moderator.history.base import UNKNOWN_SNAPSHOT, Activity, Copies, Reputation, Snapshot
 from moderator.history.snapshot_bytes import packed, unpacked
 
 
@@ -18,8 +18,9 @@ def test_every_bit_and_every_type_comes_back() -> None:
     snapshots = [UNKNOWN_SNAPSHOT]
     for _ in range(20):
         activities = [Activity._make(source.choice([*odd, source.random()]) for _ in range(9)) for _ in range(6)]
-        standings = [Standing._make(source.choice(odd) for _ in range(3)) for _ in range(5)]
-        snapshots.append(Snapshot._make([*activities, *standings]))
+        reputations = [Reputation._make(source.choice(odd) for _ in range(3)) for _ in range(5)]
+        copies = [Copies._make(source.choice(odd) for _ in range(2)) for _ in range(4)]
+        snapshots.append(Snapshot._make([*activities, *reputations, *copies]))
     back = unpacked(packed(snapshots))
     assert [bits(one) for one in back] == [bits(one) for one in snapshots]
     assert [[type(part) for part in one] for one in back] == [[type(part) for part in one] for one in snapshots]

@@ -51,13 +51,13 @@ def test_only_the_owner_may_read_it(path: Path) -> None:
 def test_a_snapshot_looks_into_one_place_for_each_key(path: Path) -> None:
     SqliteHistory(path).close()
     connection = sqlite3.connect(path)
-    plan = connection.execute(f"EXPLAIN QUERY PLAN {SNAPSHOT}", [1] * 10).fetchall()
+    plan = connection.execute(f"EXPLAIN QUERY PLAN {SNAPSHOT}", [1] * 14).fetchall()
     connection.close()
     looks = [row[3] for row in plan if row[3].startswith(("SEARCH", "SCAN sightings", "USE TEMP"))]
     assert looks == [
         *["SEARCH sightings USING PRIMARY KEY (key=? AND at>? AND (at,id)<(?,?))"] * 6,
-        "SEARCH standings USING INTEGER PRIMARY KEY (rowid=?)",
-        "SEARCH acquaintances USING INTEGER PRIMARY KEY (rowid=?)",
+        "SEARCH reputations USING INTEGER PRIMARY KEY (rowid=?)",
+        "SEARCH first_seen USING INTEGER PRIMARY KEY (rowid=?)",
     ]
 
 
@@ -65,7 +65,7 @@ def test_a_snapshot_looks_into_one_place_for_each_key(path: Path) -> None:
     "name",
     [
         "_KNOWN",
-        "_STANDINGS",
+        "_REPUTATIONS",
         "_EVIDENCE",
         "_LABELLED_UNDATED",
         "_LABELLED_DATED",
@@ -158,7 +158,7 @@ def test_a_second_history_on_the_file_leaves_the_first_ones_locks_alone(path: Pa
     first = SqliteHistory(path)
     first.observe(entry("a", NOW - 1))
     SqliteHistory(path).close()
-    code = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM standings'); c.close()"
+    code = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM reputations'); c.close()"
     subprocess.run([sys.executable, "-c", code, str(path)], check=True)
     assert path.with_name(f"{path.name}-wal").exists()  # the other process saw that it was not the last one
     first.observe(entry("b", NOW - 1))
@@ -187,7 +187,7 @@ def test_a_file_that_breaks_while_it_is_open_is_told(path: Path) -> None:
         with pytest.raises(HistoryError, match="no such table"):
             history.observe(entry("a"))
     assert history._file._connection is not None
-    assert history._file._connection.execute("SELECT count(*) FROM standings").fetchone() == (0,)
+    assert history._file._connection.execute("SELECT count(*) FROM reputations").fetchone() == (0,)
     history.close()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from moderator.history.base import Activity, Keys, Snapshot, Standing
+from moderator.history.base import UNKNOWN_SNAPSHOT, Keys, Snapshot
 
 __all__ = ["COLUMNS", "COUNTED", "FAMILIES", "NO_KEYS", "Family"]
 
@@ -31,21 +31,22 @@ class Family(NamedTuple):
 
 
 FAMILIES = (
-    Family("network", ("sender", "network"), ("sender", "network", "sender_standing", "network_standing")),
-    Family("domain", ("domain", "neighbour"), ("domain", "domain_standing", "neighbour_standing")),
-    Family("template", ("template",), ("template", "template_standing")),
+    Family("network", ("sender", "network"), ("sender", "network", "sender_reputation", "network_reputation")),
+    Family("domain", ("domain", "site_author"), ("domain", "domain_reputation", "site_author_reputation")),
+    Family("template", ("template",), ("template", "template_reputation")),
     Family("target", ("target",), ("target",)),
     Family("site", ("site",), ("site",)),
+    # whose wording it is must be known, too
+    *(Family(name, (name, "domain"), (f"{name}_copies",)) for name in ("title", "slug", "excerpt", "page")),
 )
-"""Together they ask for every key and give every part, each once."""
+"""Together they ask for every key, and give every part once."""
 
 
 def _columns() -> dict[str, slice]:
     columns: dict[str, slice] = {}
     start = 0
-    for part in Snapshot._fields:
-        fields = Standing._fields if part.endswith("_standing") else Activity._fields
-        columns[part] = slice(start, start := start + len(fields))
+    for part, unknown in zip(Snapshot._fields, UNKNOWN_SNAPSHOT, strict=True):
+        columns[part] = slice(start, start := start + len(unknown))
     return columns
 
 

@@ -39,6 +39,7 @@ class _Dealt(NamedTuple):
     id: list[str]
     label: list[int]
     labelled_at: list[float]
+    verified: list[bool]
     keys: list[Keys]
     failed: list[int]
     """Numbers of rows whose keys could not be told: they pass no history, and are held."""
@@ -71,6 +72,7 @@ class Deal:
             "id": pa.array(dealt.id, pa.string()),
             "label": pa.array(dealt.label, pa.int8()),
             "labelled_at": pa.array(dealt.labelled_at, pa.float64()),
+            "verified": pa.array(dealt.verified, pa.bool_()),
         }
         keys = {
             name: pa.array([each[place] for each in dealt.keys], pa.int64()) for place, name in enumerate(Keys._fields)
@@ -91,7 +93,7 @@ class Deal:
 
 
 def _sightings(partition: Partition, delay: timedelta | None) -> _Dealt:
-    dealt = _Dealt([], [], [], [], [], [], [], Counter())
+    dealt = _Dealt([], [], [], [], [], [], [], [], Counter())
     for numbers, read in _cases(partition, dealt.counts):
         cases = read if delay is None else [dated(case, delay) for case in read]
         _count(dealt.counts, read, cases)
@@ -134,6 +136,7 @@ def _add(dealt: _Dealt, number: int, sighting: HistoryEvent) -> None:
     dealt.id.append(sighting.id)
     dealt.label.append(_NUMBER_OF[sighting.label])
     dealt.labelled_at.append(sighting.labelled_at)
+    dealt.verified.append(sighting.verified)
     dealt.keys.append(sighting.keys)
 
 

@@ -22,7 +22,7 @@ from moderator.batch.cluster.folder import Bucket, RunFolder
 from moderator.batch.cluster.key_families import COUNTED, FAMILIES, NO_KEYS, Family
 from moderator.batch.cluster.partition import LABELS
 from moderator.batch.cluster.partitions import Partition
-from moderator.history.base import Keys, Snapshot
+from moderator.history.base import Keys, Snapshot, judged_keys
 from moderator.history.memory import MemoryHistory
 from moderator.history.recent import Seen
 from moderator.records import Label
@@ -59,6 +59,8 @@ class _Linkback(NamedTuple):
     sender: int | None
     label: Label | None
     labelled_at: float
+    verified: bool
+    """Whether its source is, so that the label counts for the author."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +113,22 @@ def _read(table: pa.Table, family: Family) -> Iterator[_Linkback]:
     for batch in table.to_batches(_BATCH):
         columns = {name: batch.column(name).to_pylist() for name in batch.schema.names}
         keys = map(Keys, *(columns[name] if name in family.keys else repeat(None) for name in Keys._fields))
-        rest = (columns[name] for name in (*COUNTED, "label", "labelled_at"))
-        for number, at, id, own, target, domain, sender, label, labelled_at in zip(
+        rest = (columns[name] for name in (*COUNTED, "label", "labelled_at", "verified"))
+        for number, at, id, own, target, domain, sender, label, labelled_at, verified in zip(
             columns["number"], columns["at"], columns["id"], keys, *rest, strict=True
         ):
             # the second step tells no label
             here = None if label is None else own
-            yield _Linkback(number, at, id, here, target, domain, sender, LABELS[label or 0], labelled_at)
+            yield _Linkback(
+                number, at, id, here, target, domain, sender, LABELS[label or 0], labelled_at, bool(verified)
+            )
 
 
 def _lead(linkbacks: Iterable[_Linkback], answers: _Answers, last: Last | None) -> None:
     history = MemoryHistory(entries=0, keys=None)
     timeline = Timeline(history)
     passed = -1
-    for number, at, id, keys, target, domain, sender, label, labelled_at in linkbacks:
+    for number, at, id, keys, target, domain, sender, label, labelled_at, verified in linkbacks:
         if keys is None:
             history.sight(Seen(nan, id, None, None, None), NO_KEYS)
             continue
@@ -136,7 +140,7 @@ def _lead(linkbacks: Iterable[_Linkback], answers: _Answers, last: Last | None) 
         answers.add(number, timeline.snapshot(keys, at, id))
         passed = number
         history.sight(Seen(at, id, target, domain, sender), keys)
-        timeline.queue_label(keys, id, label, labelled_at)
+        timeline.queue_label(judged_keys(keys, verified=verified), id, label, labelled_at)
 
 
 class _Answers:

@@ -19,20 +19,25 @@ __all__ = [
     "LABEL",
     "LABELLED_DATED",
     "LABELLED_UNDATED",
-    "NEW_STANDINGS",
+    "NEW_REPUTATIONS",
     "OBSERVE",
     "OLD",
     "PAGE",
     "REPLACE",
+    "REPUTATIONS",
     "STAND",
-    "STANDINGS",
     "UNSIGHT",
 ]
 
 PAGE = 500
 """Rows that `labelled` reads, and `prune` deletes, in one go."""
 
-_NUMBERS = {"at": "double precision", "checked_at": "double precision", "probability": "double precision"}
+_NUMBERS = {
+    "verified": "integer",
+    "at": "double precision",
+    "checked_at": "double precision",
+    "probability": "double precision",
+}
 _TYPES = {**dict.fromkeys(ENTRY_COLUMNS, "text"), **dict.fromkeys((*Keys._fields, "pair"), "bigint"), **_NUMBERS}
 
 
@@ -52,14 +57,18 @@ _SIGHT = f"""
     FROM unnest(CAST(:keys AS bigint[])) AS own (key) WHERE EXISTS (SELECT FROM written)
     ON CONFLICT DO NOTHING
 """  # noqa: S608
-# A first date is written only where it is new: a row that is only looked at is not locked.
+# A first date is written only where it tells something new: a row that is only looked at is not locked.
 _MEET = f"""
-    INSERT INTO {SCHEMA}.acquaintances (key, first_at)
-    SELECT CAST(:met AS bigint), {_bound("at")}
-    WHERE CAST(:met AS bigint) IS NOT NULL AND EXISTS (SELECT FROM written) AND NOT EXISTS (
-        SELECT FROM {SCHEMA}.acquaintances WHERE key = CAST(:met AS bigint) AND first_at <= {_bound("at")}
+    INSERT INTO {SCHEMA}.first_seen (key, first_at, authors)
+    SELECT new.key, {_bound("at")}, new.authors
+    FROM unnest(CAST(:met AS bigint[]), CAST(:authors AS bigint[])) AS new (key, authors)
+    WHERE EXISTS (SELECT FROM written) AND NOT EXISTS (
+        SELECT FROM {SCHEMA}.first_seen AS old
+        WHERE old.key = new.key AND old.first_at <= {_bound("at")} AND old.authors | new.authors = old.authors
     )
-    ON CONFLICT (key) DO UPDATE SET first_at = excluded.first_at WHERE excluded.first_at < acquaintances.first_at
+    ORDER BY new.key
+    ON CONFLICT (key) DO UPDATE SET first_at = least(first_seen.first_at, excluded.first_at),
+        authors = first_seen.authors | excluded.authors
 """  # noqa: S608
 _REMEMBER = f"sighted AS ({_SIGHT}), met AS ({_MEET}) SELECT count(*) FROM written"  # noqa: S608
 
@@ -82,7 +91,7 @@ WITH written AS (
 )
 """A newer word about a linkback that is known; its old sightings must have been taken away."""
 
-KNOWN = text(f"SELECT at, label, labelled_at, {_KEYS} FROM {SCHEMA}.linkbacks WHERE id = :id FOR UPDATE")  # noqa: S608
+KNOWN = text(f"SELECT at, label, labelled_at, verified, {_KEYS} FROM {SCHEMA}.linkbacks WHERE id = :id FOR UPDATE")  # noqa: S608
 LABEL = text(
     f"UPDATE {SCHEMA}.linkbacks SET label = CAST(:label AS text), labelled_at = CAST(:labelled_at AS double precision) "  # noqa: S608
     "WHERE id = :id"
@@ -112,18 +121,18 @@ UNSIGHT = text(
 )
 FORGET = text(f"DELETE FROM {SCHEMA}.linkbacks WHERE id = ANY (CAST(:ids AS text[]))")  # noqa: S608
 
-NEW_STANDINGS = text(
-    f"INSERT INTO {SCHEMA}.standings (key, ham, spam, as_of) "  # noqa: S608
+NEW_REPUTATIONS = text(
+    f"INSERT INTO {SCHEMA}.reputations (key, ham, spam, as_of) "  # noqa: S608
     "SELECT key, 0, 0, CAST(:as_of AS double precision) FROM unnest(CAST(:keys AS bigint[])) AS judged (key) "
     "ON CONFLICT DO NOTHING"
 )
 """Rows to lock for keys that were never judged."""
-STANDINGS = text(
-    f"SELECT key, ham, spam, as_of FROM {SCHEMA}.standings WHERE key = ANY (CAST(:keys AS bigint[])) "  # noqa: S608
+REPUTATIONS = text(
+    f"SELECT key, ham, spam, as_of FROM {SCHEMA}.reputations WHERE key = ANY (CAST(:keys AS bigint[])) "  # noqa: S608
     "ORDER BY key FOR UPDATE"
 )
 STAND = text(
-    f"UPDATE {SCHEMA}.standings AS judged SET ham = told.ham, spam = told.spam, as_of = told.as_of "  # noqa: S608
+    f"UPDATE {SCHEMA}.reputations AS judged SET ham = told.ham, spam = told.spam, as_of = told.as_of "  # noqa: S608
     "FROM unnest(CAST(:keys AS bigint[]), CAST(:ham AS double precision[]), CAST(:spam AS double precision[]), "
     "CAST(:as_of AS double precision[])) AS told (key, ham, spam, as_of) WHERE judged.key = told.key"
 )

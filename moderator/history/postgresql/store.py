@@ -14,16 +14,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from math import inf, nan
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from moderator.errors import HistoryError, shown
 from moderator.history.address import Address, read_address
-from moderator.history.base import WEEK, Entry, Keys, LabelledEntry, Snapshot
+from moderator.history.base import WEEK, Entry, Keys, LabelledEntry, Snapshot, is_verified, judged_keys
+from moderator.history.copies import FirstSeen, first_seen_keys, snapshot_copies
 from moderator.history.postgresql import statements as sql
 from moderator.history.postgresql.server import Server
 from moderator.history.postgresql.tables import SNAPSHOT
-from moderator.history.reputation import NO_TALLY, Tally, arrival, counted, judged_keys, standings, taken_back
+from moderator.history.reputation import NO_TALLY, Tally, arrival, counted, known_keys, reputations_at, taken_back
 from moderator.history.rows import (
     DECISION_COLUMNS,
     ENTRY_COLUMNS,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PostgresqlHistory"]
 
-_STANDINGS, _FIRST = 6, 7
+_REPUTATIONS, _FIRST = 6, 7
 """Families of `SNAPSHOT` behind the six of windows."""
 
 
@@ -78,8 +79,8 @@ class PostgresqlHistory:
         dated = at == at
         asked = {
             **(keys._asdict() if dated else dict.fromkeys(Keys._fields)),  # no windows of an unknown moment
-            "neighbour": keys.neighbour,
-            "judged": judged_keys(keys),
+            "judged": known_keys(keys),
+            "met": [key for key in (keys.site_author, *keys.wordings) if key is not None],
             "at": at if dated else None,
             "id": id if dated else None,
             "since": at - WEEK if dated else None,
@@ -87,25 +88,27 @@ class PostgresqlHistory:
         rows = self._server.direct(lambda connection: connection.execute(SNAPSHOT, asked).fetchall())
         windows: list[list[Any]] = [[] for _ in range(6)]
         tallies: dict[int, Tally] = {}
-        first_at = nan
+        seen: dict[int, FirstSeen] = {}
         for family, *row, ham, spam in rows:
-            if family < _STANDINGS:
+            if family < _REPUTATIONS:
                 windows[family].append(row)
-            elif family == _STANDINGS:
+            elif family == _REPUTATIONS:
                 tallies[row[1]] = Tally(ham, spam, row[0])
             else:
-                first_at = row[0]
+                seen[row[1]] = (row[0], row[2])
         for window in windows:
             window.sort(key=_time, reverse=True)  # the server promises no order across the parts of its answer
         activities = map(activity_of, keys[:6], [at] * 6, windows)
-        return Snapshot._make((*activities, *standings(keys, tallies, at, first_at)))
+        reputations = reputations_at(keys, tallies, at, seen)
+        return Snapshot._make((*activities, *reputations, *snapshot_copies(keys, seen, at)))
 
     def observe(self, entry: Entry) -> None:
         """See `History.observe`."""
         values = _named(ENTRY_COLUMNS, entry_values(entry))
         dated = entry.at == entry.at
         values["keys"] = [key for key in entry.keys[:6] if key is not None] if dated else []
-        values["met"] = entry.keys.neighbour if dated else None
+        met = first_seen_keys(entry.keys) if dated else {}
+        values["met"], values["authors"] = [*met], [*met.values()]
         if self._server.direct(lambda connection: connection.execute(sql.OBSERVE, values).scalar_one()):
             return
         self._server.write(lambda connection: _replace(self._server, connection, entry, values))
@@ -122,8 +125,12 @@ class PostgresqlHistory:
         ]
 
         def step(connection: Connection) -> None:
+            if seen:
+                self._server.wait_for_groups(connection)
             if verdicts:
                 connection.execute(sql.DECIDE, verdicts)
+            for each in seen:
+                _verify(connection, each["id"], each["verified"])
             if seen:
                 connection.execute(sql.CHECKED, seen)
 
@@ -148,8 +155,8 @@ class PostgresqlHistory:
             known = connection.execute(sql.KNOWN, {"id": linkback_id}).one_or_none()
             if known is None:
                 return False
-            _, former, labelled_at, *found = known
-            keys = Keys(*found)
+            _, former, labelled_at, verified, *found = known
+            keys = judged_keys(Keys(*found), verified=bool(verified))
             if former is not None:
                 _take_back(connection, keys, Label(former), labelled_at)
             if label is not None:
@@ -212,21 +219,21 @@ def _named(columns: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
 
 def _locked_tallies(connection: Connection, keys: Sequence[int]) -> dict[int, Tally]:
     """The tallies of keys that were judged, locked in order of the keys until the transaction ends."""
-    rows = connection.execute(sql.STANDINGS, {"keys": sorted(keys)})
+    rows = connection.execute(sql.REPUTATIONS, {"keys": sorted(keys)})
     return {key: Tally(ham, spam, as_of) for key, ham, spam, as_of in rows}
 
 
 def _count(connection: Connection, keys: Keys, label: Label, at: float) -> None:
-    judged = judged_keys(keys)
+    judged = known_keys(keys)
     if not judged:
         return
-    connection.execute(sql.NEW_STANDINGS, {"keys": sorted(judged), "as_of": NO_TALLY.as_of})
+    connection.execute(sql.NEW_REPUTATIONS, {"keys": sorted(judged), "as_of": NO_TALLY.as_of})
     tallies = _locked_tallies(connection, judged)
     _stand(connection, {key: counted(tally, label, at) for key, tally in tallies.items()})
 
 
 def _take_back(connection: Connection, keys: Keys, label: Label, at: float) -> None:
-    tallies = _locked_tallies(connection, judged_keys(keys))
+    tallies = _locked_tallies(connection, known_keys(keys))
     _stand(connection, {key: taken_back(tally, label, at) for key, tally in tallies.items()})
 
 
@@ -236,6 +243,25 @@ def _stand(connection: Connection, tallies: dict[int, Tally]) -> None:
         connection.execute(sql.STAND, {"keys": list(tallies), "ham": ham, "spam": spam, "as_of": as_of})
 
 
+def _verify(connection: Connection, id: str, verified: int) -> None:
+    """Lets a label count for the author from now on, or no more, where newer evidence tells so."""
+    known = connection.execute(sql.KNOWN, {"id": id}).one_or_none()
+    if known is None or known[1] is None or known[3] == verified:
+        return
+    _, label, labelled_at, was, *found = known
+    _recount(connection, Keys(*found), was, Keys(*found), verified, Label(label), labelled_at)
+
+
+def _recount(connection: Connection, old: Keys, was: int, new: Keys, verified: int, label: Label, at: float) -> None:
+    before, after = judged_keys(old, verified=bool(was)), judged_keys(new, verified=bool(verified))
+    if before == after:
+        return
+    # Both sets in one order first, so that two processes that do this do not stop each other.
+    _locked_tallies(connection, [*known_keys(before), *known_keys(after)])
+    _take_back(connection, before, label, at)
+    _count(connection, after, label, at)
+
+
 def _replace(server: Server, connection: Connection, entry: Entry, values: dict[str, Any]) -> None:
     """Puts a newer word in the place of what was known; a label stays, and counts for the new keys."""
     server.wait_for_groups(connection)
@@ -243,17 +269,15 @@ def _replace(server: Server, connection: Connection, entry: Entry, values: dict[
     if known is None:  # pruned meanwhile
         connection.execute(sql.OBSERVE, values)
         return
-    at, label, labelled_at, *found = known
+    at, label, labelled_at, was, *found = known
     keys = Keys(*found)
     if at is not None:
         old = [key for key in keys[:6] if key is not None]
         connection.execute(sql.UNSIGHT, {"keys": old, "ats": [at] * len(old), "ids": [entry.linkback.id] * len(old)})
     connection.execute(sql.REPLACE, values)
-    if label is not None and keys != entry.keys:
-        # Both sets in one order first, so that two processes that do this do not stop each other.
-        _locked_tallies(connection, [*judged_keys(keys), *judged_keys(entry.keys)])
-        _take_back(connection, keys, Label(label), labelled_at)
-        _count(connection, entry.keys, Label(label), labelled_at)
+    if label is not None:
+        verified = is_verified(entry.evidence)
+        _recount(connection, keys, was, entry.keys, verified, Label(label), labelled_at)
 
 
 def _forget(connection: Connection, asked: dict[str, Any]) -> tuple[Sequence[Any], int]:

@@ -16,12 +16,10 @@ __all__ = ["LOCK", "SCHEMA", "SNAPSHOT", "VERSION", "make_tables"]
 
 SCHEMA = "moderator"
 """Our schema in the owner's database."""
-VERSION = 1
-"""Raised with each change of the tables."""
 LOCK = 0x6D6F6472
 """The advisory lock of those who write many rows in one transaction, and of those who make the tables: ``modr``."""
 
-_TABLES = f"""
+_STEP_1 = f"""
 -- One row for each linkback, with everything that was known and decided.
 CREATE TABLE {SCHEMA}.linkbacks (
     id text COLLATE "C" PRIMARY KEY,
@@ -60,8 +58,29 @@ CREATE TABLE {SCHEMA}.standings (
 -- When each site first met each author; pruning does not forget it.
 CREATE TABLE {SCHEMA}.acquaintances (key bigint PRIMARY KEY, first_at double precision NOT NULL);
 CREATE TABLE {SCHEMA}.about (version integer NOT NULL);
-INSERT INTO {SCHEMA}.about VALUES ({VERSION});
+INSERT INTO {SCHEMA}.about VALUES (1);
 """  # noqa: S608 - names and a number of ours
+"""Version 0.1.0."""
+_STEP_2 = f"""
+ALTER TABLE {SCHEMA}.linkbacks RENAME COLUMN neighbour TO site_author;
+-- Digests of what is recognised when another author uses it; NULL: there is no such thing.
+ALTER TABLE {SCHEMA}.linkbacks ADD COLUMN title bigint, ADD COLUMN slug bigint, ADD COLUMN excerpt bigint,
+    ADD COLUMN page bigint;
+-- Whether the source is verified, so that a label counts for its author.
+ALTER TABLE {SCHEMA}.linkbacks ADD COLUMN verified integer NOT NULL DEFAULT 0;
+-- Labels given so far were counted for the author.
+UPDATE {SCHEMA}.linkbacks SET verified = 1 WHERE label IS NOT NULL OR position('"status":"found"' IN evidence) > 0;
+ALTER TABLE {SCHEMA}.standings RENAME TO reputations;
+-- When each site first met each author, and when each wording was first seen; pruning does not forget it.
+ALTER TABLE {SCHEMA}.acquaintances RENAME TO first_seen;
+-- The authors that used a wording, each as one bit.
+ALTER TABLE {SCHEMA}.first_seen ADD COLUMN authors bigint NOT NULL DEFAULT 0;
+"""  # noqa: S608 - names of ours
+"""What is recognised in the long run, and whether the source was verified."""
+_STEPS = (_STEP_1, _STEP_2)
+"""Numbered steps, of which a database has taken the first ones; one that was released is never changed."""
+VERSION = len(_STEPS)
+"""Raised with each change of the tables."""
 
 _FAMILIES = ("sender", "network", "domain", "template", "target", "site")
 _LATEST = ", ".join(f"({place}, CAST(:{family} AS bigint))" for place, family in enumerate(_FAMILIES))
@@ -77,12 +96,12 @@ CROSS JOIN LATERAL (
     ORDER BY at DESC, id DESC LIMIT {RECENT}
 ) AS seen
 UNION ALL
-SELECT 6, as_of, key, NULL, NULL, ham, spam FROM {SCHEMA}.standings WHERE key = ANY (CAST(:judged AS bigint[]))
+SELECT 6, as_of, key, NULL, NULL, ham, spam FROM {SCHEMA}.reputations WHERE key = ANY (CAST(:judged AS bigint[]))
 UNION ALL
-SELECT 7, first_at, NULL, NULL, NULL, NULL, NULL FROM {SCHEMA}.acquaintances WHERE key = CAST(:neighbour AS bigint)
+SELECT 7, first_at, key, authors, NULL, NULL, NULL FROM {SCHEMA}.first_seen WHERE key = ANY (CAST(:met AS bigint[]))
 """  # noqa: S608 - names of ours
 )
-"""One question for a whole snapshot: six windows (families 0 to 5), the standings (6) and the first date (7)."""
+"""One question for a whole snapshot: six windows (families 0 to 5), the reputations (6) and first dates (7)."""
 
 # The catalogue itself is asked: to_regclass may answer from a cache that does not know of other processes' tables yet.
 _PRESENT = text(
@@ -90,11 +109,12 @@ _PRESENT = text(
     "EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = :schema), current_setting('server_encoding')"
 ).bindparams(schema=SCHEMA)
 _VERSION = text(f"SELECT version FROM {SCHEMA}.about")  # noqa: S608
+_SET_VERSION = text(f"UPDATE {SCHEMA}.about SET version = {VERSION}")  # noqa: S608
 _ALONE = text(f"SELECT pg_advisory_xact_lock({LOCK})")
 
 
 def make_tables(connection: Connection, name: str) -> None:
-    """Makes the tables where they are not there yet, as part of the open transaction; safe to be raced for.
+    """Makes the tables, or upgrades older ones, as part of the open transaction; safe to be raced for.
 
     Args:
         connection: The database.
@@ -109,10 +129,15 @@ def make_tables(connection: Connection, name: str) -> None:
     if not present:
         connection.execute(_ALONE)
         present, prepared, _ = connection.execute(_PRESENT).one()  # another process may have been quicker
+    if not present and not prepared:  # by an administrator, where our user may not
+        connection.exec_driver_sql(f"CREATE SCHEMA {SCHEMA}")
     if not present:
-        if not prepared:  # by an administrator, where our user may not
-            connection.exec_driver_sql(f"CREATE SCHEMA {SCHEMA}")
-        connection.exec_driver_sql(_TABLES)
+        connection.exec_driver_sql(_STEP_1)
+    if connection.execute(_VERSION).scalar_one() < VERSION:
+        connection.execute(_ALONE)
+        for step in _STEPS[connection.execute(_VERSION).scalar_one() :]:  # another process may have been quicker
+            connection.exec_driver_sql(step)
+        connection.execute(_SET_VERSION)
     version = connection.execute(_VERSION).scalar_one()
     if version > VERSION:
         raise HistoryError(

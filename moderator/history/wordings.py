@@ -1,0 +1,128 @@
+"""What of a linkback's words is recognised when another author uses it, also a year later.
+
+Only what two people hardly write alike is: a title or a permalink needs three telling words, an excerpt a sentence, a
+page a paragraph. Round-ups ("Links for 5 January"), our own title and quotations of our own post are not recognised,
+for honest people share them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from moderator.records import Linkback, LinkEvidence, LinkStatus, Post
+from moderator.text import fingerprint, plain, post_words, shingles, stable_hash, telling, title_parts, words
+from moderator.text.post import RUN
+from moderator.urls import Url
+
+__all__ = ["Wordings", "wordings_of"]
+
+_TELLING = 3
+"""Telling words that a title or a permalink needs."""
+_LETTERS = 15
+"""Letters that they need together."""
+_EXCERPT = 12
+"""Words that an excerpt needs."""
+_PAGE = 40
+"""Words that a page needs."""
+_PAGE_LIMIT = 2_000
+"""Characters of a page that are read."""
+_QUOTED = 0.5
+"""Share of an excerpt's runs of words that stand in our post, from which on it is a quotation."""
+_MASKED_LENGTH = 512
+# fmt: off
+_ROUND_UP = frozenset((
+    "link", "links", "bookmark", "bookmarks", "daily", "weekly", "monthly", "roundup", "round", "up", "week", "month",
+    "day", "year", "review", "reading", "reads", "recommended", "interesting", "favourite", "favorite", "news",
+    "blog", "archive", "archives", "post", "posts", "comments", "edition", "issue", "episode", "part", "home", "page",
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+))
+# fmt: on
+"""Words of titles that honest people share, and dates."""
+_SLUG = re.compile(r"[^\W_]+")
+_EXTENSION = re.compile(r"\.(?:s?html?|php\d?|aspx?)$")
+_post_words = lru_cache(maxsize=64)(post_words)
+
+
+class Wordings(NamedTuple):
+    """Digests of what is recognised; None: there is no such thing, or people share it."""
+
+    title: int | None
+    slug: int | None
+    excerpt: int | None
+    page: int | None
+
+
+def wordings_of(
+    linkback: Linkback, source: Url, target: Url, evidence: LinkEvidence, post: Post | None = None
+) -> Wordings:
+    """What of a linkback is recognised later.
+
+    Args:
+        linkback: What was sent.
+        source: Its source URL, parsed.
+        target: Its target URL, parsed.
+        evidence: What its page shows; the page's words count only where it links to the target.
+        post: Our post, whose words are no copy; None: not known.
+    """
+    found = evidence.status is LinkStatus.FOUND
+    ours = _slug_words(target.path)
+    page = evidence.page_text if found else ""
+    return Wordings(
+        title=_title(linkback.title or (evidence.page_title if found else ""), ours, post),
+        slug=_name("slug", _slug_words(source.path), ours),
+        excerpt=_excerpt(linkback, post) if linkback.excerpt else None,
+        page=_fingerprint("page", page[:_PAGE_LIMIT], (linkback.source_url[:_MASKED_LENGTH],), _PAGE) if page else None,
+    )
+
+
+def _title(title: str, ours: tuple[str, ...], post: Post | None) -> int | None:
+    if len(title) < _LETTERS:
+        return None
+    core = max((words(part) for part in title_parts(plain(title, 1_000))), key=len, default=())
+    if post is not None and core == _post_words(post).title_core:
+        return None
+    return _name("title", core, ours)
+
+
+def _name(family: str, own: tuple[str, ...], ours: tuple[str, ...]) -> int | None:
+    """The digest of a title's or permalink's words, where they are telling and not those of our own permalink."""
+    if len(own) < _TELLING or own == ours:
+        return None
+    counted = [word for word in telling(own) if word not in _ROUND_UP and not word.isdigit()]
+    if len(counted) < _TELLING or sum(map(len, counted)) < _LETTERS:
+        return None
+    return stable_hash(f"{family}:{' '.join(own)}")
+
+
+@lru_cache(maxsize=4096)
+def _slug_words(path: str) -> tuple[str, ...]:
+    last = path.rstrip("/").rpartition("/")[2][:200]
+    if "%" in last:
+        last = unquote(last, errors="replace")
+    return tuple(_SLUG.findall(_EXTENSION.sub("", last.lower())))
+
+
+def _excerpt(linkback: Linkback, post: Post | None) -> int | None:
+    masked = (linkback.source_url[:_MASKED_LENGTH], linkback.blog_name[:_MASKED_LENGTH])
+    text = plain(linkback.excerpt, 4_000)
+    if post is not None and post.text:
+        runs, ours = shingles(words(text), RUN), _post_words(post).shingles
+        if runs and len(runs & ours) >= _QUOTED * len(runs):
+            return None
+    return _fingerprint("excerpt", text, masked, _EXCERPT)
+
+
+def _fingerprint(family: str, text: str, masked: tuple[str, ...], least: int) -> int | None:
+    """The fingerprint of a text with enough words, or with enough signs in a script without spaces."""
+    if text.count(" ") < least - 1 and len(words(text)) < least:
+        return None
+    value = fingerprint("", text, masked)
+    return None if value is None else value ^ _FAMILIES[family]
+
+
+_FAMILIES = {family: stable_hash(f"{family}:") for family in ("excerpt", "page")}
+"""Set families of fingerprints apart."""
