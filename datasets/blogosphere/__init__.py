@@ -1,7 +1,7 @@
 """A small blogosphere: sites that receive linkbacks, honest bloggers, and spammers, made from a seed."""
 
-from datasets.blogosphere.page import page_for
+from datasets.blogosphere.pages.reading import Page
 from datasets.blogosphere.rows import COLUMNS
-from datasets.blogosphere.stream import generate
+from datasets.blogosphere.stream import generate, generate_with_pages
 
-__all__ = ["COLUMNS", "generate", "page_for"]
+__all__ = ["COLUMNS", "Page", "generate", "generate_with_pages"]

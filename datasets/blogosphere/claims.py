@@ -3,8 +3,43 @@
 from __future__ import annotations
 
 from random import Random
+from typing import NamedTuple
 
-__all__ = ["around_link", "shortened", "trackback_excerpt"]
+from datasets.blogosphere.pages.article import Article
+from datasets.blogosphere.pages.render import title_of
+
+__all__ = ["Claim", "announced", "around_link", "shortened", "trackback_excerpt"]
+
+
+class Claim(NamedTuple):
+    """What a linkback says of its page."""
+
+    title: str = ""
+    excerpt: str = ""
+    blog_name: str = ""
+
+
+def announced(rng: Random, kind: str, article: Article, target: str) -> Claim:
+    """What is sent for a page: by its own software (trackback), or read off the page at receipt.
+
+    Args:
+        rng: Where chance comes from.
+        kind: The protocol.
+        article: The page.
+        target: Our post's address.
+    """
+    if kind == "trackback":
+        return Claim(article.title, trackback_excerpt(rng, article.body), article.site_name)
+    found = article.place_of_link(target)
+    if found is not None:
+        before, link, after = found
+        around = around_link(rng, before, link.text, after)
+    else:
+        beside = next((link.text for link in (*article.aside, *article.bottom) if link.url == target), "")
+        around = around_link(rng, "", beside, "") if beside else ""
+    if kind == "pingback":
+        return Claim(title_of(article), around)
+    return Claim("", around if rng.random() < 0.5 else article.body[:240])
 
 
 def around_link(rng: Random, before: str, anchor: str, after: str) -> str:

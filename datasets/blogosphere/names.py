@@ -12,14 +12,12 @@ from random import Random
 from typing import Final
 
 from datasets.blogosphere.dice import Loaded, pick
+from datasets.blogosphere.lexicon.base import Lexicon
 
 __all__ = [
+    "Names",
     "address",
     "agent",
-    "blog_name",
-    "home",
-    "host_name",
-    "invented",
     "is_platform",
     "neighbour_of",
     "network",
@@ -28,36 +26,10 @@ __all__ = [
     "slug",
 ]
 
-_ONSET_LETTERS: Final = "b br d dr f fl g gl h j k kl l m n p pl qu r s sk sl st t th tr v w z"
-_ONSETS: Final = tuple(_ONSET_LETTERS.split(" "))
-_NUCLEI: Final = ("a", "e", "i", "o", "u", "ai", "ea", "oo", "ou")
-_CODA_LETTERS: Final = "b ck d l ll m n nd ng r rk s sh st t th x"
-_CODAS: Final = tuple(_CODA_LETTERS.split(" "))
-_LAST: Final = (
-    "field",
-    "wick",
-    "more",
-    "ley",
-    "ton",
-    "by",
-    "well",
-    "stead",
-    "mann",
-    "sen",
-    "ova",
-    "ino",
-    "etti",
-    "ard",
-)
 _TLDS: Final = Loaded(
     {"com": 50, "net": 12, "org": 14, "info": 6, "de": 4, "fr": 3, "co.uk": 4, "ru": 3, "io": 2, "me": 2, "blog": 1,
      "biz": 2, "es": 2, "jp": 1, "nl": 2, "us": 2}
 )  # fmt: skip
-_THEME_WORDS: Final = (
-    "notes blog journal diary writes garden works weekly corner lab house pages life world daily tips news online shop "
-    "store review point net zone"
-)
-_THEMES: Final = tuple(_THEME_WORDS.split(" "))
 PLATFORMS: Final = Loaded(
     {
         "{name}.wordpress.com": 34,
@@ -70,68 +42,87 @@ PLATFORMS: Final = Loaded(
         "{name}.over-blog.com": 4,
         "{name}.substack.com": 3,
         "{name}.free.fr": 2,
+        "www.gentlepages.org/~{name}": 4,
+        "people.northfield-college.edu/~{name}": 3,
+        "tilde.quietclub.net/~{name}": 2,
+        "social.harbourtown.net/@{name}": 4,
+        "sites.openquill.com/{name}": 3,
     }
 )
 """Where several authors share a domain; spammers register there too."""
 _MARKS: Final = tuple(face.replace("{name}", "") for face in PLATFORMS.faces)
 
 
-def invented(rng: Random) -> str:
-    """A word that is in no dictionary, of two to four syllables."""
-    word = pick(rng, _ONSETS) + pick(rng, _NUCLEI) + pick(rng, _CODAS) + pick(rng, _ONSETS) + pick(rng, _NUCLEI)
-    if rng.random() < 0.5:
-        word += pick(rng, _CODAS)
-    return word + (pick(rng, _LAST) if rng.random() < 0.5 else "")
-
-
-def host_name(rng: Random, words: str = "") -> str:
-    """A host of somebody's own, with or without words of what it is about in its name."""
-    name = invented(rng)
-    about = slug(words) if words else (pick(rng, _THEMES) if rng.random() < 0.45 else "")
-    if about:
-        joint = "-" if rng.random() < 0.35 else ""
-        name = f"{about}{joint}{name}" if rng.random() < 0.4 else f"{name}{joint}{about}"
-    if rng.random() < 0.07:
-        name += str(int(rng.random() * 1000))
-    return f"{'www.' if rng.random() < 0.25 else ''}{name}.{_TLDS.roll(rng)}"
-
-
-def home(rng: Random, words: str = "", platform: float = 0.0) -> str:
-    """Where somebody writes: scheme and host, with the author's path on some platforms; no slash at the end.
+class Names:
+    """Makes up names from a lexicon's syllables and words.
 
     Args:
-        rng: Where chance comes from.
-        words: What the host is named after, on a host of one's own; empty: anything.
-        platform: How often it is a platform's, 0 to 1.
+        lexicon: The split's vocabulary.
     """
-    shared = rng.random() < platform
-    host = PLATFORMS.roll(rng).format(name=invented(rng)) if shared else host_name(rng, words)
-    return f"{'https' if rng.random() < 0.5 else 'http'}://{host}"
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._onsets, self._nuclei, self._codas, self._endings = lexicon.syllables
+        self._themes = lexicon.themes
+
+    def invented(self, rng: Random) -> str:
+        """A word that is in no dictionary, of two to four syllables."""
+        word = pick(rng, self._onsets) + pick(rng, self._nuclei) + pick(rng, self._codas)
+        word += pick(rng, self._onsets) + pick(rng, self._nuclei)
+        if rng.random() < 0.5:
+            word += pick(rng, self._codas)
+        return word + (pick(rng, self._endings) if rng.random() < 0.5 else "")
+
+    def host_name(self, rng: Random, words: str = "") -> str:
+        """A host of somebody's own, with or without words of what it is about in its name."""
+        name = self.invented(rng)
+        about = slug(words) if words else (pick(rng, self._themes) if rng.random() < 0.45 else "")
+        if about:
+            joint = "-" if rng.random() < 0.35 else ""
+            name = f"{about}{joint}{name}" if rng.random() < 0.4 else f"{name}{joint}{about}"
+        if rng.random() < 0.07:
+            name += str(int(rng.random() * 1000))
+        return f"{'www.' if rng.random() < 0.25 else ''}{name}.{_TLDS.roll(rng)}"
+
+    def home(self, rng: Random, words: str = "", platform: float = 0.0) -> str:
+        """Where somebody writes: scheme and host, with the author's path on some platforms; no slash at the end.
+
+        Args:
+            rng: Where chance comes from.
+            words: What the host is named after, on a host of one's own; empty: anything.
+            platform: How often it is a platform's, 0 to 1.
+        """
+        shared = rng.random() < platform
+        host = PLATFORMS.roll(rng).format(name=self.invented(rng)) if shared else self.host_name(rng, words)
+        return f"{'https' if rng.random() < 0.5 else 'http'}://{host}"
+
+    def blog_name(self, rng: Random, heading: str, noun: str) -> str:
+        """What somebody calls a blog, or a shop that wants to pass for one.
+
+        Args:
+            rng: Where chance comes from.
+            heading: A headline in the blog's language.
+            noun: Something it is about.
+        """
+        style = rng.random()
+        if style < 0.35:
+            return heading
+        if style < 0.6:
+            return f"{self.invented(rng).capitalize()} {pick(rng, self._themes)}"
+        if style < 0.75:
+            return self.invented(rng).capitalize()
+        if style < 0.9:
+            return f"{noun.capitalize()} {pick(rng, self._themes)}"
+        return noun
+
+    def person(self, rng: Random) -> str:
+        """An author's name."""
+        first = self.invented(rng).capitalize()
+        return first if rng.random() < 0.4 else f"{first} {self.invented(rng).capitalize()}"
 
 
 def page_number(rng: Random) -> int:
     """The number of a page in somebody's software."""
     return int(10 ** (1 + 4 * rng.random()))
-
-
-def blog_name(rng: Random, heading: str, noun: str) -> str:
-    """What somebody calls a blog, or a shop that wants to pass for one.
-
-    Args:
-        rng: Where chance comes from.
-        heading: A headline in the blog's language.
-        noun: Something it is about.
-    """
-    style = rng.random()
-    if style < 0.35:
-        return heading
-    if style < 0.6:
-        return f"{invented(rng).capitalize()} {pick(rng, _THEMES)}"
-    if style < 0.75:
-        return invented(rng).capitalize()
-    if style < 0.9:
-        return f"{noun.capitalize()} {pick(rng, _THEMES)}"
-    return noun
 
 
 def network(rng: Random) -> str:

@@ -7,7 +7,9 @@ from random import Random
 from typing import Final
 
 from datasets.blogosphere.dice import Loaded
-from datasets.blogosphere.honest import blogger_links
+from datasets.blogosphere.honest.article import write_article
+from datasets.blogosphere.honest.roundup import write_roundup
+from datasets.blogosphere.honest.sending import Order, blogger_sends
 from datasets.blogosphere.sent import Campaign, Plan, Sent
 
 __all__ = ["OCCASIONS", "SIZES"]
@@ -24,7 +26,7 @@ def archive(plan: Plan) -> Campaign:
     times = sorted(plan.start + 1800 * rng.random() for _ in range(plan.size))
 
     def send(rng: Random, n: int, at: float) -> Sent:
-        return blogger_links(rng, blogger, "blogger", plan.kind, world.post(site, n))
+        return blogger_sends(rng, Order(world, blogger, world.post(site, n), at), plan.kind, write_article)
 
     return Campaign("archive", plan.number, times, send, "ham")
 
@@ -37,8 +39,8 @@ def popular(plan: Plan) -> Campaign:
 
     def send(rng: Random, n: int, at: float) -> Sent:
         blogger = world.blogger(int(rng.random() * world.people))
-        sort = "blogger" if rng.random() < 0.8 else "roundup"
-        return blogger_links(rng, blogger, sort, plan.kind, post)
+        write = write_article if rng.random() < 0.8 else write_roundup
+        return blogger_sends(rng, Order(world, blogger, post, at), plan.kind, write)
 
     return Campaign("popular", plan.number, times, send, "ham")
 

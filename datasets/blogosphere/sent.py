@@ -7,36 +7,51 @@ from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
 
-from datasets.blogosphere.evidence import PageSort
+from datasets.blogosphere.claims import Claim, announced
+from datasets.blogosphere.pages.article import Article
+from datasets.blogosphere.pages.fate import HONEST, Answer, Fate
 from datasets.blogosphere.world import SitePost, World
 
-__all__ = ["Campaign", "Plan", "Sent", "SpamSort"]
+__all__ = ["Campaign", "Plan", "Sent", "SpamSort", "send"]
 
 
 @dataclass(slots=True)
 class Sent:
-    """What is sent, and what its page would show."""
+    """What is sent, and the page behind it."""
 
     kind: str
-    source_url: str
     post: SitePost
     """The post it points to."""
+    article: Article
+    """What stands at the source, as it was when the linkback was sent."""
+    claim: Claim
+    """What the linkback says of it."""
     sender: str
     """The sender's true address."""
     host: str
-    """The address of the source's host; empty: its name does not resolve."""
-    page: PageSort
-    """What sort of page the source is."""
-    title: str = ""
-    excerpt: str = ""
-    blog_name: str = ""
-    agent: str = ""
-    anchor: str = ""
-    """The text of its link to us, where it has one."""
-    page_title: str = ""
-    """The page's title; empty: as sent."""
-    page_name: str = ""
-    """What the page calls its site; empty: as sent."""
+    """The address of the source's host."""
+    agent: str
+    fate: Fate
+    """What may become of the page until it is looked at."""
+    answer: Answer | None = None
+    """How the page's server answers; None: as the fate decides."""
+    source_url: str = ""
+    """The source's address; empty: the article's."""
+
+
+def send(
+    rng: Random,
+    kind: str,
+    article: Article,
+    post: SitePost,
+    *,
+    sender: str,
+    host: str,
+    agent: str,
+    fate: Fate = HONEST,
+) -> Sent:
+    """What blog software sends for a page that links to a post; spammers that run such software send the same."""
+    return Sent(kind, post, article, announced(rng, kind, article, post.url), sender, host, agent, fate)
 
 
 class Campaign(NamedTuple):

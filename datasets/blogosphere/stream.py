@@ -12,13 +12,15 @@ from typing import Any, Final
 
 from datasets.blogosphere.dice import Loaded, seeded, stretched
 from datasets.blogosphere.honest import SORTS, honest_linkback
+from datasets.blogosphere.lexicon import LEXICONS
 from datasets.blogosphere.occasions import OCCASIONS, SIZES
-from datasets.blogosphere.rows import label_delay, row_of
+from datasets.blogosphere.pages.reading import Page, PageReader
+from datasets.blogosphere.rows import label_delay, look_at, page_of, row_of
 from datasets.blogosphere.sent import Campaign, Plan, Sent, SpamSort
 from datasets.blogosphere.spammers import SPAMMERS
 from datasets.blogosphere.world import World
 
-__all__ = ["KINDS", "START", "generate"]
+__all__ = ["KINDS", "START", "generate", "generate_with_pages"]
 
 KINDS: Final = {"pingback": 0.45, "trackback": 0.4, "webmention": 0.15}
 """Kinds, by share; alike in both classes, so that the kind alone is no answer."""
@@ -44,8 +46,12 @@ def generate(
     sites: int | None = None,
     days: float | None = None,
     start: datetime = START,
+    split: str = "train",
 ) -> Iterator[dict[str, Any]]:
     """Generates linkbacks in time order; the same arguments give the same rows on every machine.
+
+    Where a source was looked at, its page is made, and fetched and read by the library itself; that takes some
+    milliseconds a row, so a queue of millions is better generated with ``checked=0``.
 
     Args:
         seed: Makes the world and all that happens in it.
@@ -58,27 +64,75 @@ def generate(
         sites: Receiving sites; None: one for 2,500 linkbacks, at least 4 and at most 400.
         days: Length of the period; None: 180, and more where a site would get more than 60 linkbacks a day.
         start: Begin of the period, aware. Campaigns that begin near its end go on after it.
+        split: ``train`` or ``test``: two worlds whose people share neither words, names, wares nor page templates. The
+            default model is made of the first; nothing is ever made of the second.
 
     Yields:
         Rows with the columns of `COLUMNS`; dates as ISO 8601 in UTC, ``""`` for what is not known, the evidence as a
         dict. Rows of the same second are in the order of their ids.
 
     Raises:
-        ValueError: A share is outside 0 to 1, a kind is unknown, or a number is negative.
+        ValueError: A share is outside 0 to 1, a kind or split is unknown, or a number is negative.
     """
-    _check(linkbacks, kinds, {"spam": spam, "checked": checked, "unlabelled": unlabelled, "flipped": flipped})
+    _check(linkbacks, kinds, {"spam": spam, "checked": checked, "unlabelled": unlabelled, "flipped": flipped}, split)
+    world, days = _world(seed, linkbacks, sites, days, split)
+    stream = _stream(seed, linkbacks, spam, kinds, checked, unlabelled, flipped, world, days, start.timestamp())
+    return (row for row, _, _ in _looked_at(stream, split))
+
+
+def generate_with_pages(
+    seed: int,
+    linkbacks: int,
+    *,
+    spam: float = 0.6,
+    kinds: Mapping[str, float] = KINDS,
+    unlabelled: float = 0.15,
+    sites: int | None = None,
+    days: float | None = None,
+    start: datetime = START,
+    split: str = "train",
+) -> Iterator[tuple[dict[str, Any], Page, str]]:
+    """Generates linkbacks that nobody has looked at yet, each with the page behind it and what it truly is.
+
+    The arguments are those of `generate`.
+
+    Yields:
+        The row, the page at its source as it is from receipt on, and ``ham`` or ``spam``.
+
+    Raises:
+        ValueError: As for `generate`.
+    """
+    _check(linkbacks, kinds, {"spam": spam, "unlabelled": unlabelled}, split)
+    world, days = _world(seed, linkbacks, sites, days, split)
+    stream = _stream(seed, linkbacks, spam, kinds, 0.0, unlabelled, 0.0, world, days, start.timestamp())
+    return ((row, page_of(sent, split, row["id"]), truth) for row, sent, truth, _ in stream)
+
+
+def _world(seed: int, linkbacks: int, sites: int | None, days: float | None, split: str) -> tuple[World, float]:
     sites = sites or min(max(linkbacks // 2500, 4), 400)
-    days = days or max(180.0, linkbacks / (60 * sites))
-    world = World(seed, sites, 1500 * sites)
-    return _stream(seed, linkbacks, spam, kinds, checked, unlabelled, flipped, world, days, start.timestamp())
+    return World(seed, sites, 1500 * sites, split), days or max(180.0, linkbacks / (60 * sites))
 
 
-def _check(linkbacks: int, kinds: Mapping[str, float], shares: Mapping[str, float]) -> None:
+def _looked_at(
+    stream: Iterator[tuple[dict[str, Any], Sent, str, bool]], split: str
+) -> Iterator[tuple[dict[str, Any], Sent, str]]:
+    """The rows, with evidence where somebody looked."""
+    reader = PageReader()
+    for row, sent, truth, looked in stream:
+        if looked:
+            received = datetime.fromisoformat(row["received_at"])
+            row = look_at(reader, row, page_of(sent, split, row["id"]), int(received.timestamp()))
+        yield row, sent, truth
+
+
+def _check(linkbacks: int, kinds: Mapping[str, float], shares: Mapping[str, float], split: str) -> None:
     if linkbacks < 0:
         raise ValueError(f"linkbacks must be 0 or more, not {linkbacks}")
     for name, share in shares.items():
         if not 0 <= share <= 1:
             raise ValueError(f"{name} must be a share from 0 to 1, not {share}")
+    if split not in LEXICONS:
+        raise ValueError(f"split must be one of {', '.join(LEXICONS)}, not {split!r}")
     unknown = sorted(set(kinds) - set(KINDS))
     if unknown or not sum(kinds.values()) > 0 or min(kinds.values()) < 0:
         raise ValueError(f"kinds must be shares of {', '.join(KINDS)}, not {dict(kinds)}")
@@ -95,7 +149,8 @@ def _stream(
     world: World,
     days: float,
     start: float,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[tuple[dict[str, Any], Sent, str, bool]]:
+    """The rows without evidence, what was sent, what it truly is, and whether somebody looks."""
     planner = _Planner(seeded(seed, "plan"), world, kinds, linkbacks, spam)
     rng = seeded(seed, "rows")
     second = days * DAY / max(linkbacks, 1)
@@ -114,10 +169,10 @@ def _stream(
             shown_label = label if not wrong else "ham" if label == "spam" else "spam"
             delay = label_delay(rng, unlabelled)
             looked = rng.random() < checked
-            row = row_of(rng, sent, at, id=f"g{seed}-{index:09d}", label=shown_label, delay=delay, checked=looked)
+            row = row_of(rng, sent, at, id=f"g{seed}-{index:09d}", label=shown_label, delay=delay)
             row["sender_sort"] = sort
             row["campaign"] = 0 if campaign is None else campaign.number
-            yield row
+            yield row, sent, label, looked
             index += 1
         del waiting[:done]
 
@@ -139,8 +194,8 @@ def _sent(
 ) -> tuple[str, Sent, str]:
     """The sort of sender, what is sent, and what it truly is."""
     if campaign is None:
-        sort = SORTS.roll(rng)
-        return sort, honest_linkback(rng, world, sort, planner.kinds.roll(rng)), "ham"
+        sort, sent = honest_linkback(rng, world, SORTS.roll(rng), planner.kinds.roll(rng), float(at))
+        return sort, sent, "ham"
     return campaign.sort, campaign.send(rng, n, float(at)), campaign.label
 
 

@@ -11,8 +11,10 @@ from random import Random
 from typing import Final, NamedTuple
 
 from datasets.blogosphere import names, sentences
-from datasets.blogosphere.dice import Loaded, pick, seeded
-from datasets.blogosphere.words import LANGUAGES, TOPICS, WARES
+from datasets.blogosphere.dice import pick, seeded
+from datasets.blogosphere.lexicon import LEXICONS
+from datasets.blogosphere.lexicon.base import Language, Lexicon
+from datasets.blogosphere.names import Names
 
 __all__ = ["Blogger", "Site", "SitePost", "World", "permalink"]
 
@@ -20,7 +22,7 @@ POSTS: Final = 40
 """Posts of each site; the first are the most linked."""
 REGULARS: Final = 15
 """Bloggers who link to a site again and again."""
-_LANGUAGE: Final = Loaded(LANGUAGES)
+_NAMES: Final = {split: Names(lexicon) for split, lexicon in LEXICONS.items()}
 
 
 class Site(NamedTuple):
@@ -30,7 +32,7 @@ class Site(NamedTuple):
     home: str
     """Scheme and host, without a slash at the end."""
     name: str
-    language: str
+    language: Language
     topics: tuple[str, ...]
     server: str
     """The address it sends its own pings from."""
@@ -56,6 +58,8 @@ class SitePost(NamedTuple):
     topic: str
     sentences: tuple[str, ...]
     """Its text, sentence by sentence: what copies are made of."""
+    author: str
+    """Who wrote it."""
 
 
 class Blogger(NamedTuple):
@@ -66,7 +70,9 @@ class Blogger(NamedTuple):
     """Scheme, host and, on some platforms, the path of the author; without a slash at the end."""
     name: str
     """What the blog is called."""
-    language: str
+    author: str
+    """What its author is called."""
+    language: Language
     topics: tuple[str, ...]
     style: int
     server: str
@@ -88,22 +94,34 @@ class World(NamedTuple):
     """Receiving sites."""
     people: int
     """Honest bloggers."""
+    split: str = "train"
+    """Which of the `LEXICONS` it speaks."""
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """Its vocabulary."""
+        return LEXICONS[self.split]
+
+    @property
+    def names(self) -> Names:
+        """What people, hosts and blogs are called."""
+        return _NAMES[self.split]
 
     def site(self, number: int) -> Site:
         """One receiving site."""
-        return _site(self.seed, number % self.sites)
+        return _site(self.seed, self.split, number % self.sites)
 
     def post(self, site: int, number: int) -> SitePost:
         """One post of a site."""
-        return _post(self.seed, site % self.sites, number % POSTS)
+        return _post(self.seed, self.split, site % self.sites, number % POSTS)
 
     def any_post(self, rng: Random, site: int) -> SitePost:
         """A post of a site, the popular ones more often."""
-        return _post(self.seed, site % self.sites, int(POSTS * rng.random() ** 2))
+        return _post(self.seed, self.split, site % self.sites, int(POSTS * rng.random() ** 2))
 
     def blogger(self, number: int) -> Blogger:
         """One honest blogger."""
-        return _blogger(self.seed, number % self.people)
+        return _blogger(self.seed, self.split, number % self.people)
 
     def visitor(self, rng: Random, site: Site) -> Blogger:
         """A blogger who links to the site: mostly one of its regulars, mostly one of its language."""
@@ -116,18 +134,19 @@ class World(NamedTuple):
         return blogger
 
 
-def _own_topics(rng: Random, language: str) -> tuple[str, ...]:
-    return tuple(rng.sample(sorted(TOPICS[language]), 3))
+def _own_topics(rng: Random, language: Language) -> tuple[str, ...]:
+    return tuple(rng.sample(sorted(language.topics), 3))
 
 
 @lru_cache(maxsize=4096)
-def _site(seed: int, number: int) -> Site:
+def _site(seed: int, split: str, number: int) -> Site:
     rng = seeded(seed, "site", number)
-    language = "en" if number == 0 else _LANGUAGE.roll(rng)
+    lexicon = LEXICONS[split]
+    language = lexicon.english if number == 0 else lexicon.languages.roll(rng)
     topics = _own_topics(rng, language)
     return Site(
         number=number,
-        home=f"{'https' if rng.random() < 0.6 else 'http'}://{names.host_name(rng)}",
+        home=f"{'https' if rng.random() < 0.6 else 'http'}://{_NAMES[split].host_name(rng)}",
         name=sentences.title(rng, language, topics[0]),
         language=language,
         topics=topics,
@@ -142,27 +161,29 @@ def _site(seed: int, number: int) -> Site:
 
 
 @lru_cache(maxsize=16384)
-def _post(seed: int, site_number: int, number: int) -> SitePost:
-    site = _site(seed, site_number)
+def _post(seed: int, split: str, site_number: int, number: int) -> SitePost:
+    site = _site(seed, split, site_number)
     rng = seeded(seed, "post", site_number, number)
     topic = pick(rng, site.topics)
     title = sentences.title(rng, site.language, topic)
-    parts = tuple(sentences.sentence(rng, site.language, topic) for _ in range(4 + int(rng.random() * 3)))
+    parts = tuple(sentences.sentence(rng, site.language, topic) for _ in range(5 + int(rng.random() * 6)))
     return SitePost(
         site=site,
         url=permalink(site.home, site.style, title, number + 17, rng),
         title=title,
-        text=("" if site.language == "ja" else " ").join(parts),
+        text=site.language.gap.join(parts),
         topic=topic,
         sentences=parts,
+        author=_NAMES[split].person(seeded(seed, "author", site_number)),
     )
 
 
 @lru_cache(maxsize=16384)
-def _blogger(seed: int, number: int) -> Blogger:
+def _blogger(seed: int, split: str, number: int) -> Blogger:
     rng = seeded(seed, "blogger", number)
-    language = _LANGUAGE.roll(rng)
-    home = names.home(rng, platform=0.4)
+    lexicon, called = LEXICONS[split], _NAMES[split]
+    language = lexicon.languages.roll(rng)
+    home = called.home(rng, platform=0.45)
     server = names.platform_address(rng) if names.is_platform(home) else names.address(rng)
     topics = _own_topics(rng, language)
     where = rng.random()
@@ -170,12 +191,13 @@ def _blogger(seed: int, number: int) -> Blogger:
     return Blogger(
         number=number,
         home=home,
-        name=names.blog_name(
+        name=called.blog_name(
             rng, sentences.title(rng, language, topics[0]), pick(rng, sentences.nouns(language, topics[0]))
         ),
+        author=called.person(rng),
         language=language,
         topics=topics,
-        sells=pick(rng, WARES[pick(rng, sorted(WARES))]) if rng.random() < 0.1 else "",
+        sells=pick(rng, lexicon.wares[pick(rng, sorted(lexicon.wares))]) if rng.random() < 0.1 else "",
         style=int(rng.random() * 6),
         server=server,
         sender=sender,

@@ -2,7 +2,7 @@
 
 Run: python -m tests.benchmarks.link_ablation [linkbacks]
 
-The pages are made by `datasets.blogosphere.page` and read by the real reader; only the network is left out. The
+The pages are made by `datasets.blogosphere` and read by the real reader; only the network is left out. The
 classifier is a plain boosted one over all numeric features, fitted on the first 70 % by time. Printed are each link
 feature's mean among ham and spam with its own AUC (0.5: says nothing; above: speaks for spam), and the AUC on the last
 30 % with and without the evidence. The pages are generated, so the figures show directions, not what the web is like.
@@ -11,66 +11,18 @@ feature's mean among ham and spam with its own AUC (0.5: says nothing; above: sp
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 
-from datasets.blogosphere.page import page_for
 from datasets.blogosphere.stream import generate
 from moderator.features.extractor import Extractor
 from moderator.features.link import LINK
 from moderator.history.memory import MemoryHistory
-from moderator.linkcheck.evidence import judge
-from moderator.linkcheck.fetch import Fetched
-from moderator.records import Case, Kind, Label, Linkback, LinkEvidence, LinkStatus, Post
+from moderator.records import Case, Label, LinkEvidence
 from moderator.replay import Replay
-from moderator.serialization import evidence_from_json
-
-_READ = frozenset({LinkStatus.FOUND, LinkStatus.MISSING})
-
-
-def case_of(row: Mapping[str, Any]) -> Case:
-    """A generated row, with its page read by the reader."""
-    linkback = Linkback(
-        source_url=row["source_url"],
-        target_url=row["target_url"],
-        kind=Kind(row["kind"]),
-        title=row["title"],
-        excerpt=row["excerpt"],
-        blog_name=row["blog_name"],
-        sender_ip=row["sender_ip"],
-        user_agent=row["user_agent"],
-        received_at=datetime.fromisoformat(row["received_at"]),
-        site=row["site"],
-        id=row["id"],
-    )
-    post = Post(row["target_url"], row["target_title"], row["target_text"]) if row["target_text"] else None
-    label = Label(row["label"]) if row["label"] else None
-    at = datetime.fromisoformat(row["labelled_at"]) if row["labelled_at"] else None
-    return Case(linkback, post, looked_at(row, linkback, post), label, at)
-
-
-def looked_at(row: Mapping[str, Any], linkback: Linkback, post: Post | None) -> LinkEvidence:
-    """What the reader makes of the row's page; where there is none to read, what the row tells."""
-    told = evidence_from_json(row["evidence"])
-    if told.status not in _READ:
-        return told
-    page = Fetched(
-        url=told.final_url or linkback.source_url,
-        http_status=200,
-        redirects=told.redirects or 0,
-        addresses=(),
-        media_type="text/html",
-        charset="utf-8",
-        body=page_for(row).encode(),
-        cut="",
-        is_html=True,
-    )
-    return judge(linkback, post, page, told.checked_at or datetime.now(UTC))
+from moderator.tables.rows import case_of
 
 
 def main() -> int:

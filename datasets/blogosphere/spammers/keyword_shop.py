@@ -1,47 +1,42 @@
-"""A shop named after what it sells: one domain, trackbacks to many posts, a page that knows nothing of them."""
+"""A shop named after what it sells: one domain, linkbacks to many posts, a page that knows nothing of them."""
 
 from __future__ import annotations
 
 from random import Random
 from typing import Final
 
-from datasets.blogosphere import names, sentences
+from datasets.blogosphere import sentences
 from datasets.blogosphere.claims import trackback_excerpt
-from datasets.blogosphere.evidence import PageSort
-from datasets.blogosphere.honest import send_as
+from datasets.blogosphere.pages.fate import LINKLESS
 from datasets.blogosphere.sent import Campaign, Plan, Sent, SpamSort
 from datasets.blogosphere.spammers.schedule import spread
-from datasets.blogosphere.spammers.wording import filler, keyword_title, trade
-from datasets.blogosphere.world import permalink
+from datasets.blogosphere.spammers.selling import filler, keyword_title, shop_blocks, trade
+from datasets.blogosphere.spammers.site import spam_site, with_link
 
 __all__ = ["KEYWORD_SHOP"]
 
 
 def _plan(plan: Plan) -> Campaign:
     rng, world = plan.rng, plan.world
-    what = trade(rng)
-    home = names.home(rng, what.ware if rng.random() < 0.35 else "", platform=0.08)
-    host = names.address(rng)
-    sender = host if rng.random() < 0.15 else names.address(rng)
-    agent = names.agent(rng, home, forged=0.25)
-    site = int(rng.random() * world.sites)
-    title, name = keyword_title(rng, what, world.site(site).language)
-    style = int(rng.random() * 6)
+    what = trade(rng, world)
+    number = int(rng.random() * world.sites)
+    language = world.site(number).language
+    title, name = keyword_title(rng, world, what, language)
+    site = spam_site(rng, world, what, language, named=0.35, platform=0.08, own_sender=0.15, forged=0.25, name=name)
 
-    def send(rng: Random, n: int, at: float) -> Sent:
-        post = world.any_post(rng, site if rng.random() < 0.7 else int(rng.random() * world.sites))
-        heading = title if rng.random() < 0.6 else sentences.title(rng, post.site.language, what.topic)
-        url = permalink(home, style, heading, names.page_number(rng), rng)
-        text = filler(rng, post, what, url)
-        sent = send_as(rng, plan.kind, url, post, title, name, text)
-        sent.sender, sent.host, sent.agent = sender, host, agent
-        sent.page = PageSort.SHOP if rng.random() < 0.75 else PageSort.FARM
+    def make(rng: Random, n: int, at: float) -> Sent:
+        post = world.any_post(rng, number if rng.random() < 0.7 else int(rng.random() * world.sites))
+        heading = title if rng.random() < 0.6 else sentences.pitch_title(rng, language, what.topic, what.ware)
+        blocks = shop_blocks(rng, world, language, what, 2 + int(rng.random() * 6))
+        blocks = with_link(rng, blocks, language, post, what.topic)
+        article = site.page(rng, world, heading, blocks, at, sold=int(rng.random() * 12))
+        sent = site.sends(rng, plan.kind, article, post, LINKLESS._replace(unlinked=0.85))
         if plan.kind == "trackback":
-            sent.excerpt = text if rng.random() < 0.5 else trackback_excerpt(rng, text)
-            sent.anchor = what.ware
+            text = filler(rng, world, post, what, article.url)
+            sent.claim = sent.claim._replace(excerpt=text if rng.random() < 0.5 else trackback_excerpt(rng, text))
         return sent
 
-    return Campaign("keyword_shop", plan.number, spread(rng, plan, days=6.0), send)
+    return Campaign("keyword_shop", plan.number, spread(rng, plan, days=6.0), make)
 
 
-KEYWORD_SHOP: Final = SpamSort("keyword_shop", 0.17, frozenset({"trackback", "pingback", "webmention"}), (2, 24), _plan)
+KEYWORD_SHOP: Final = SpamSort("keyword_shop", 0.08, frozenset({"trackback", "pingback", "webmention"}), (2, 24), _plan)

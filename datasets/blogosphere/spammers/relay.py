@@ -8,11 +8,11 @@ from typing import Final
 from datasets.blogosphere import names
 from datasets.blogosphere.claims import trackback_excerpt
 from datasets.blogosphere.dice import between
-from datasets.blogosphere.evidence import PageSort
+from datasets.blogosphere.pages.fate import LINKLESS
 from datasets.blogosphere.sent import Campaign, Plan, Sent, SpamSort
 from datasets.blogosphere.spammers.schedule import rush
-from datasets.blogosphere.spammers.wording import filler, keyword_title, trade
-from datasets.blogosphere.world import permalink
+from datasets.blogosphere.spammers.selling import filler, keyword_title, shop_blocks, trade
+from datasets.blogosphere.spammers.site import spam_site
 
 __all__ = ["RELAY"]
 
@@ -23,27 +23,21 @@ def _plan(plan: Plan) -> Campaign:
     proxy = world.blogger(int(rng.random() * world.people)).sender
     agent = names.agent(rng, "http://localhost", forged=0.25)
 
-    def send(rng: Random, n: int, at: float) -> Sent:
-        what = trade(rng)
+    def make(rng: Random, n: int, at: float) -> Sent:
+        what = trade(rng, world)
         post = world.any_post(rng, int(rng.random() * world.sites))
-        title, name = keyword_title(rng, what, post.site.language)
-        home = names.home(rng, what.ware if rng.random() < 0.3 else "", platform=0.08)
-        url = permalink(home, n % 6, title, names.page_number(rng), rng)
-        return Sent(
-            "trackback",
-            url,
-            post,
-            sender=proxy,
-            host=names.address(rng),
-            page=PageSort.SHOP,
-            title=title,
-            excerpt=trackback_excerpt(rng, filler(rng, post, what, url)),
-            blog_name=name,
-            agent=agent,
-            anchor=what.ware,
-        )
+        language = post.site.language
+        title, name = keyword_title(rng, world, what, language)
+        site = spam_site(rng, world, what, language, named=0.3, platform=0.08, name=name)
+        site = site._replace(sender=proxy, agent=agent)
+        blocks = shop_blocks(rng, world, language, what, 2 + int(rng.random() * 4))
+        article = site.page(rng, world, title, blocks, at, sold=int(rng.random() * 8))
+        sent = site.sends(rng, plan.kind, article, post, LINKLESS)
+        text = filler(rng, world, post, what, article.url)
+        sent.claim = sent.claim._replace(excerpt=trackback_excerpt(rng, text))
+        return sent
 
-    return Campaign("relay", plan.number, rush(rng, plan, hourly=between(rng, 0.5, 20)), send)
+    return Campaign("relay", plan.number, rush(rng, plan, hourly=between(rng, 0.5, 20)), make)
 
 
-RELAY: Final = SpamSort("relay", 0.05, frozenset({"trackback"}), (10, 120), _plan)
+RELAY: Final = SpamSort("relay", 0.03, frozenset({"trackback"}), (10, 120), _plan)
