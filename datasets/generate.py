@@ -132,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--flipped", type=float, default=0.0, help="share of labels that are wrong")
     parser.add_argument("--sites", type=int, help="receiving sites")
     parser.add_argument("--days", type=float, help="length of the period")
+    parser.add_argument("--split", choices=("train", "test"), default="train", help="whose words, names and templates")
     parser.add_argument("--start", type=datetime.fromisoformat, help="begin of the period, with its offset from UTC")
     return parser
 

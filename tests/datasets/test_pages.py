@@ -82,7 +82,7 @@ def test_spammers_do_what_they_are_named_after(seen: dict[str, list[Seen]]) -> N
 
 
 def _leads_away(row: dict[str, Any], page: Page, facts: PageFacts) -> bool:
-    return bool(page.answer.redirects or facts.refresh or "location.replace" in page.html) or (
+    return bool(page.answer.redirects or facts.redirect) or (
         bool(facts.canonical) and not facts.canonical.startswith(page.url[:16])
     )
 
