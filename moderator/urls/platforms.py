@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    import tldextract
+from moderator.urls.suffixes import SuffixList
 
 __all__ = ["Site", "site_of"]
 
@@ -41,9 +40,9 @@ def site_of(host: str) -> Site:
         host: A host name as `read_host` returns it, no IP address.
     """
     known = _platforms()
-    found = _extractor()(host)
-    domain = found.top_domain_under_public_suffix or host
-    shared = found.is_private or found.suffix in known.subdomains
+    found = _suffixes().find(host)
+    domain = found.domain or host
+    shared = found.private or found.suffix in known.subdomains
     bare = host.removeprefix("www.")
     if shared and bare == found.suffix:  # www.wordpress.com is the platform, not somebody called www
         domain = bare
@@ -52,16 +51,8 @@ def site_of(host: str) -> Site:
 
 
 @cache
-def _extractor() -> tldextract.TLDExtract:
-    """The public suffix list as packaged with tldextract: never fetched, never cached on disk."""
-    import tldextract  # slow to import, so only once a host is looked at
-
-    return tldextract.TLDExtract(
-        cache_dir=None,
-        suffix_list_urls=(),
-        include_psl_private_domains=True,
-        extra_suffixes=sorted(_platforms().subdomains),
-    )
+def _suffixes() -> SuffixList:
+    return SuffixList(_platforms().subdomains)
 
 
 @cache
