@@ -19,7 +19,7 @@ from moderator.linkcheck.evidence_bounds import BEST
 from moderator.linkcheck.freshness import is_answer
 from moderator.model.explain import explain
 from moderator.model.folder import Model
-from moderator.model.policy import Facts, Policy, Rule, excusable
+from moderator.model.policy import Facts, Policy, Rule, claim_stands, excusable
 from moderator.model.scorer import probability
 from moderator.records import Case, Decision, Linkback, LinkEvidence, LinkStatus, Reason, Verdict
 from moderator.replay import ScoredInput, scored_input_of, with_evidence
@@ -193,6 +193,7 @@ class CaseScorer:
             spam_probability=spam_probability,
             status=LinkStatus.NOT_CHECKED if stale else evidence.status,
             hidden=bool(evidence.hidden),
+            claim_stands=claim_stands(context.linkback.kind, evidence),
             must_see=must_see,
             same_page=same_page(source, target) or same_page(final, target),
             own_page=own and is_own_page(final, target, homes),

@@ -92,7 +92,7 @@ class ServiceSettings:
     """Whether source pages are looked at."""
     shadow: bool = False
     """Whether verdicts are only written down, so that an owner can watch first."""
-    workers: Annotated[int, whole(1, 64)] = 4
+    workers: Annotated[int, whole(1, 64)] = 12
     """Linkbacks judged at once."""
     queue_limit: Annotated[int, whole(1, 10_000_000)] = 10_000
     """Linkbacks that may wait; more are asked to come again."""

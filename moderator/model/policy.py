@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from moderator.records import LinkEvidence, LinkStatus, Verdict
+from moderator.records import Kind, LinkEvidence, LinkStatus, Verdict
 
-__all__ = ["UNREAD", "Cutoffs", "Facts", "Policy", "Rule", "excusable"]
+__all__ = ["UNREAD", "Cutoffs", "Facts", "Policy", "Rule", "claim_stands", "excusable"]
 
 
 class Rule(StrEnum):
@@ -25,6 +25,7 @@ class Rule(StrEnum):
     OWN_ALLOWLIST = "the owner's allowlist names the source"
     NO_LINK = "the page does not link to the target"
     UNREAD_PAGE = "the page could not be read: a reason neither to approve it nor to call it spam"
+    FALSE_CLAIM = "what was sent does not stand on the page: it may be a stranger's words in the page's name"
     HIDDEN_LINK = "the link is hidden from readers: that alone is no spam, but it is not approved"
     UNSEEN_PAGE = "nobody has looked at the page yet, and nothing is approved unseen"
     REPUTATION_ALONE = "its reputation says the opposite of its words"
@@ -67,6 +68,8 @@ class Facts:
     """What the source page showed."""
     hidden: bool = False
     """Whether the page links to the target where no reader sees it."""
+    claim_stands: bool = True
+    """Whether what was sent besides the addresses is what the page itself says, as far as that is known."""
     must_see: bool = False
     """Whether pages are looked at here, so that nothing is approved unseen."""
     same_page: bool = False
@@ -87,6 +90,22 @@ UNREAD = frozenset(
     {LinkStatus.UNREACHABLE, LinkStatus.REFUSED, LinkStatus.TOO_LARGE, LinkStatus.NOT_HTML, LinkStatus.GONE}
 )
 """States of a page that nobody could read whole."""
+
+
+_CLAIM_STANDS = 0.5
+"""Share of a sent title's or excerpt's words that must stand on the page, so that the page can be said to say so."""
+
+
+def claim_stands(kind: Kind, evidence: LinkEvidence) -> bool:
+    """Whether what was sent besides the addresses is what the page itself says.
+
+    A pingback and a webmention bring no words: what is kept with them was read from the page. A share that is not
+    known does not speak against a claim.
+    """
+    if kind in (Kind.PINGBACK, Kind.WEBMENTION):
+        return True
+    shares = [share for share in (evidence.title_on_page, evidence.excerpt_on_page) if share is not None]
+    return all(share >= _CLAIM_STANDS for share in shares)
 
 
 def excusable(evidence: LinkEvidence) -> LinkEvidence | None:
@@ -144,7 +163,9 @@ class Policy:
 def _not_seen_to_link(facts: Facts) -> Rule | None:
     """Why a linkback that looks good is not approved; None: its page shows the link, or nobody looks at pages here."""
     if facts.status is LinkStatus.FOUND:
-        return Rule.HIDDEN_LINK if facts.hidden else None
+        if facts.hidden:
+            return Rule.HIDDEN_LINK
+        return None if facts.claim_stands else Rule.FALSE_CLAIM
     if facts.status is LinkStatus.MISSING:
         return Rule.NO_LINK
     if facts.status in UNREAD:

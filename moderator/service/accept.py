@@ -11,7 +11,8 @@ from moderator.history.keys import keys_of
 from moderator.intake.pingback import TARGET_UNUSABLE
 from moderator.intake.trackback import TRACKBACK_ERROR
 from moderator.records import Kind, Linkback
-from moderator.service.records import Mention, Origin, Status
+from moderator.service.limits import network_of
+from moderator.service.records import Mention, Origin, Status, is_verified
 from moderator.service.store import Accepted, Store
 from moderator.service.targets import Existence, Targets
 from moderator.urls import parse_url, same_page
@@ -21,6 +22,12 @@ __all__ = ["RETRY_AFTER", "BusyError", "LinkbackAcceptor", "new_mention", "refus
 _GENERIC, _TARGET_MISSING, _REGISTERED = 0, 32, 48
 """Fault codes of the pingback specification (0x20, 0x30)."""
 _BAD_REQUEST = 400
+_LONGEST_URL = 2048
+"""Characters of an address; longer ones are refused, since no browser or server takes much more."""
+_LONGEST = {"title": 1000, "excerpt": 5000, "blog_name": 500, "user_agent": 500}
+"""Characters of texts that are kept; as many as are compared with the page."""
+_SENDERS = 10
+"""A sender may fill this part of the queue, one of so many."""
 RETRY_AFTER = 120
 """Seconds after which a sender may come again when the queue is full."""
 
@@ -72,6 +79,9 @@ class LinkbackAcceptor:
             StoreError: It cannot be kept.
         """
         kind, target = linkback.kind, linkback.target_url
+        if max(len(linkback.source_url), len(target), len(vouch)) > _LONGEST_URL:
+            raise refusal(kind, _GENERIC, f"an address is longer than {_LONGEST_URL} characters")
+        linkback = _cut(linkback)
         blog = self._targets.blog_of(target)
         if blog is None:
             raise refusal(kind, TARGET_UNUSABLE, f"the target {shown(target)} is on none of the blogs served here")
@@ -79,8 +89,9 @@ class LinkbackAcceptor:
             raise refusal(kind, TARGET_UNUSABLE, f"the target {shown(target)} takes no linkbacks")
         if same_page(parse_url(linkback.source_url), parse_url(target)):
             raise refusal(kind, _GENERIC, "source and target are the same page")
-        known = self._known(blog.name, linkback)
-        if known is not None and kind is not Kind.WEBMENTION:
+        mention = new_mention(linkback, blog.name, Origin.RECEIVER, self._clock())
+        known = self._known(mention)
+        if known is not None and (kind is not Kind.WEBMENTION or known.linkback.kind is not kind):
             raise _registered(kind)
         if self._targets.existence(blog, target) is Existence.NO:
             raise refusal(kind, _TARGET_MISSING, f"the target {shown(target)} does not exist")
@@ -89,19 +100,32 @@ class LinkbackAcceptor:
             return self._take_again(known, vouch, now)
         mention = new_mention(replace(linkback, received_at=now, site=blog.name), blog.name, Origin.RECEIVER, now)
         mention = replace(mention, vouch=vouch, due_at=now)
-        taken = self._store.accept(mention, self._limit, once=True)
+        taken = self._store.accept(mention, self._limit, sender_limit=max(1, self._limit // _SENDERS), once=True)
         if taken is Accepted.FULL:
             raise BusyError
         if taken is Accepted.AGAIN:  # the same came twice at once
-            known = self._known(blog.name, linkback)
+            known = self._known(mention)
             if known is None or kind is not Kind.WEBMENTION:
                 raise _registered(kind)
             return self._take_again(known, vouch, now)
         self._wake()
         return mention
 
-    def _known(self, blog: str, linkback: Linkback) -> Mention | None:
-        return self._store.known(blog, linkback.source_url, linkback.target_url, Origin.RECEIVER)
+    def _known(self, mention: Mention) -> Mention | None:
+        """What stands for the same source and target already; what anybody may have forged stands for its sender alone.
+
+        A verified mention of any kind counts, and so does one of this kind by this sender; the owner's label is final.
+        """
+        kind, sender = mention.linkback.kind, network_of(mention.linkback.sender_ip)
+        same = self._store.all_of_pair(mention)
+        for known in reversed(same):
+            mine = known.linkback.kind is kind and network_of(known.linkback.sender_ip) == sender
+            if mine or (kind is not Kind.WEBMENTION and known.owner_label is not None):
+                return known
+        for known in reversed(same):
+            if is_verified(known) and (kind is not Kind.WEBMENTION or known.linkback.kind is kind):
+                return known
+        return None
 
     def _take_again(self, known: Mention, vouch: str, now: datetime) -> Mention:
         if self._store.queued() >= self._limit:
@@ -126,6 +150,11 @@ def new_mention(linkback: Linkback, blog: str, origin: Origin, at: datetime) -> 
     keys = keys_of(linkback, source, parse_url(linkback.target_url))
     campaign = "" if keys.template is None else f"{keys.template & (2**64 - 1):016x}"
     return Mention(linkback, blog, origin, Status.WAITING, at, domain=source.author, campaign=campaign)
+
+
+def _cut(linkback: Linkback) -> Linkback:
+    """A linkback without what of its texts is longer than anybody reads."""
+    return replace(linkback, **{name: getattr(linkback, name)[:most] for name, most in _LONGEST.items()})
 
 
 def _registered(kind: Kind) -> ProtocolError:

@@ -79,12 +79,14 @@ class Container:
         """Begins what runs beside the doors."""
         self.workers.start()
         self.webhooks.start()
+        self.decisions.start()
         self.daily_tasks.start()
 
     def stop(self) -> None:
         """Ends it, and closes what was opened; nothing that was accepted is lost."""
         self.workers.stop()
         self.webhooks.stop()
+        self.decisions.stop()
         self.daily_tasks.stop()
         self.moderator.close()
         self.store.close()
@@ -139,7 +141,7 @@ def build_container(
         wrong_attempts=Limiter(_GUESSES),
         sync_checker=SyncChecker(service, store, moderator, targets, metrics, webhooks.wake, clock),
         metrics=metrics,
-        decisions=Decisions(store, moderator, webhooks.wake, clock),
+        decisions=Decisions(store, moderator, webhooks.wake, clock, lambda id: store.queue(id, clock())),
         workers=workers,
         webhooks=webhooks,
         daily_tasks=DailyTasks(service, secrets.mail_password, store, clock),

@@ -1,18 +1,27 @@
-"""Where the owner's labels are taken: for the mention now, for the history, and for the next model."""
+"""Where the owner's labels are taken: for the mention now, for the history, and for the next model.
+
+The store keeps a label and the fact that the history has to learn it in one transaction. The history is told at once,
+by one at a time, and again and again until it has learned: it may be busy, or may not know the linkback yet.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from threading import Event, Lock, Thread
 
 from moderator.engine import Moderator
 from moderator.errors import HistoryError
-from moderator.service.records import Action, OwnerLabel
-from moderator.service.store import Store
+from moderator.service.records import Action, Mention, OwnerLabel, Status
+from moderator.service.store import OutboxEvent, Store
 
 __all__ = ["Decisions"]
 
+_FIRST_PAUSE = timedelta(seconds=5)
+_LONGEST_PAUSE = timedelta(hours=1)
+_LOOK = 5.0
+"""Seconds between two looks whether a label is still to be learned."""
 _log = logging.getLogger(__name__)
 
 
@@ -24,6 +33,7 @@ class Decisions:
         moderator: Its history learns them.
         wake_outbox: Called when something may have to be told to the outside.
         clock: The time of day.
+        check_again: Called with the id of a mention that the history never came to know, to have it judged again.
     """
 
     def __init__(
@@ -32,11 +42,16 @@ class Decisions:
         moderator: Moderator,
         wake_outbox: Callable[[], None],
         clock: Callable[[], datetime],
+        check_again: Callable[[str], None] = lambda id: None,
     ) -> None:
         self._store = store
         self._moderator = moderator
         self._wake_outbox = wake_outbox
         self._clock = clock
+        self._check_again = check_again
+        self._teaching = Lock()
+        self._ended = Event()
+        self._thread = Thread(target=self._work, name="moderator-labels", daemon=True)
 
     def label(self, ids: Sequence[str], label: OwnerLabel | None, by: str) -> str:
         """Labels mentions.
@@ -54,7 +69,7 @@ class Decisions:
         """
         batch = self._store.label(ids, label, by, self._clock())
         if batch:
-            self._follow(self._store.actions(batch=batch, limit=len(ids)), undone=False)
+            self._follow()
         return batch
 
     def undo(self, batch: str, by: str) -> list[Action]:
@@ -67,15 +82,62 @@ class Decisions:
             StoreError: The database cannot be written; nothing was changed.
         """
         undone = self._store.undo(batch, by, self._clock())
-        self._follow(undone, undone=True)
+        self._follow()
         return undone
 
-    def _follow(self, actions: Sequence[Action], *, undone: bool) -> None:
-        for action in actions:
-            label = action.before if undone else action.after
-            try:
-                self._moderator.label(action.mention, None if label is None else label.label)
-            except HistoryError as error:
-                # the label stands in the store, from which the next model learns; only the history is behind
-                _log.warning("the history does not take a label: %s", error)
+    def teach(self) -> int:
+        """Lets the history learn what is due, in order; returns how many labels were tried."""
+        tried = 0
+        with self._teaching:
+            while due := self._store.labels_to_learn(self._clock()):
+                tried += len(due)
+                learned = [event.number for event in due if self._learned(event)]
+                self._store.mark_sent(learned)
+                if len(learned) < len(due):
+                    break
+        return tried
+
+    def start(self) -> None:
+        """Begins to try again what the history did not learn."""
+        self._thread.start()
+
+    def stop(self, patience: float = 5.0) -> None:
+        """Ends; what was not learned is kept."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join(patience)
+
+    def _follow(self) -> None:
+        self.teach()
         self._wake_outbox()
+
+    def _work(self) -> None:
+        while not self._ended.wait(_LOOK):
+            try:
+                self.teach()
+            except Exception:
+                _log.exception("labels could not be learned; it is tried again")
+
+    def _learned(self, event: OutboxEvent) -> bool:
+        """Whether the history has learned a mention's label as it is now; otherwise it is tried again later."""
+        mention = self._store.get(event.payload["mention"])
+        if mention is None:
+            return True
+        problem = "it is not judged yet"
+        if mention.status is not Status.WAITING and mention.decision is not None:
+            try:
+                self._moderator.label(mention.linkback.id, mention.label)
+                return True
+            except HistoryError as error:
+                problem = str(error)
+                self._remember(mention, event.attempts)
+        if not event.attempts:
+            _log.warning("the history does not learn a label yet: %s", problem)
+        pause = min(_FIRST_PAUSE * 2 ** min(event.attempts, 20), _LONGEST_PAUSE)
+        self._store.postpone(event.number, self._clock() + pause, problem)
+        return False
+
+    def _remember(self, mention: Mention, attempts: int) -> None:
+        if attempts and mention.decision is not None and not mention.decision.model:
+            # the engine had failed inside, so the history was never told of the linkback
+            self._check_again(mention.linkback.id)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from moderator.config.service import Blog
+from moderator.records import LinkStatus
 from moderator.serialization import decision_to_json, linkback_to_json
 from moderator.service.records import Mention, Status
 from moderator.service.store import MakeEvent
 
-__all__ = ["event_maker", "event_of", "mention_to_json"]
+__all__ = ["ShownWords", "event_maker", "event_of", "mention_to_json", "shown_words"]
 
 _EVENTS = {
     Status.APPROVED: "approved",
@@ -18,6 +19,25 @@ _EVENTS = {
     Status.SPAM: "spam",
     Status.GONE: "withdrawn",
 }
+
+
+class ShownWords(NamedTuple):
+    """The words of a mention that may be shown in the page's name."""
+
+    title: str
+    excerpt: str
+    blog_name: str
+    from_page: bool
+    """Whether they were read from the page; otherwise they are the sender's, whom nobody has checked."""
+
+
+def shown_words(mention: Mention) -> ShownWords:
+    """What is shown and handed on: the page's own words where it was read and links, or else what was sent."""
+    linkback = mention.linkback
+    seen = None if mention.decision is None else mention.decision.evidence
+    if seen is not None and seen.status is LinkStatus.FOUND:
+        return ShownWords(seen.page_title, seen.snippet, seen.page_blog_name, True)
+    return ShownWords(linkback.title, linkback.excerpt, linkback.blog_name, False)
 
 
 def mention_to_json(mention: Mention) -> dict[str, Any]:
@@ -29,6 +49,7 @@ def mention_to_json(mention: Mention) -> dict[str, Any]:
         "status": mention.status.value,
         "label": None if mention.label is None else mention.label.value,
         "shadow": mention.shadow,
+        "words": shown_words(mention)._asdict(),
         "linkback": linkback_to_json(mention.linkback),
         "decision": None if mention.decision is None else decision_to_json(mention.decision),
     }

@@ -9,7 +9,7 @@ from math import ceil
 from threading import Lock
 from time import monotonic
 
-__all__ = ["Limiter"]
+__all__ = ["Limiter", "network_of"]
 
 _REMEMBERED = 50_000
 """Senders that are remembered; the one seen longest ago is forgotten first."""
@@ -39,7 +39,7 @@ class Limiter:
         Returns:
             Whole seconds after which it may come again; 0: it may be served now.
         """
-        key = _network(address)
+        key = network_of(address)
         if not key:
             return 0
         now = self._clock()
@@ -53,7 +53,8 @@ class Limiter:
         return 0 if served else max(1, ceil((1 - left) * 60 / self._per_minute))
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
+    """The address that counts as one sender: IPv6 by its /64; empty: it is no address."""
     try:
         found = ip_address(address)
     except ValueError:

@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from moderator.records import Decision, Kind, Label, Linkback, Verdict
+from moderator.model.policy import claim_stands
+from moderator.records import Decision, Kind, Label, Linkback, LinkStatus, Verdict
 
 __all__ = [
     "STATUS_BY_LABEL",
@@ -21,6 +22,7 @@ __all__ = [
     "Page",
     "Status",
     "Volume",
+    "is_verified",
     "status_of",
 ]
 
@@ -93,6 +95,8 @@ class Mention:
     """When it is to be judged (again); None: it is not in the queue."""
     attempts: int = 0
     """How often judging it was begun."""
+    crashes: int = 0
+    """How often the process ended while it was judged."""
     post_title: str = ""
     """The title of our post; empty: not known."""
     domain: str = ""
@@ -124,6 +128,14 @@ def status_of(decision: Decision, label: OwnerLabel | None, *, shadow: bool) -> 
     if shadow:
         return Status.HELD
     return {Verdict.APPROVE: Status.APPROVED, Verdict.HOLD: Status.HELD, Verdict.SPAM: Status.SPAM}[decision.verdict]
+
+
+def is_verified(mention: Mention) -> bool:
+    """Whether the source page was seen to link, and to say what was sent."""
+    if mention.decision is None or mention.status is Status.GONE:
+        return False
+    evidence = mention.decision.evidence
+    return evidence.status is LinkStatus.FOUND and claim_stands(mention.linkback.kind, evidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ such a linkback is judged twice: first by what was sent, then, if its page was l
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from threading import Event, Lock, Thread
+from threading import Event, Lock, Thread, current_thread
 from time import monotonic
 
 from moderator.config.service import ServiceSettings
@@ -20,9 +21,10 @@ from moderator.linkcheck.base import LinkVerifier
 from moderator.model.policy import Rule
 from moderator.records import Decision, Kind, Linkback, LinkEvidence, LinkStatus, Post, Reason, Verdict
 from moderator.service.accept import new_mention
+from moderator.service.limits import network_of
 from moderator.service.metrics import Metrics
-from moderator.service.records import Filter, Mention, Status, status_of
-from moderator.service.store import Store
+from moderator.service.records import Filter, Mention, Origin, Status, is_verified, status_of
+from moderator.service.store import Store, Turn
 from moderator.service.targets import Targets
 from moderator.urls import parse_url
 
@@ -42,8 +44,20 @@ _PATIENCE = timedelta(minutes=15)
 """After this it is judged by what is known, and looked at later if it is held."""
 _MOST = 4 * _TRIES
 """How often one is taken out of the queue before it is thought to end the process each time."""
+_CRASHES = 2
+"""How often the process may end over one before it is held unjudged."""
+STUCK = 120.0
+"""Seconds after which a thread is given up; judging takes at most some looks of ten seconds each."""
+_WATCH = 5.0
+"""Seconds between two looks at the threads and the clock."""
+_CLOCK_SLACK = timedelta(seconds=30)
+"""What the clock may be set back, as time servers do, before anything is moved."""
 _LOST = (LinkStatus.GONE, LinkStatus.MISSING)
 _UNSEEN = (LinkStatus.UNREACHABLE, LinkStatus.NOT_CHECKED)
+_BY_OTHERS = ("host budget spent", "address budget spent", "host busy")
+"""Why nobody looked: others had asked the same host too often."""
+_NEXT_MINUTE = timedelta(seconds=70)
+"""After this a host's budget is fresh."""
 _WORDLESS = (Kind.PINGBACK, Kind.WEBMENTION)
 """Protocols that send addresses alone."""
 _log = logging.getLogger(__name__)
@@ -123,8 +137,18 @@ class Worker:
             gone=gone,
             post_title=post.title if post else "",
         )
+        self._replace_unverified(settled)
         self._wake_outbox()
         return settled
+
+    def _replace_unverified(self, settled: Mention) -> None:
+        """Takes back what anybody could have sent in this page's name, now that the page was seen to link."""
+        if settled.origin is not Origin.RECEIVER or not is_verified(settled) or self._settings.shadow:
+            return
+        others = [each for each in self._store.all_of_pair(settled) if each.linkback.id != settled.linkback.id]
+        forged = [each.linkback.id for each in others if each.due_at is None and not is_verified(each)]
+        if forged:
+            self._store.withdraw(forged, self._clock())
 
     def hold_failed(self, mention: Mention) -> None:
         """Holds a mention whose judging fails again and again."""
@@ -191,6 +215,8 @@ class Worker:
         matters = status is Status.HELD or mention.decision is not None
         if not _may_come_back(seen) or not matters or mention.attempts > len(_AGAIN):
             return None
+        if seen.detail in _BY_OTHERS and mention.attempts < len(_AGAIN):
+            return self._clock() + _NEXT_MINUTE
         return self._clock() + _AGAIN[max(0, mention.attempts - 1)]
 
 
@@ -219,30 +245,57 @@ def _is_withdrawn(mention: Mention, seen: LinkEvidence) -> bool:
     return mention.status in (Status.APPROVED, Status.GONE) or mention.decision.evidence.status not in _UNSEEN
 
 
+class _Job:
+    """What one thread is judging."""
+
+    def __init__(self, mention: Mention, now: float) -> None:
+        self.mention = mention
+        self.began = now
+
+
 class WorkerPool:
-    """Threads that judge what waits, from the longest waiting on.
+    """Threads that judge what waits, sender after sender, each sender's longest waiting first.
+
+    One sender gets three quarters of the threads at most, one author a quarter. A thread that does not come back is
+    given up and replaced, and what it was judging is held; so is what was being judged when the process ended twice.
 
     Args:
         worker: Processes one mention.
         store: Keeps the queue.
         count: Threads.
         clock: The time of day.
+        elapsed: Seconds that never go back.
     """
 
-    def __init__(self, worker: Worker, store: Store, count: int, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        worker: Worker,
+        store: Store,
+        count: int,
+        clock: Callable[[], datetime],
+        elapsed: Callable[[], float] = monotonic,
+    ) -> None:
         self._worker = worker
         self._store = store
+        self._count = count
         self._clock = clock
+        self._elapsed = elapsed
         self._awake = Event()
         self._ended = Event()
         self._taking = Lock()
-        self._threads = [Thread(target=self._work, name=f"moderator-worker-{n}", daemon=True) for n in range(count)]
+        self._jobs: dict[Thread, _Job | None] = {}
+        self._last_sender = ""
+        self._began = clock(), elapsed()
+        self._watch = Thread(target=self._watch_over, name="moderator-watch", daemon=True)
+        self.stuck = 0
+        """Threads that were given up since the start."""
 
     def start(self) -> None:
         """Begins, also with what an earlier process had taken and not finished."""
         self._store.release(self._clock(), LEASE)
-        for thread in self._threads:
-            thread.start()
+        for _ in range(self._count):
+            self._start_one()
+        self._watch.start()
 
     def wake(self) -> None:
         """Tells that something waits."""
@@ -257,14 +310,50 @@ class WorkerPool:
         self._ended.set()
         self._awake.set()
         until = monotonic() + patience
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join(max(0.0, until - monotonic()))
+        for thread in list(self._jobs):
+            thread.join(max(0.0, until - monotonic()))
+
+    def give_up_stuck(self) -> int:
+        """Gives threads up that have judged one mention for too long, and holds it; returns how many."""
+        now, found = self._elapsed(), 0
+        for thread, job in list(self._jobs.items()):
+            if job is None or now - job.began < STUCK:
+                continue
+            found += 1
+            self.stuck += 1
+            del self._jobs[thread]
+            _log.error("judging linkback %s does not end; it is held", job.mention.linkback.id)
+            self._start_one()
+            self._worker.hold_failed(job.mention)
+        return found
+
+    def heed_clock(self) -> None:
+        """Moves what is due along when the clock was set back, so that nothing waits for the lost time to pass."""
+        (at, since), now, elapsed = self._began, self._clock(), self._elapsed()
+        gone_back = (at + timedelta(seconds=elapsed - since)) - now
+        if gone_back > _CLOCK_SLACK:
+            _log.warning("the clock was set back by %d s", gone_back.total_seconds())
+            self._store.shift(-gone_back)
+        self._began = now, elapsed
+
+    def _start_one(self) -> None:
+        thread = Thread(target=self._work, name="moderator-worker", daemon=True)
+        self._jobs[thread] = None
+        thread.start()
+
+    def _watch_over(self) -> None:
+        while not self._ended.wait(_WATCH):
+            try:
+                self.heed_clock()
+                self.give_up_stuck()
+            except Exception:
+                _log.exception("watching over the workers stumbled; it goes on")
 
     def _work(self) -> None:
-        while not self._ended.is_set():
+        me = current_thread()
+        while not self._ended.is_set() and me in self._jobs:
             try:
-                mention = self._take()
+                mention = self._take(me)
                 if mention is None:
                     self._awake.wait(1.0)
                     self._awake.clear()
@@ -273,14 +362,30 @@ class WorkerPool:
             except Exception:
                 _log.exception("judging stumbled; it goes on")
                 self._ended.wait(1.0)
+            finally:
+                if me in self._jobs:
+                    self._jobs[me] = None
 
-    def _take(self) -> Mention | None:
+    def _take(self, thread: Thread | None = None) -> Mention | None:
         with self._taking:
-            taken = self._store.take(1, self._clock(), LEASE)
-        return taken[0] if taken else None
+            jobs = [job.mention for job in list(self._jobs.values()) if job is not None]
+            senders = Counter(network_of(mention.linkback.sender_ip) for mention in jobs)
+            authors = Counter(mention.domain for mention in jobs)
+            most, share = max(1, self._count * 3 // 4), max(1, self._count // 4)
+            turn = Turn(
+                self._last_sender,
+                tuple(sender for sender, count in senders.items() if sender and count >= most),
+                tuple(author for author, count in authors.items() if author and count >= share),
+            )
+            mention = self._store.take_next(self._clock(), LEASE, turn)
+            if mention is not None:
+                self._last_sender = network_of(mention.linkback.sender_ip)
+                if thread is not None and thread in self._jobs:
+                    self._jobs[thread] = _Job(mention, self._elapsed())
+            return mention
 
     def _process(self, mention: Mention) -> None:
-        if mention.attempts > _MOST:
+        if mention.attempts > _MOST or mention.crashes >= _CRASHES:
             _log.error("linkback %s was begun %d times and never judged", mention.linkback.id, mention.attempts)
             return self._worker.hold_failed(mention)
         if pause := self._worker.deferral(mention):

@@ -78,6 +78,15 @@ class DecisionAnswer(BaseModel):
     model: str
 
 
+class WordsAnswer(BaseModel):
+    """What may be shown in the page's name."""
+
+    title: str
+    excerpt: str
+    blog_name: str
+    from_page: bool = Field(description="false: they are the sender's words, which nobody has checked.")
+
+
 class MentionAnswer(BaseModel):
     """A mention: what was sent, what the engine decided, and what holds for it now."""
 
@@ -87,6 +96,7 @@ class MentionAnswer(BaseModel):
     status: Status
     label: Label | None
     shadow: bool
+    words: WordsAnswer
     linkback: LinkbackAnswer
     decision: DecisionAnswer | None = Field(description="null: not judged yet.")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from moderator.records import LinkEvidence
 from moderator.service.api.answers import Approved
+from moderator.service.events import shown_words
 from moderator.service.records import Mention
 from moderator.text import plain
 from moderator.urls import parse_url
@@ -18,15 +18,14 @@ _LONGEST = 300
 
 
 def approved_of(mention: Mention) -> Approved:
-    """What of a mention is shown: what its page says of itself, or else what was sent."""
-    linkback = mention.linkback
-    seen = LinkEvidence() if mention.decision is None else mention.decision.evidence
-    excerpt = plain(seen.snippet or linkback.excerpt)
+    """What of a mention is shown; see `moderator.service.events.shown_words`."""
+    linkback, words = mention.linkback, shown_words(mention)
+    excerpt = plain(words.excerpt)
     assert linkback.received_at is not None  # noqa: S101 - a mention always has a date
     return Approved(
         source_url=linkback.source_url if parse_url(linkback.source_url).scheme in ("http", "https") else "",
-        title=plain(seen.page_title or linkback.title),
-        blog_name=plain(seen.page_blog_name or linkback.blog_name),
+        title=plain(words.title),
+        blog_name=plain(words.blog_name),
         excerpt=excerpt if len(excerpt) <= _LONGEST else f"{excerpt[:_LONGEST]}\u2026",
         kind=linkback.kind,
         received_at=linkback.received_at,

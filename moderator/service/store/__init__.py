@@ -7,10 +7,10 @@ from pathlib import Path
 from moderator.service.records import Mention
 from moderator.service.store.database import Database
 from moderator.service.store.labels import Labels
-from moderator.service.store.mentions import Accepted, Mentions
+from moderator.service.store.mentions import Accepted, Mentions, Turn
 from moderator.service.store.outbox import MakeEvent, OutboxEvent
 
-__all__ = ["Accepted", "MakeEvent", "OutboxEvent", "Store"]
+__all__ = ["Accepted", "MakeEvent", "OutboxEvent", "Store", "Turn"]
 
 
 def _nothing(mention: Mention, by_owner: bool) -> None:

@@ -108,6 +108,7 @@ class Labels(Outbox):
             )
         )
         self._record_event(connection, said, by_owner=True)
+        self._record_label(connection, mention.linkback.id, at)
 
 
 def _status_after(mention: Mention, label: OwnerLabel | None) -> Status:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from moderator.records import Decision, Verdict
+from moderator.service.limits import network_of
 from moderator.service.records import (
     Filter,
     Group,
@@ -21,7 +23,7 @@ from moderator.service.records import (
     Volume,
     status_of,
 )
-from moderator.service.store.outbox import Outbox
+from moderator.service.store.outbox import HISTORY, Outbox
 from moderator.service.store.queries import GROUPED, groups, matching, ordering, volume, watched
 from moderator.service.store.rows import (
     decision_values,
@@ -34,11 +36,13 @@ from moderator.service.store.rows import (
     seconds,
     words_value,
 )
-from moderator.service.store.tables import MENTIONS
+from moderator.service.store.tables import MENTIONS, OUTBOX
 
-__all__ = ["Accepted", "Mentions"]
+__all__ = ["Accepted", "Mentions", "Turn"]
 
 _M = MENTIONS.c
+_MOST_OF_PAIR = 50
+"""Mentions of one source and target that are looked at."""
 _QUEUED = select(func.count()).where(_M.status == Status.WAITING.value)
 
 
@@ -49,31 +53,52 @@ class Accepted(Enum):
     AGAIN = "again"
     """A mention with this id, or the only one of its source and target, is kept already; nothing was changed."""
     FULL = "full"
-    """The queue is full; nothing was kept."""
+    """The queue, or its sender's share of it, is full; nothing was kept."""
+
+
+class Turn(NamedTuple):
+    """Whose mention is to be taken next."""
+
+    last_sender: str = ""
+    """Network of the sender whose turn was last; empty: nobody's."""
+    busy_senders: tuple[str, ...] = ()
+    """Networks whose mentions are being judged as many at once as may be."""
+    busy_authors: tuple[str, ...] = ()
+    """`Mention.domain` of those, likewise."""
 
 
 class Mentions(Outbox):
     """The table `mentions`; see `moderator.service.store.Store`."""
 
-    def accept(self, mention: Mention, limit: int | None = None, *, once: bool = False) -> Accepted:
+    def accept(
+        self, mention: Mention, limit: int | None = None, *, sender_limit: int | None = None, once: bool = False
+    ) -> Accepted:
         """Keeps a new mention; once this returns, it survives the death of the process.
 
         Args:
             mention: The mention; with a `due_at`, it is in the queue. One that is judged already is told.
             limit: How many may wait for their first judging; None: any number.
-            once: Whether its door takes the same source and target only once.
+            sender_limit: How many of one sender may; None: any number.
+            once: Whether its door takes the same kind, source and target of one sender only once.
         """
         with self._database.writing() as connection:
             linkback = mention.linkback
             same: ColumnElement[bool] = _M.id == linkback.id
             if once:
-                same |= _same_pair(mention.blog, linkback.source_url, linkback.target_url, mention.origin)
+                pair = _same_pair(mention.blog, linkback.source_url, linkback.target_url, mention.origin)
+                sender = network_of(linkback.sender_ip)
+                same |= pair & (_M.kind == linkback.kind.value) & (_M.sender == sender)
             if connection.execute(select(_M.number).where(same).limit(1)).first() is not None:
                 return Accepted.AGAIN
             bound = limit if mention.due_at is not None else None
             if bound is not None and connection.execute(_QUEUED).scalar_one() >= bound:
                 return Accepted.FULL
-            connection.execute(insert(MENTIONS).values(mention_values(mention)))
+            values = mention_values(mention)
+            if bound is not None and sender_limit is not None and values["sender"]:
+                waiting = _M.due_at.is_not(None) & (_M.sender == values["sender"])
+                if connection.execute(select(func.count()).where(waiting)).scalar_one() >= sender_limit:
+                    return Accepted.FULL
+            connection.execute(insert(MENTIONS).values(values))
             if mention.status is not Status.WAITING:
                 self._record_event(connection, mention)
         return Accepted.NEW
@@ -82,6 +107,37 @@ class Mentions(Outbox):
         """The newest mention of the same source and target, through one door or any; None: there is none."""
         query = select(MENTIONS).where(_same_pair(blog, source_url, target_url, origin))
         return self._first(query.order_by(_M.number.desc()))
+
+    def all_of_pair(self, mention: Mention) -> list[Mention]:
+        """What receivers took of the same source and target, whatever its kind and sender, the oldest first."""
+        linkback = mention.linkback
+        pair = _same_pair(mention.blog, linkback.source_url, linkback.target_url, Origin.RECEIVER)
+        query = select(MENTIONS).where(pair).order_by(_M.number).limit(_MOST_OF_PAIR)
+        with self._database.reading() as connection:
+            return [mention_from_row(row) for row in connection.execute(query)]
+
+    def take_next(self, now: datetime, lease: timedelta, turn: Turn) -> Mention | None:
+        """The next mention that is due, sender after sender, each sender's longest waiting first.
+
+        Args:
+            now: Now.
+            lease: For how long nobody else gets it.
+            turn: Whose turn was last, and whose mentions are not to be taken now.
+
+        Returns:
+            The mention; None: none is due but of those who have to wait.
+        """
+        due = (_M.due_at <= now.timestamp()) & _M.sender.not_in(turn.busy_senders) & _M.domain.not_in(turn.busy_authors)
+        query = select(_M.number).where(due).order_by(_M.sender, _M.due_at, _M.number).limit(1)
+        with self._database.writing() as connection:
+            number = connection.execute(query.where(_M.sender > turn.last_sender)).scalar()
+            if number is None:
+                number = connection.execute(query).scalar()
+            if number is None:
+                return None
+            leased = {"due_at": (now + lease).timestamp(), "attempts": _M.attempts + 1}
+            connection.execute(update(MENTIONS).where(_M.number == number).values(leased))
+            return mention_from_row(connection.execute(select(MENTIONS).where(_M.number == number)).one())
 
     def take(self, count: int, now: datetime, lease: timedelta) -> list[Mention]:
         """Mentions that are due, the longest waiting first; until the lease ends nobody else gets them."""
@@ -99,10 +155,37 @@ class Mentions(Outbox):
         return [mention_from_row(row) for row in rows]
 
     def release(self, now: datetime, lease: timedelta) -> None:
-        """Ends all leases: what an earlier process had taken is due again; what is due only later stays so."""
-        leased = _M.due_at.between(now.timestamp(), (now + lease).timestamp())
+        """Ends all leases: what an earlier process had taken is due again, and is known to have been taken.
+
+        What waits for its first judging is due whatever the clock said when it came; what is to be looked at again
+        stays where it is.
+        """
+        waits = _M.status == Status.WAITING.value
+        leased = _M.due_at.between(now.timestamp(), (now + lease).timestamp()) & (_M.attempts > 0)
+        beyond = waits & (_M.received_at > now.timestamp())
         with self._database.writing() as connection:
-            connection.execute(update(MENTIONS).where(leased).values(due_at=now.timestamp()))
+            connection.execute(update(MENTIONS).where(leased).values(crashes=_M.crashes + 1, due_at=now.timestamp()))
+            connection.execute(update(MENTIONS).where(beyond).values(due_at=now.timestamp()))
+
+    def shift(self, by: timedelta) -> None:
+        """Moves every appointment, after the clock was set back: what is due in an hour stays due in an hour."""
+        with self._database.writing() as connection:
+            moved = {"due_at": _M.due_at + by.total_seconds()}
+            connection.execute(update(MENTIONS).where(_M.due_at.is_not(None)).values(moved))
+            connection.execute(update(OUTBOX).values(due_at=OUTBOX.c.due_at + by.total_seconds()))
+
+    def withdraw(self, ids: Sequence[str], at: datetime) -> None:
+        """Takes mentions back that a better one has replaced; what the owner has labelled stays."""
+        with self._database.writing() as connection:
+            for id in ids:
+                row = connection.execute(select(MENTIONS).where(_M.id == id, _M.label.is_(None))).first()
+                if row is None:
+                    continue
+                values = {"status": Status.GONE.value, "changed_at": at.timestamp(), "due_at": None}
+                connection.execute(update(MENTIONS).where(_M.number == row.number).values(values))
+                if row.status != Status.WAITING.value:
+                    replaced = connection.execute(select(MENTIONS).where(_M.number == row.number)).one()
+                    self._record_event(connection, mention_from_row(replaced))
 
     def queue(self, id: str, due_at: datetime, *, vouch: str | None = None) -> None:
         """Puts a mention into the queue (again), or changes when it is due.
@@ -160,6 +243,10 @@ class Mentions(Outbox):
             values |= {"due_at": seconds(again_at)} if undisturbed else {}
             connection.execute(update(MENTIONS).where(_M.id == id).values(values))
             settled = mention_from_row(connection.execute(select(MENTIONS).where(_M.id == id)).one())
+            connection.execute(
+                # a label that waited for the history to know the linkback need not wait longer
+                update(OUTBOX).where(OUTBOX.c.channel == HISTORY, OUTBOX.c.subject == id).values(due_at=at.timestamp())
+            )
             if (before.status, before.linkback) != (status.value, values["linkback"]):
                 self._record_event(connection, settled)
         return settled

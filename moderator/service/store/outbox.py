@@ -14,9 +14,11 @@ from moderator.service.records import Mention
 from moderator.service.store.database import Database
 from moderator.service.store.tables import META, OUTBOX
 
-__all__ = ["MakeEvent", "Outbox", "OutboxEvent"]
+__all__ = ["HISTORY", "MakeEvent", "Outbox", "OutboxEvent"]
 
-_CHANNEL = "webhook"
+_WEBHOOK = "webhook"
+HISTORY = "history"
+"""Channel of labels that the history has not learned yet."""
 _SECRET_BYTES = 32
 
 
@@ -44,15 +46,32 @@ class Outbox:
         payload = self._make_event(mention, by_owner)
         if payload is not None:
             due_at = mention.changed_at.timestamp()
-            connection.execute(insert(OUTBOX).values(channel=_CHANNEL, payload=json.dumps(payload), due_at=due_at))
+            connection.execute(
+                insert(OUTBOX).values(
+                    channel=_WEBHOOK, payload=json.dumps(payload), due_at=due_at, subject=mention.linkback.id
+                )
+            )
 
     def due_events(self, now: datetime, limit: int = 20) -> list[OutboxEvent]:
         """What is due to be told, the oldest first."""
         columns = OUTBOX.c
-        due = select(OUTBOX).where(columns.due_at <= now.timestamp())
+        due = select(OUTBOX).where(columns.channel == _WEBHOOK, columns.due_at <= now.timestamp())
         query = due.order_by(columns.due_at, columns.number).limit(limit)
         with self._database.reading() as connection:
             return [OutboxEvent(row.number, json.loads(row.payload), row.attempts) for row in connection.execute(query)]
+
+    def _record_label(self, connection: Connection, id: str, at: datetime) -> None:
+        """Keeps that the history is to learn a mention's label, in the transaction that changes it."""
+        connection.execute(OUTBOX.delete().where(OUTBOX.c.channel == HISTORY, OUTBOX.c.subject == id))
+        connection.execute(insert(OUTBOX).values(channel=HISTORY, payload="{}", due_at=at.timestamp(), subject=id))
+
+    def labels_to_learn(self, now: datetime, limit: int = 100) -> list[OutboxEvent]:
+        """Mentions whose label the history is to learn now, in the order in which the owner gave them."""
+        columns = OUTBOX.c
+        due = select(OUTBOX).where(columns.channel == HISTORY, columns.due_at <= now.timestamp())
+        with self._database.reading() as connection:
+            rows = connection.execute(due.order_by(columns.number).limit(limit)).all()
+        return [OutboxEvent(row.number, {"mention": row.subject}, row.attempts) for row in rows]
 
     def mark_sent(self, numbers: Iterable[int]) -> None:
         """Forgets what was told, or is given up."""

@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from moderator.records import Decision, Linkback
 from moderator.serialization import date_from_json, decision_from_json, decision_to_json, from_text, linkback_to_json
+from moderator.service.limits import network_of
 from moderator.service.records import Mention, Origin, OwnerLabel, Status
 from moderator.service.store.search import search_words
 from moderator.text import stable_hash
@@ -109,6 +110,7 @@ def mention_values(mention: Mention) -> dict[str, Any]:
         "due_at": seconds(mention.due_at),
         "attempts": mention.attempts,
         "post_title": _clean(mention.post_title),
+        "sender": network_of(linkback.sender_ip),
         **words_value(linkback, mention.decision),
     }
 
@@ -150,6 +152,7 @@ def mention_from_row(row: Row[Any]) -> Mention:
         due_at=moment(row.due_at),
         attempts=row.attempts,
         post_title=row.post_title,
+        crashes=row.crashes,
         domain=row.domain,
         campaign=row.campaign,
         number=row.number,

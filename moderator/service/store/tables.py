@@ -40,6 +40,8 @@ MENTIONS = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("words", Text, nullable=False, default=""),  # what a search looks in
     Column("post_title", Text, nullable=False, default=""),  # our post's; empty: not known
+    Column("sender", String, nullable=False, default=""),  # the sender's network; empty: not known
+    Column("crashes", Integer, nullable=False, default=0),  # how often the process ended while it was judged
     sqlite_autoincrement=True,
 )
 Index("mentions_by_pair", MENTIONS.c.pair)
@@ -50,6 +52,8 @@ Index("mentions_by_campaign", MENTIONS.c.campaign, MENTIONS.c.number)
 Index("mentions_by_target", MENTIONS.c.target, MENTIONS.c.status)
 Index("mentions_by_probability", MENTIONS.c.status, MENTIONS.c.probability)
 Index("mentions_by_time", MENTIONS.c.received_at)
+Index("mentions_by_sender", MENTIONS.c.sender, MENTIONS.c.due_at, sqlite_where=MENTIONS.c.due_at.is_not(None))
+Index("mentions_held", MENTIONS.c.status, MENTIONS.c.domain, MENTIONS.c.campaign, MENTIONS.c.blog)
 Index("mentions_due", MENTIONS.c.due_at, sqlite_where=MENTIONS.c.due_at.is_not(None))
 
 ACTIONS = Table(
@@ -69,8 +73,9 @@ OUTBOX = Table(
     "outbox",
     TABLES,
     Column("number", _Number, primary_key=True, autoincrement=True),
-    Column("channel", String, nullable=False),  # webhook
+    Column("channel", String, nullable=False),  # webhook or history
     Column("payload", Text, nullable=False),  # JSON
+    Column("subject", String, nullable=False, default="", index=True),  # the mention's id
     Column("due_at", Float, nullable=False, index=True),
     Column("attempts", Integer, nullable=False, default=0),
     Column("problem", Text, nullable=False, default=""),  # what went wrong last
