@@ -121,6 +121,11 @@ class PageReader:
             now=lambda: self._at,
         )
 
+    @property
+    def fetched(self) -> int:
+        """Requests so far."""
+        return self._web.fetched
+
     def look(self, linkback: Linkback, post: Post | None, page: Page, at: datetime) -> LinkEvidence:
         """What a look at the page shows.
 
