@@ -4,9 +4,9 @@ Run: python -m tests.benchmarks.simulated_web [--linkbacks 3000] [--seed 2027] [
 
 The world is the generator's ``test`` split (`datasets.blogosphere`): its people, shops and pages share no topic, verb,
 sentence form, ware, syllable of names and page template with the ``train`` split, of which the default model is made;
-only the strategies are the same. 85 of 100 linkbacks are spam. Each is judged in order of time by `Moderator.check` with
-a history and with looking at pages on; the real link check fetches and reads them, only the network is made up: no name
-is resolved and nothing is dialled.
+only the strategies are the same. 85 of 100 linkbacks are spam. Each is judged in order of time by `Moderator.check`
+with a history and with looking at pages on; the real link check fetches and reads them, only the network is made up: no
+name is resolved and nothing is dialled.
 
 A row of the table is one strategy: how many, approved, held and called spam in percent, mean probability. Below stand
 what an owner would ask: spam approved, ham lost, ham held, and whether anything was approved that does not link, or
@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import heapq
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
@@ -30,7 +29,9 @@ from sklearn.metrics import roc_auc_score
 from datasets.blogosphere import Page, generate_with_pages
 from datasets.blogosphere.pages.reading import PageReader
 from moderator.config.settings import Settings
+from moderator.features.extractor import Extractor
 from moderator.history.memory import MemoryHistory
+from moderator.model.folder import Model, load_model
 from moderator.records import Linkback, LinkEvidence, LinkStatus, Post, Verdict
 from moderator.tables.rows import case_of
 from moderator.wiring import build_moderator
@@ -98,21 +99,24 @@ class ServedPages:
         return self._reader.look(linkback, post, self._page, linkback.received_at + AFTER)
 
 
-def simulate(linkbacks: int, seed: int, *, model: Path | None = None, labels: float = 0.0) -> tuple[list[Outcome], int]:
+def simulate(
+    linkbacks: int, seed: int, *, model: Model | None = None, labels: float = 0.0
+) -> tuple[list[Outcome], int]:
     """Judges a world from its first linkback to its last.
 
     Args:
         linkbacks: How many come.
         seed: Makes the world.
-        model: The model's folder; None: the default one.
+        model: The classifier; None: the default one.
         labels: Share of linkbacks of which the owner says what they are, minutes to weeks later.
 
     Returns:
         What was decided, and how many requests that took.
     """
     pages, now = ServedPages(), [datetime.now(UTC)]
-    settings = Settings() if model is None else replace(Settings(), model=model)
-    moderator = build_moderator(settings, history=MemoryHistory(), verifier=pages, verify=True, clock=lambda: now[0])
+    moderator = build_moderator(
+        Settings(), model=model, history=MemoryHistory(), verifier=pages, verify=True, clock=lambda: now[0]
+    )
     waiting: list[tuple[str, str, str]] = []
     outcomes = []
     for row, page, truth in generate_with_pages(seed, linkbacks, spam=SPAM, split="test", unlabelled=1 - labels):
@@ -212,7 +216,8 @@ def main() -> int:
     parser.add_argument("--labels", type=float, default=0.0, help="share of linkbacks that the owner decides later")
     parser.add_argument("--lost", type=int, default=0, help="so many lost cases of each sort are told")
     given = parser.parse_args()
-    outcomes, fetched = simulate(given.linkbacks, given.seed, model=given.model, labels=given.labels)
+    model = None if given.model is None else load_model(given.model, Extractor().schema)
+    outcomes, fetched = simulate(given.linkbacks, given.seed, model=model, labels=given.labels)
     found = summary(outcomes, fetched)
     print(table(outcomes))
     print(_told(found))
