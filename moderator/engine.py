@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from math import nan
 
+from moderator.errors import HistoryError
 from moderator.features.extractor import Extractor
 from moderator.history.base import Entry, History, Keys, Snapshot
 from moderator.linkcheck.base import LinkVerifier
@@ -16,8 +17,8 @@ from moderator.linkcheck.pool import verify_many
 from moderator.model.folder import Model
 from moderator.model.policy import Policy
 from moderator.records import Case, Decision, Label, Linkback, LinkEvidence, LinkStatus, Post, Verdict
-from moderator.replay import HistoryEvent, Replay, ScoredInput
-from moderator.scoring import REASONS, CaseScorer, held
+from moderator.replay import HistoryEvent, Replay, ScoredInput, SeenPage, UnseenPage
+from moderator.scoring import REASONS, CaseScorer, held, pages_wanted
 
 __all__ = ["REASONS", "Moderator"]
 
@@ -134,12 +135,17 @@ class Moderator:
 
         Returns:
             For each what the history knew before it; an exception: why that is not known, and then it is to be held.
+
+        Raises:
+            HistoryError: The history failed as a whole; nothing of it was kept, and the same can be tried again.
         """
+        found: list[Snapshot | Exception] = []
         try:
-            with self._history.transaction():
-                return [self._passed(event) for event in events]
-        except Exception as error:
-            return [error] * len(events)
+            with self._replay.timeline.all_or_nothing(), self._history.transaction():
+                found += [self._passed(event) for event in events]
+        except HistoryError as error:
+            raise next((each for each in found if isinstance(each, HistoryError)), error) from None
+        return found
 
     def record_decisions(self, decisions: Sequence[Decision]) -> None:
         """Lets the history remember what was decided elsewhere of cases that it was advanced by.
@@ -149,6 +155,44 @@ class Moderator:
         """
         with self._history.transaction():
             self._history.decide(decisions)
+
+    @property
+    def verifies(self) -> bool:
+        """Whether there is somebody who looks at source pages."""
+        return self._verifier is not None
+
+    def recent_evidence(self, linkbacks: Sequence[Linkback]) -> list[LinkEvidence | None]:
+        """What looks at the pages of linkbacks showed that still count; to be asked before the history is advanced.
+
+        Raises:
+            HistoryError: It cannot be read.
+        """
+        return [self._seen_lately(linkback) for linkback in linkbacks]
+
+    def look(self, unseen: Sequence[UnseenPage]) -> list[SeenPage | None]:
+        """Looks at many source pages at once, and reads and tells the history what is known under their words.
+
+        Returns:
+            What each shows; None: nobody looked.
+
+        Raises:
+            HistoryError: The history failed.
+        """
+        found = [page.earlier for page in unseen]
+        if self._verifier is not None:
+            wanted = [place for place, evidence in enumerate(found) if evidence is None]
+            looked = verify_many(self._verifier, [unseen[place].case for place in wanted])
+            for place, evidence in zip(wanted, looked, strict=True):
+                found[place] = None if evidence.status is LinkStatus.NOT_CHECKED else evidence
+        pages = [
+            None if evidence is None else self._replay.timeline.seen_page(page, evidence)
+            for page, evidence in zip(unseen, found, strict=True)
+        ]
+        with self._history.transaction():
+            for (case, _, at, _), page in zip(unseen, pages, strict=True):
+                if page is not None and page.snapshot is not None:
+                    self._history.observe(Entry(case.linkback, page.keys, at, page.evidence))
+        return pages
 
     def label(self, linkback_id: str, label: Label | str | None) -> None:
         """Takes the owner's word for a linkback: for the history now, and for the next retraining.
@@ -179,7 +223,7 @@ class Moderator:
     def _check_part(self, part: Sequence[Case], reasons: int, verify: bool) -> list[Decision]:
         try:
             # before the rows are met again, which makes the history forget what it knew of their pages
-            earlier = [self._seen_lately(case) for case in part] if verify else []
+            earlier = self.recent_evidence([case.linkback for case in part]) if verify else []
             with self._history.transaction():
                 decisions, inputs = self._scorer.decide_cases(part, [self._past(case) for case in part], reasons)
                 self._history.decide(decisions)
@@ -210,7 +254,7 @@ class Moderator:
             return scored, decision
         if self._scorer.needs_verification(scored, decision):
             case = scored.case
-            evidence = self._seen_lately(case) or self._verifier.verify(case.linkback, case.post)
+            evidence = self._seen_lately(case.linkback) or self._verifier.verify(case.linkback, case.post)
             scored = self._replay.see(scored, evidence)
         elif decision.verdict is not Verdict.APPROVE:
             return scored, decision
@@ -226,38 +270,13 @@ class Moderator:
         """Looks at what would be approved or held otherwise, many at once; what cannot be looked at is held."""
         if self._verifier is None:
             return list(decisions)
-        seen: dict[int, ScoredInput] = {}
-        wanted: list[int] = []
-        for place, (scored, decision, known) in enumerate(zip(inputs, decisions, earlier, strict=True)):
-            if scored is None or decision.verdict is Verdict.SPAM:
-                continue
-            seen[place] = scored
-            if is_answer(scored.case.evidence, scored.case.linkback.received_at):
-                continue
-            if known is None:
-                wanted.append(place)
-            else:
-                seen[place] = self._replay.see(scored, known)
-        found = verify_many(self._verifier, [seen[place].case for place in wanted])
-        for place, evidence in zip(wanted, found, strict=True):
-            if evidence.status is not LinkStatus.NOT_CHECKED:
-                seen[place] = self._replay.see(seen[place], evidence)
-        with self._history.transaction():
-            for place, scored in seen.items():
-                former = inputs[place]
-                if former is not None and scored.keys != former.keys:
-                    case = scored.case
-                    self._history.observe(Entry(case.linkback, scored.keys, scored.at, case.evidence))
-        changed = list(decisions)
-        for place, decision in zip(
-            seen, self._scorer.decide_each_or_hold([*seen.values()], reasons, must_see=True), strict=True
-        ):
-            changed[place] = decision
-        return changed
+        wanted = pages_wanted(inputs, decisions, earlier)
+        looked = zip(wanted, self.look([*wanted.values()]), strict=True)
+        pages = {place: page for place, page in looked if page is not None}
+        return self._scorer.decide_with_pages(inputs, decisions, pages, reasons)
 
-    def _seen_lately(self, case: Case) -> LinkEvidence | None:
+    def _seen_lately(self, linkback: Linkback) -> LinkEvidence | None:
         """What a look at this pair showed that was made after the linkback came and is fresh; None: there was none."""
-        linkback = case.linkback
         evidence = self._history.evidence(
             linkback.source_url, linkback.target_url, since(linkback.received_at, self._clock())
         )

@@ -9,6 +9,8 @@ Only `Timeline` needs the order. The keys before it and the features after it ca
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -27,13 +29,16 @@ __all__ = [
     "HistoryEvent",
     "Replay",
     "ScoredInput",
+    "SeenPage",
     "Timeline",
+    "UnseenPage",
     "dated",
     "history_event_of",
     "keys_of_case",
     "received",
     "scored_input_of",
     "with_evidence",
+    "with_page",
 ]
 
 _NOT_CHECKED = LinkEvidence()
@@ -55,6 +60,27 @@ class ScoredInput(NamedTuple):
     """When it was received, in seconds since 1970; nan: not known."""
     context: FeatureContext
     row: FeatureRow
+
+
+class UnseenPage(NamedTuple):
+    """A case whose source page is to be looked at."""
+
+    case: Case
+    keys: Keys
+    at: float
+    """When it was received, in seconds since 1970; nan: not known."""
+    earlier: LinkEvidence | None = None
+    """What an earlier look showed that still counts; None: there was none."""
+
+
+class SeenPage(NamedTuple):
+    """What a source page shows."""
+
+    evidence: LinkEvidence
+    keys: Keys
+    """The case's keys with it: the page's words and the author at its final address are among them."""
+    snapshot: Snapshot | None
+    """What the history knows under these keys; None: they are those of before."""
 
 
 class HistoryEvent(NamedTuple):
@@ -129,6 +155,20 @@ def with_evidence(known: ScoredInput, evidence: LinkEvidence, extractor: Extract
     return known._replace(case=replace(known.case, evidence=evidence), context=context, row=row)
 
 
+def with_page(known: ScoredInput, page: SeenPage, extractor: Extractor) -> ScoredInput:
+    """The same input with what the source page shows, and what the history knows of its words and its author."""
+    if page.snapshot is None:
+        return with_evidence(known, page.evidence, extractor)
+    anew = {
+        part: getattr(page.snapshot, part)
+        for name, parts in _PARTS_OF_SEEN.items()
+        if getattr(page.keys, name) != getattr(known.keys, name)
+        for part in parts
+    }
+    case = replace(known.case, evidence=page.evidence)
+    return scored_input_of(case, page.keys, known.context.snapshot._replace(**anew), extractor)
+
+
 class Timeline:
     """Takes events, in order of receipt, to a history; undated ones may stand anywhere.
 
@@ -142,6 +182,22 @@ class Timeline:
         self._history = history
         self._queued: list[tuple[float, str, int, Keys, Label]] = []
         self._labels = count()
+        self._revealed: list[tuple[float, str, int, Keys, Label]] | None = None
+        """Labels revealed within `all_or_nothing`; None: outside of it."""
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """A block after whose failure labels wait as before it: a history's transaction takes back its writes alike."""
+        first, self._revealed = next(self._labels), []
+        try:
+            yield
+        except BaseException:
+            # those queued within the block have later numbers
+            self._queued = [label for label in (*self._queued, *self._revealed) if label[2] < first]
+            heapq.heapify(self._queued)
+            raise
+        finally:
+            self._revealed = None
 
     def snapshot_and_record(self, event: HistoryEvent) -> Snapshot:
         """What the history knew before an event, which it then records."""
@@ -163,6 +219,13 @@ class Timeline:
         """
         self.reveal_labels(at)
         return self._history.snapshot(keys, at, id)
+
+    def seen_page(self, unseen: UnseenPage, evidence: LinkEvidence) -> SeenPage:
+        """What the history knows of a page that was looked at now; of no account for what does not change keys."""
+        case = replace(unseen.case, evidence=evidence)
+        keys = keys_of_case(case)
+        known = None if keys == unseen.keys else self.snapshot(keys, unseen.at, case.linkback.id)
+        return SeenPage(evidence, keys, known)
 
     def record(self, entry: Entry, label: Label | None = None, labelled_at: float = nan) -> None:
         """Adds a case to the history, and queues its label until its time comes.
@@ -190,7 +253,10 @@ class Timeline:
     def reveal_labels(self, at: float) -> None:
         """Tells the history the labels that had been given by a moment; nan (not known) reveals none."""
         while self._queued and self._queued[0][0] <= at:
-            labelled_at, _, _, keys, label = heapq.heappop(self._queued)
+            queued = heapq.heappop(self._queued)
+            if self._revealed is not None:
+                self._revealed.append(queued)
+            labelled_at, _, _, keys, label = queued
             self._history.judge(keys, label, labelled_at)
 
 
@@ -218,18 +284,8 @@ class Replay:
 
         The page's words, and the author at its final address, are keys: what the history knew of those is read anew.
         """
-        case = replace(known.case, evidence=evidence)
-        keys = keys_of_case(case)
-        if keys == known.keys:
-            return with_evidence(known, evidence, self._extractor)
-        snapshot = self.timeline.snapshot(keys, known.at, case.linkback.id)
-        anew = {
-            part: getattr(snapshot, part)
-            for name, parts in _PARTS_OF_SEEN.items()
-            if getattr(keys, name) != getattr(known.keys, name)
-            for part in parts
-        }
-        return scored_input_of(case, keys, known.context.snapshot._replace(**anew), self._extractor)
+        page = self.timeline.seen_page(UnseenPage(known.case, known.keys, known.at), evidence)
+        return with_page(known, page, self._extractor)
 
     def record(self, scored: ScoredInput, decision: Decision | None = None) -> None:
         """Adds a case and what was decided of it to the history, and queues its label until its time comes."""

@@ -7,7 +7,7 @@ can be pickled and sent to other processes and machines, and gives the same deci
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from moderator.errors import ModeratorError
@@ -22,10 +22,10 @@ from moderator.model.folder import Model
 from moderator.model.policy import Facts, Policy, Rule, claim_stands, excusable
 from moderator.model.scorer import probability
 from moderator.records import Case, Decision, Linkback, LinkEvidence, LinkStatus, Reason, Verdict
-from moderator.replay import ScoredInput, scored_input_of, with_evidence
+from moderator.replay import ScoredInput, SeenPage, UnseenPage, scored_input_of, with_evidence, with_page
 from moderator.urls import is_own_page, parse_url, same_page
 
-__all__ = ["REASONS", "CaseScorer", "held"]
+__all__ = ["REASONS", "CaseScorer", "held", "pages_wanted"]
 
 REASONS = 8
 """Single features that a decision names by default."""
@@ -138,6 +138,32 @@ class CaseScorer:
             )
         return decisions
 
+    def decide_with_pages(
+        self,
+        inputs: Sequence[ScoredInput | None],
+        decisions: Sequence[Decision],
+        pages: Mapping[int, SeenPage],
+        reasons: int = REASONS,
+    ) -> list[Decision]:
+        """Decides again about what is not clearly spam, with what its pages show; nothing is approved unseen.
+
+        Args:
+            inputs: What was scored without the pages; None: its features failed.
+            decisions: What was decided without the pages.
+            pages: What pages show, by place.
+            reasons: How many single features to name; 0: none.
+        """
+        seen = {
+            place: with_page(scored, pages[place], self._extractor) if place in pages else scored
+            for place, (scored, decision) in enumerate(zip(inputs, decisions, strict=True))
+            if scored is not None and decision.verdict is not Verdict.SPAM
+        }
+        changed = list(decisions)
+        again = self.decide_each_or_hold([*seen.values()], reasons, must_see=True)
+        for place, decision in zip(seen, again, strict=True):
+            changed[place] = decision
+        return changed
+
     def needs_verification(self, scored: ScoredInput, decision: Decision) -> bool:
         """Whether the source page is to be looked at: it was not yet, and the linkback is not clearly spam.
 
@@ -228,6 +254,27 @@ def _snippet(evidence: LinkEvidence) -> tuple[Reason, ...]:
     if not evidence.snippet:
         return ()
     return (Reason("link.snippet", evidence.snippet, 0.0, "the text around the link on the source page"),)
+
+
+def pages_wanted(
+    inputs: Sequence[ScoredInput | None],
+    decisions: Sequence[Decision],
+    earlier: Sequence[LinkEvidence | None],
+) -> dict[int, UnseenPage]:
+    """Of many cases those whose pages are to be seen, by place: not clearly spam, and with no evidence that counts.
+
+    Args:
+        inputs: What was scored without the pages; None: its features failed.
+        decisions: What was decided without the pages.
+        earlier: What an earlier look showed that still counts; None: there was none.
+    """
+    return {
+        place: UnseenPage(scored.case, scored.keys, scored.at, known)
+        for place, (scored, decision, known) in enumerate(zip(inputs, decisions, earlier, strict=True))
+        if scored is not None
+        and decision.verdict is not Verdict.SPAM
+        and not is_answer(scored.case.evidence, scored.case.linkback.received_at)
+    }
 
 
 def held(linkback: Linkback, evidence: LinkEvidence, error: Exception) -> Decision:

@@ -1,8 +1,10 @@
 """Stand-ins that several tests share."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from moderator.records import Case, Decision, Reason, Verdict
+from moderator.history.base import UNKNOWN_SNAPSHOT, Snapshot
+from moderator.records import Case, Decision, Linkback, LinkEvidence, Reason, Verdict
+from moderator.replay import HistoryEvent, SeenPage, UnseenPage
 from moderator.serialization import case_to_json
 from moderator.text import stable_hash
 
@@ -16,6 +18,30 @@ class FakeJudge:
     def __init__(self) -> None:
         self.seen: list[Case] = []
         self.calls: list[int] = []
+        self.recorded: list[Decision] = []
+
+    model_name = "fake"
+
+    @property
+    def scorer(self) -> "FakeJudge":
+        return self
+
+    def advance(self, events: Sequence[HistoryEvent]) -> list[Snapshot | Exception]:
+        return [UNKNOWN_SNAPSHOT] * len(events)
+
+    def record_decisions(self, decisions: Sequence[Decision]) -> None:
+        self.recorded += decisions
+
+    verifies = False
+
+    def recent_evidence(self, linkbacks: Sequence[Linkback]) -> list[LinkEvidence | None]:
+        return [None] * len(linkbacks)
+
+    def look(self, unseen: Sequence[UnseenPage]) -> list[SeenPage | None]:
+        raise AssertionError("nobody wants to see a page")
+
+    def decide_cases(self, cases: Sequence[Case], pasts: object, reasons: int) -> tuple[list[Decision], list[None]]:
+        return list(self.check_many(cases, reasons=reasons)), [None] * len(cases)
 
     @property
     def ids(self) -> list[str]:

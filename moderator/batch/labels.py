@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import nan
 
-from moderator.batch.rescore import Progress
+from moderator.batch.summary import Progress
 from moderator.errors import RowError
 from moderator.history.base import Entry, History
 from moderator.history.keys import keys_of

@@ -41,18 +41,14 @@ class TimeOrder:
     def __len__(self) -> int:
         return len(self._times)
 
-    def add(self, at: datetime | None, linkback_id: str, size: int) -> None:
+    def put(self, time: float, prefix: int, size: int) -> None:
         """Takes the next row.
 
         Args:
-            at: When it was received; None: not known.
-            linkback_id: Its id; of no account where it has no date.
+            time: When it was received, in seconds since 1970; inf: not known.
+            prefix: The beginning of its id, as `time_and_id` makes it; of no account where it has no date.
             size: How many bytes it takes, roughly.
         """
-        self.put(*time_and_id(at, linkback_id), size)
-
-    def put(self, time: float, prefix: int, size: int) -> None:
-        """Takes the next row, of which `time_and_id` was told."""
         self._times.append(time)
         if time == inf:
             self._ids.append(len(self._ids))
@@ -63,6 +59,10 @@ class TimeOrder:
         self._tie = self._tie + size if time == self._last else size
         self.longest_tie = max(self.longest_tie, self._tie)
         self._last = time
+
+    def key(self, number: int) -> tuple[float, int]:
+        """What orders a row, as far as it is kept: its time, and the beginning of its id."""
+        return self._times[number], self._ids[number]
 
     def parts(self, count: int) -> npt.NDArray[np.uint16]:
         """Deals the rows out to `count` parts of like size that follow each other in time.

@@ -1,10 +1,12 @@
-"""What does not fit into memory, dealt out to files and taken back one file at a time."""
+"""What does not fit into memory, shared out to files and taken back one file at a time."""
 
 from __future__ import annotations
 
 import contextlib
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from moderator.errors import QueueError
 
@@ -26,12 +28,15 @@ def parts_for(size: int) -> int:
 
 
 class Spool:
-    """Numbered texts in a row of temporary files.
+    """Numbered things in a row of temporary files, which nobody else may write: they are pickled.
 
     Args:
         folder: Where the files lie; the caller takes it away.
         name: What their names start with.
         parts: How many there are.
+
+    Raises:
+        QueueError: They cannot be made.
     """
 
     def __init__(self, folder: Path, name: str, parts: int) -> None:
@@ -46,28 +51,31 @@ class Spool:
     def __len__(self) -> int:
         return len(self._paths)
 
-    def put(self, part: int, number: int, text: str) -> None:
-        """Adds a text without line feeds to a part.
+    def put(self, part: int, number: int, thing: Any) -> None:
+        """Adds a thing that can be pickled to a part.
 
         Raises:
             QueueError: The disk is full.
         """
         try:
-            self._files[part].write(b"%d\t%s\n" % (number, text.encode()))
+            pickle.dump((number, thing), self._files[part], protocol=5)
         except OSError as error:
             raise QueueError(f"no room to sort the queue: {error.strerror or error}") from error
 
     def close(self) -> None:
-        """Ends the writing; must come before `take`."""
+        """Ends the writing; must come before `take`.
+
+        Raises:
+            QueueError: The disk is full.
+        """
         try:
             self._open.close()
         except OSError as error:
             raise QueueError(f"no room to sort the queue: {error.strerror or error}") from error
 
-    def take(self, part: int) -> Iterator[tuple[int, str]]:
-        """The numbers and texts of one part, whose file is then deleted."""
+    def take(self, part: int) -> Iterator[tuple[int, Any]]:
+        """The numbers and things of one part, in the order in which they came; its file is then deleted."""
         with self._paths[part].open("rb") as file:
-            for line in file:
-                number, _, text = line.partition(b"\t")
-                yield int(number), text[:-1].decode()
+            while file.peek(1):
+                yield pickle.load(file)  # noqa: S301  # written by this process into a folder of its own
         self._paths[part].unlink()

@@ -1,4 +1,4 @@
-"""What is known of a queue before it is judged, and what became of it."""
+"""What became of a queue."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from moderator.batch.order import TimeOrder
 from moderator.errors import RowError
 from moderator.model.policy import Rule
 from moderator.records import Decision, Verdict
 
-__all__ = ["PROBLEMS", "Progress", "Summary", "Survey"]
+__all__ = ["PROBLEMS", "Progress", "Summary"]
 
 PROBLEMS = 100
 """Unreadable rows whose message is kept."""
@@ -31,6 +30,8 @@ class Summary:
     """Rows that could not be read."""
     failed: int = 0
     """Rows that are held because the engine failed inside; the log says why."""
+    unlooked: int = 0
+    """Source pages that were to be looked at, and were not: the run's allowance was spent, or nobody could."""
     problems: list[str] = field(default_factory=list)
     """What was wrong with the first hundred unreadable rows, line by line."""
     seconds: float = 0.0
@@ -57,20 +58,9 @@ class Summary:
             self.verdicts[verdict] += count
         self.unreadable += part.unreadable
         self.failed += part.failed
+        self.unlooked += part.unlooked
         self.problems += part.problems[: PROBLEMS - len(self.problems)]
 
     def to_json(self) -> dict[str, Any]:
         """The summary for programs."""
         return asdict(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """What the first reading of a queue tells."""
-
-    order: TimeOrder
-    columns: list[str]
-    raw: bool
-    """Whether there are rows that could not be taken apart."""
-    size: int
-    """Bytes that the rows take, roughly."""

@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING
 from moderator.records import Decision, LinkEvidence, LinkStatus, Reason
 
 if TYPE_CHECKING:
-    from moderator.batch.rescore import Summary
+    from moderator.batch.summary import Summary
     from moderator.domain_lists.known import RemoteList
     from moderator.domain_lists.refresh import Refreshed
 
-__all__ = ["decision_text", "known_text", "problems_text", "refreshed_text", "summary_text"]
+__all__ = [
+    "decision_text",
+    "failed_text",
+    "known_text",
+    "problems_text",
+    "refreshed_text",
+    "summary_text",
+    "unlooked_text",
+]
 
 _PROBLEMS = 20
 """Unreadable rows that are named one by one."""
@@ -75,11 +83,23 @@ def summary_text(summary: Summary) -> str:
     if summary.unreadable:
         lines.append(f"{summary.unreadable:,} of the held rows could not be read")
     if summary.failed:
-        lines.append(f"{summary.failed:,} of the held rows could not be judged: the engine failed inside")
+        lines.append(failed_text(summary.failed))
+    if summary.unlooked:
+        lines.append(unlooked_text(summary.unlooked))
     lines.append(
         f"written to {summary.output}" if summary.output else "nothing was written; --output FILE keeps the verdicts"
     )
     return "\n".join(lines)
+
+
+def failed_text(count: int) -> str:
+    """How many rows could not be judged."""
+    return f"{count:,} of the held rows could not be judged: the engine failed inside; run it again"
+
+
+def unlooked_text(count: int) -> str:
+    """How many pages were not looked at."""
+    return f"{count:,} source pages were not looked at: --verify-limit or --verify-minutes was spent, or they wait"
 
 
 def problems_text(summary: Summary) -> str:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from moderator.batch.shared import SharedJudge
-    from moderator.engine import Moderator
+    from moderator.batch.runner import QueueRunner
     from moderator.records import Case, Decision
     from moderator.tables.base import Sink
     from moderator.wordpress.apply import LiveSummary, Told
@@ -26,7 +25,7 @@ _SAMPLE = 20
 
 def rescore_live(
     queue: LiveQueue,
-    moderator: Moderator | SharedJudge,
+    runner: QueueRunner,
     plan: Plan,
     output: Path | None,
     *,
@@ -36,6 +35,7 @@ def rescore_live(
     as_json: bool,
 ) -> None:
     """Judges a live queue and prints what came of it."""
+    from moderator.cli.format import failed_text, unlooked_text
     from moderator.cli.format_live import changes_text, live_text, unread_text
     from moderator.cli.progress import ProgressLine
     from moderator.wordpress import apply as work
@@ -49,24 +49,29 @@ def rescore_live(
         if apply:
             summary = work.apply(
                 queue,
-                moderator,
+                runner,
                 plan,
                 journals(),
-                model=moderator.model_name,
+                model=runner.model_name,
                 reasons=reasons,
                 verify=verify,
                 told=told,
                 progress=progress,
             )
         else:
-            summary = work.preview(queue, moderator, plan, reasons=reasons, verify=verify, told=told, progress=progress)
+            summary = work.preview(queue, runner, plan, reasons=reasons, verify=verify, told=told, progress=progress)
     typer.echo(unread_text(summary), err=True, nl=False)
     if as_json:
         print(json.dumps(summary.to_json(), ensure_ascii=False))
-        return
-    if output is None and not apply and listed:
-        print(changes_text(listed[:_SAMPLE], sum(summary.planned.values())))
-    print(live_text(summary, plan))
+    else:
+        if output is None and not apply and listed:
+            print(changes_text(listed[:_SAMPLE], sum(summary.planned.values())))
+        print(live_text(summary, plan))
+    if runner.unlooked:
+        typer.echo(unlooked_text(runner.unlooked), err=True)
+    if runner.failed:
+        typer.echo(failed_text(runner.failed), err=True)
+        raise typer.Exit(1)
 
 
 def undo_live(queue: LiveQueue, run: str, *, as_json: bool) -> None:

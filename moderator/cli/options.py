@@ -14,6 +14,7 @@ __all__ = [
     "AllowNetwork",
     "AsJson",
     "Cluster",
+    "ClusterWait",
     "HistoryFile",
     "LabelDelay",
     "ModelFolder",
@@ -35,6 +36,12 @@ Cluster = Annotated[
         "--cluster",
         metavar="ADDRESS",
         help="A Dask scheduler that shares the work out, as tcp://10.0.0.5:8786; local: --workers processes here.",
+    ),
+]
+ClusterWait = Annotated[
+    float,
+    typer.Option(
+        "--cluster-wait", min=0, metavar="MINUTES", help="How long a cluster may be without workers before a run ends."
     ),
 ]
 HistoryFile = Annotated[

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from moderator.engine import Moderator
+    from moderator.execution.base import Executor
     from moderator.history.base import History
 
-__all__ = ["collect_seldom", "open_moderator", "throw_away"]
+__all__ = ["collect_seldom", "open_executor", "open_moderator", "throw_away"]
 
 _FURTHER = "further log lines are left out"
 _LINES = 20
@@ -17,7 +17,12 @@ _LINES = 20
 
 
 def open_moderator(
-    networks: list[str], store: History | None = None, allowance: tuple[int, float] | None = None, /, **overrides: Any
+    networks: list[str],
+    store: History | None = None,
+    allowance: tuple[int, float] | None = None,
+    /,
+    readers: int = 0,
+    **overrides: Any,
 ) -> Moderator:
     """Puts a moderator together from the settings and what the command line says.
 
@@ -25,6 +30,7 @@ def open_moderator(
         networks: Networks that the link check may reach, too.
         store: What remembers; None: the file that the settings name.
         allowance: Looks and seconds that the run may spend on source pages; None: no bounds.
+        readers: Processes that read pages beside this one; 0: this one reads them.
         overrides: Settings from the command line; None stands for: not given.
     """
     from moderator.config.settings import read_settings
@@ -36,9 +42,29 @@ def open_moderator(
         return build_moderator(settings, history=store)
     from moderator.linkcheck.limited import LimitedVerifier
 
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    looks = make_verifier(settings, processes=cores + 1 if cores > 1 else 0)
+    looks = make_verifier(settings, processes=readers)
     return build_moderator(settings, history=store, verifier=LimitedVerifier(looks, *allowance))
+
+
+def open_executor(workers: int, cluster: str | None = None, minutes: float = 10.0) -> Executor:
+    """Where the work of a queue is done: in this process, in worker processes, or on a cluster.
+
+    Args:
+        workers: Processes that share the work; 1: this one does it.
+        cluster: The address of a Dask scheduler, or ``local``; None: none.
+        minutes: How long a cluster may be without any worker.
+    """
+    if cluster is not None:
+        from moderator.execution.dask import DaskExecutor
+
+        return DaskExecutor(cluster, workers, 60 * minutes)
+    if workers > 1:
+        from moderator.execution.processes import ProcessExecutor
+
+        return ProcessExecutor(workers)
+    from moderator.execution.inline import InlineExecutor
+
+    return InlineExecutor()
 
 
 def collect_seldom() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from moderator.cli import options
+
+if TYPE_CHECKING:
+    from moderator.batch.summary import Summary
 
 __all__ = ["rescore"]
 
@@ -56,6 +59,7 @@ def rescore(
     reasons: options.Reasons = 8,
     workers: options.Workers = 1,
     cluster: options.Cluster = None,
+    cluster_wait: options.ClusterWait = 10.0,
     partition_rows: options.PartitionRows = 100_000,
     allow_network: options.AllowNetwork = None,
     as_json: options.AsJson = False,
@@ -71,12 +75,16 @@ def rescore(
     with --apply can be interrupted at any moment; the same command goes on with it.
 
     With --workers, N processes beside this one read rows, compute features, score, explain and form the output. What
-    must go in order of receipt stays with this one: leading each row past the history, and writing. So the output is
-    the same to the last byte. Looking at pages (--verify) is not shared out: there this process works alone.
+    must go in order of receipt stays with this one: advancing the history by each row, and writing. So the output is
+    the same to the last byte. With --verify, this process fetches pages, and N more read and compare them.
 
     With --cluster, QUEUE is a Parquet file or a folder of them, and --output a folder that every worker sees under
     the same name. Each row has the verdict, probability and reasons that it has without a cluster. The same command
-    goes on with a run that was cut off.
+    goes on with a run that was cut off. With --history, --verify or --apply a cluster's workers do what those of
+    --workers do; then they need not see any file. A run ends when the cluster has no workers for --cluster-wait.
+
+    Rows that could not be judged because something failed inside (the history was busy or full, and stayed so) are
+    held and counted, and the exit code is 1.
 
     Example: moderator rescore queue.jsonl.gz --output verdicts.jsonl
 
@@ -85,86 +93,84 @@ def rescore(
     Example: moderator rescore linkbacks/ --output verdicts/ --cluster tcp://10.0.0.5:8786
     """
     import os
-    from contextlib import ExitStack
 
     from moderator.batch.rescore import rescore as run
-    from moderator.batch.shared import SharedJudge
+    from moderator.batch.runner import QueueRunner
     from moderator.cli.exports import duration
-    from moderator.cli.format import problems_text, summary_text
     from moderator.cli.live import rescore_live, undo_live
     from moderator.cli.login import login
-    from moderator.cli.parts import collect_seldom, open_moderator, throw_away
+    from moderator.cli.parts import collect_seldom, open_executor, open_moderator, throw_away
     from moderator.cli.progress import ProgressLine
     from moderator.cli.rescore_clustered import rescore_clustered
-    from moderator.engine import Moderator
     from moderator.errors import QueueError, shown
-    from moderator.execution.processes import Workers
     from moderator.wordpress.live import LiveQueue
     from moderator.wordpress.opening import open_queue
     from moderator.wordpress.plan import read_plan
 
-    if cluster is not None:
-        if apply or undo is not None or verify or history is not None:
-            raise typer.BadParameter(
-                "a cluster judges files by themselves; leave out --apply, --undo, --verify and --history",
-                param_hint="--cluster",
-            )
+    if cluster is not None and not (apply or undo is not None or verify or history is not None):
         moderator = open_moderator([], throw_away(None), model=model)
         context.call_on_close(moderator.close)
-        return rescore_clustered(
+        summary = rescore_clustered(
             Path(queue),
             output,
             moderator,
             cluster,
             workers=workers,
+            wait=cluster_wait,
             partition_rows=partition_rows,
             reasons=reasons,
-            as_json=as_json,
         )
+        return _tell(summary, as_json=as_json)
     plan = read_plan(_words(only), min_confidence, include_decided, _words(status))
     source = open_queue(queue, login, os.environ, duration(label_delay))
     if isinstance(source, LiveQueue):
         context.call_on_close(source.close)
-    if undo is not None and isinstance(source, LiveQueue):
-        return undo_live(source, undo, as_json=as_json)
-    if (apply or undo is not None) and not isinstance(source, LiveQueue):
+        if undo is not None:
+            return undo_live(source, undo, as_json=as_json)
+    elif apply or undo is not None:
         raise typer.BadParameter("a file takes no verdicts back; name another one with --output", param_hint="--apply")
-    networks = context.obj + (allow_network or [])
     moderator = open_moderator(
-        networks,
+        context.obj + (allow_network or []),
         throw_away(history),
         (verify_limit, 60 * verify_minutes),
+        readers=workers if workers > 1 else 0,
         model=model,
         history=history,
         verify=verify,
     )
     context.call_on_close(moderator.close)
     collect_seldom()
-    looks = verify or False
-    if looks and workers > 1:
-        typer.echo("looking at pages is not shared out: --workers is passed over", err=True)
-    if isinstance(source, LiveQueue):
-        with ExitStack() as stack:
-            judge: Moderator | SharedJudge = moderator
-            if workers > 1 and not looks:
-                judge = SharedJudge(stack.enter_context(Workers(workers)), moderator, remember=history is not None)
-            rescore_live(source, judge, plan, output, apply=apply, reasons=reasons, verify=looks, as_json=as_json)
-        return None
-    if output is not None and output.exists() and output.samefile(queue):
-        raise QueueError(f"{shown(output)} is the queue itself; name another file for the verdicts")
-    with ProgressLine() as progress:
-        summary = run(
-            source,
-            output,
-            moderator,
-            reasons=reasons,
-            verify=looks,
-            workers=workers,
-            remember=history is not None,
-            progress=progress,
-        )
-    typer.echo(problems_text(summary) + _missing(queue), err=True, nl=False)
+    with open_executor(workers, cluster, cluster_wait) as executor:
+        if isinstance(source, LiveQueue):
+            runner = QueueRunner(moderator, executor, remember=history is not None)
+            rescore_live(
+                source, runner, plan, output, apply=apply, reasons=reasons, verify=bool(verify), as_json=as_json
+            )
+            return None
+        if output is not None and output.exists() and output.samefile(queue):
+            raise QueueError(f"{shown(output)} is the queue itself; name another file for the verdicts")
+        with ProgressLine() as progress:
+            summary = run(
+                source,
+                output,
+                moderator,
+                executor,
+                reasons=reasons,
+                verify=bool(verify),
+                remember=history is not None,
+                progress=progress,
+            )
+    _tell(summary, _missing(queue), as_json=as_json)
+
+
+def _tell(summary: Summary, more: str = "", *, as_json: bool) -> None:
+    """Prints what came of a queue; ends with 1 where rows could not be judged."""
+    from moderator.cli.format import problems_text, summary_text
+
+    typer.echo(problems_text(summary) + more, err=True, nl=False)
     print(json.dumps(summary.to_json(), ensure_ascii=False) if as_json else summary_text(summary))
+    if summary.failed:
+        raise typer.Exit(1)
 
 
 def _words(text: str) -> list[str]:

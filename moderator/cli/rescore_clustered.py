@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
+    from moderator.batch.summary import Summary
     from moderator.engine import Moderator
 
 __all__ = ["rescore_clustered"]
@@ -21,11 +21,11 @@ def rescore_clustered(
     address: str,
     *,
     workers: int,
+    wait: float,
     partition_rows: int,
     reasons: int,
-    as_json: bool,
-) -> None:
-    """Judges a queue on a cluster and prints what came of it.
+) -> Summary:
+    """Judges a queue on a cluster.
 
     Args:
         queue: A Parquet file, or a folder of them.
@@ -33,20 +33,19 @@ def rescore_clustered(
         moderator: What judges.
         address: The scheduler's, or ``local``.
         workers: Worker processes of a local cluster.
+        wait: Minutes that the cluster may be without workers.
         partition_rows: Rows of a partition, at most.
         reasons: Single reasons for each row.
-        as_json: Whether to print JSON.
     """
     from moderator.batch.cluster.run import rescore_on
-    from moderator.cli.format import problems_text, summary_text
+    from moderator.cli.parts import open_executor
     from moderator.cli.progress import ProgressLine
-    from moderator.execution.dask import Scheduler
 
     if output is None:
         raise typer.BadParameter("a cluster writes a folder; name it with --output", param_hint="--cluster")
-    with ProgressLine() as progress, Scheduler(address, workers) as scheduler:
-        summary = rescore_on(
-            scheduler,
+    with ProgressLine() as progress, open_executor(workers, address, wait) as executor:
+        return rescore_on(
+            executor,
             queue,
             output,
             moderator.scorer,
@@ -54,5 +53,3 @@ def rescore_clustered(
             partition_rows=partition_rows,
             progress=progress,
         )
-    typer.echo(problems_text(summary), err=True, nl=False)
-    print(json.dumps(summary.to_json(), ensure_ascii=False) if as_json else summary_text(summary))

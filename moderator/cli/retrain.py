@@ -24,6 +24,7 @@ def retrain(
     label_delay: options.LabelDelay = options.LABEL_DELAY,
     workers: options.Workers = 1,
     cluster: options.Cluster = None,
+    cluster_wait: options.ClusterWait = 10.0,
     seed: Annotated[int, typer.Option(min=0, help="Where every random choice starts.")] = 7,
     as_json: options.AsJson = False,
 ) -> None:
@@ -32,7 +33,7 @@ def retrain(
     The column label holds ham or spam, or a queue's words (approved, spam; pending is no label).
 
     With --workers, N processes beside this one compute features and fit the text models. What must go in order of
-    receipt stays with this one: leading each row past the history. Forests are grown here, too, one after the other,
+    receipt stays with this one: advancing the history by each row. Forests are grown here, too, one after the other,
     each by N threads; without workers by as many threads as OMP_NUM_THREADS says, or there are cores.
 
     With --cluster, there is one EXPORT: a Parquet file or a folder of them, which holds each linkback once. All of it
@@ -46,9 +47,9 @@ def retrain(
 
     from moderator.cli.exports import duration, open_extractor, open_model, read_exports
     from moderator.cli.format_training import promotion_text, tell, trained_json, trained_text
+    from moderator.cli.parts import open_executor
     from moderator.cli.progress import ProgressLine
     from moderator.cli.retrain_clustered import train_clustered
-    from moderator.execution.processes import Workers
     from moderator.training.plan import Plan
     from moderator.training.promote import promote
     from moderator.training.train import train
@@ -69,6 +70,7 @@ def retrain(
                 extractor,
                 cluster,
                 workers=workers,
+                wait=cluster_wait,
                 delay=delay,
                 base=start,
                 plan=plan,
@@ -76,8 +78,8 @@ def retrain(
             )
         else:
             labelled = read_exports(exports, delay=delay, progress=progress, tell=tell)
-            hands = stack.enter_context(Workers(workers)) if workers > 1 else None
-            trained = train(labelled, extractor, base=start, plan=plan, workers=hands, progress=progress)
+            executor = stack.enter_context(open_executor(workers)) if workers > 1 else None
+            trained = train(labelled, extractor, base=start, plan=plan, executor=executor, progress=progress)
     promotion = promote(trained, output, extractor.schema, force=force)
     print(json.dumps(trained_json(trained, promotion)) if as_json else trained_text(trained))
     tell(promotion_text(promotion, output))

@@ -23,6 +23,7 @@ def train_clustered(
     address: str,
     *,
     workers: int,
+    wait: float,
     delay: timedelta,
     base: Model | None,
     plan: Plan,
@@ -36,6 +37,7 @@ def train_clustered(
         extractor: The features.
         address: The scheduler's, or ``local``.
         workers: Worker processes of a local cluster.
+        wait: Minutes that the cluster may be without workers.
         delay: How long after receipt a label without a date counts as given.
         base: A model to start from; None: from scratch.
         plan: How.
@@ -43,14 +45,14 @@ def train_clustered(
     """
     from moderator.cli.exports import counts_text
     from moderator.cli.format_training import tell
-    from moderator.execution.dask import Scheduler
+    from moderator.cli.parts import open_executor
     from moderator.training.cluster_frame import frame_on
     from moderator.training.train import train_frame
 
     work = output.with_name(f".{output.name}.run")
-    with Scheduler(address, workers) as scheduler:
+    with open_executor(workers, address, wait) as executor:
         framed = frame_on(
-            scheduler, export, work, extractor, plan.recipe.masks, delay=delay, rows=plan.rows, progress=progress
+            executor, export, work, extractor, plan.recipe.masks, delay=delay, rows=plan.rows, progress=progress
         )
     tell(counts_text(framed.labelled.counts))
     if framed.unreadable:

@@ -1,4 +1,7 @@
-"""Sends pieces of work to Dask: a scheduler that runs already, or workers of this machine that end with the run.
+"""Works on pieces with Dask: a scheduler that runs already, or workers of this machine that end with the run.
+
+A worker that dies is told of, and its pieces are begun again elsewhere. Where none is left, the run waits for others
+to come, but not for ever.
 
 Whoever reaches a scheduler can have its workers run anything, so it belongs into a network of its own, or behind TLS
 (``tls://`` and Dask's own settings).
@@ -7,65 +10,55 @@ Whoever reaches a scheduler can have its workers run anything, so it belongs int
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+import logging
+from asyncio import CancelledError
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, field
+from time import monotonic
 from types import TracebackType
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, as_completed, get_worker
+from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, get_worker, wait
 from distributed.comm.addressing import parse_address, parse_host_port
 
 from moderator.errors import ModeratorError, WorkersError, shown
-from moderator.execution.processes import portable
+from moderator.execution.base import Ask, Job, portable
+from moderator.execution.turns import Turns
 
-__all__ = ["LOCAL", "Scheduler"]
+__all__ = ["LOCAL", "WAIT", "DaskExecutor"]
 
 LOCAL = "local"
 """The address that means: workers of this machine."""
+WAIT = 600.0
+"""Seconds without any worker after which a run is given up, by default."""
 _AHEAD = 3
 """Pieces in hand for each thread of a worker, so that none waits for this process."""
-_TIMEOUT = 10
+_TIMEOUT = 30
 """Seconds that a scheduler may take to answer."""
+_BEAT = 1.0
+"""Seconds between two looks at which workers are there."""
+_log = logging.getLogger(__name__)
+Q = TypeVar("Q")
+A = TypeVar("A")
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-class _Work(WorkerPlugin):
-    """What is done to every piece. Sent once to each worker, and to those that come later."""
-
-    def __init__(self, name: str, work: Callable[[Any], Any]) -> None:
-        self.name = name
-        self.work = work
-
-    def setup(self, worker: Any) -> None:
-        """Lets Python look for reference cycles seldom: pieces hold none."""
-        gc.set_threshold(200_000, 20, 20)
-
-
-def _do(name: str, piece: Any) -> Any:
-    """Does the work of that name to a piece; within a worker."""
-    plugin: Any = get_worker().plugins[name]
-    try:
-        return plugin.work(piece)
-    except Exception as error:
-        raise portable(error) from None
-
-
-class Scheduler:
-    """A Dask scheduler and its workers, as `EachInAnyOrder`; as a context it lets go of them.
-
-    A worker that dies is done without, or replaced by its own nanny; its pieces are begun again elsewhere.
+class DaskExecutor:
+    """An `Executor` on a Dask scheduler and its workers; as a context it lets go of them.
 
     Args:
         address: Where the scheduler listens, as ``tcp://10.0.0.5:8786``; `LOCAL`: one of this machine's own.
         workers: Worker processes of `LOCAL`.
+        wait: Seconds without any worker after which a run is given up.
 
     Raises:
         WorkersError: Nothing answers there, or something that is no scheduler of a fitting version.
     """
 
-    def __init__(self, address: str, workers: int = 1) -> None:
+    def __init__(self, address: str, workers: int = 1, wait: float = WAIT) -> None:
+        self._wait = wait
         self._local: Any = None
         try:
             if address == LOCAL:
@@ -82,17 +75,31 @@ class Scheduler:
                 "workers with `dask worker ADDRESS`, or take --cluster local"
             ) from error
 
-    def __call__(self, work: Callable[[T], R], pieces: Iterable[T], /) -> Iterator[R]:
-        """Does the work to every piece; results come as they are ready.
+    @property
+    def count(self) -> int:
+        """How many pieces are worked on at once: the threads of all workers."""
+        return max(1, sum(self._threads().values()))
 
-        Raises:
-            WorkersError: Workers died over the same piece again and again, or the scheduler is gone.
-        """
+    def map(self, work: Callable[[T], R], pieces: Iterable[T], /) -> Generator[R, None, None]:
+        """See `Executor.map`."""
+        return self._guarded(work, pieces, None, ordered=True)
+
+    def map_unordered(self, work: Callable[[T], R], pieces: Iterable[T], /) -> Generator[R, None, None]:
+        """See `Executor.map_unordered`."""
+        return self._guarded(work, pieces, None, ordered=False)
+
+    def run(self, job: Job[T, Q, A, R], pieces: Iterable[T], answer: Callable[[Q], A], /) -> Generator[R, None, None]:
+        """See `Executor.run`."""
+        return self._guarded(job, pieces, answer, ordered=True)
+
+    def _guarded(
+        self, work: Any, pieces: Iterable[Any], answer: Callable[[Any], Any] | None, *, ordered: bool
+    ) -> Generator[Any, None, None]:
         name = f"moderator-{uuid4()}"
         try:
             self._client.register_plugin(_Work(name, work))
             try:
-                yield from self._results(name, iter(pieces))
+                yield from self._run(name, pieces, answer, ordered)
             finally:
                 self._client.unregister_worker_plugin(name)
         except ModeratorError:
@@ -102,27 +109,77 @@ class Scheduler:
                 f"workers died over the same piece again and again ({error}); most likely their memory ran out: "
                 "take smaller partitions"
             ) from error
-        except Exception as error:
+        except (Exception, CancelledError) as error:
             raise WorkersError(
                 f"the cluster gave up ({type(error).__name__}: {error}); the same command goes on where it stood"
             ) from error
 
-    def _results(self, name: str, pieces: Iterator[Any]) -> Iterator[Any]:
-        def sent(count: int) -> list[Any]:
-            return [self._client.submit(_do, name, piece, pure=False) for piece in islice(pieces, count)]
+    def _run(
+        self, name: str, pieces: Iterable[Any], answer: Callable[[Any], Any] | None, ordered: bool
+    ) -> Generator[Any, None, None]:
+        stream = enumerate(pieces)
+        in_hand: dict[int, _Piece] = {}
+        results: dict[int, Any] = {}
+        turns, attendance = Turns(), _Attendance(self._wait)
+        due, more = 0, True
+        while more or in_hand:
+            attendance.look(self._threads)
+            while more and len(in_hand) < max(1, _AHEAD * attendance.threads):
+                number, piece = next(stream, (0, None))
+                if piece is None:
+                    more = False
+                    break
+                in_hand[number] = self._begun(name, piece, asks=answer is not None)
+            if not in_hand:
+                return
+            for number in self._told(in_hand):
+                asked, value = in_hand[number].told.result()
+                in_hand[number].told = None
+                if asked:
+                    turns.ask(number, *value)
+                else:
+                    turns.finish(number)
+                    results[number] = value
+            for number, question in turns.ready():
+                self._resume(name, in_hand[number], None if answer is None else answer(question))
+            while due in results if ordered else results:
+                number = due if ordered else next(iter(results))
+                del in_hand[number]
+                due += 1
+                yield results.pop(number)
 
-        running = as_completed(sent(self._room()), loop=self._client.loop)
-        for future in running:
-            yield future.result()
-            future.release()
-            room = self._room() - running.count()
-            running.update(sent(max(room, 0)))
+    def _begun(self, name: str, piece: Any, *, asks: bool) -> _Piece:
+        if not asks:
+            return _Piece(self._client.submit(_do, name, piece, pure=False))
+        step = self._client.submit(_begin, name, piece, pure=False)
+        return _Piece(self._client.submit(_told, step, pure=False), [step])
 
-    def _room(self) -> int:
-        """How many pieces may be in hand; at least one, which waits for the first worker."""
-        return max(1, _AHEAD * int(sum(self._client.nthreads().values())))
+    def _resume(self, name: str, piece: _Piece, answer: Any) -> None:
+        step = self._client.submit(_resume, name, piece.steps[-1], answer, pure=False)
+        piece.steps.append(step)
+        piece.told = self._client.submit(_told, step, pure=False)
 
-    def __enter__(self) -> Scheduler:
+    @staticmethod
+    def _told(in_hand: dict[int, _Piece]) -> list[int]:
+        """Numbers of the pieces that have something to say; empty after a beat of waiting."""
+        pending = {number: piece.told for number, piece in in_hand.items() if piece.told is not None}
+        if not pending:
+            return []
+        try:
+            wait(list(pending.values()), timeout=_BEAT, return_when="FIRST_COMPLETED")
+        except TimeoutError:
+            return []
+        return [number for number, future in pending.items() if future.done()]
+
+    def _threads(self) -> dict[str, int]:
+        """The threads of each worker; empty: there is none, or the scheduler does not answer."""
+        try:
+            found: dict[str, int] = self._client.nthreads()
+        except (OSError, TimeoutError):
+            return {}
+        return found
+
+    def __enter__(self) -> DaskExecutor:
         return self
 
     def __exit__(
@@ -131,3 +188,106 @@ class Scheduler:
         self._client.close()
         if self._local is not None:
             self._local.close()
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A piece in hand."""
+
+    told: Any
+    """The task that tells the next question or the result; None: it was told, and waits."""
+    steps: list[Any] = field(default_factory=list)
+    """The tasks before: they are held, so that Dask can do them again where a worker dies."""
+
+
+class _Attendance:
+    """Which workers are there: tells when some are gone, and gives up where none comes for too long.
+
+    Args:
+        wait: Seconds without any worker that are borne.
+    """
+
+    def __init__(self, wait: float) -> None:
+        self._limit = wait
+        self._known: frozenset[str] = frozenset()
+        self._looked = -_BEAT
+        self._alone_since: float | None = None
+        self.threads = 0
+        """Threads of all workers at the last look."""
+
+    def look(self, threads: Callable[[], dict[str, int]]) -> None:
+        """Asks who is there, unless that was done a moment ago.
+
+        Raises:
+            WorkersError: Nobody is, for longer than is borne.
+        """
+        now = monotonic()
+        if now - self._looked < _BEAT:
+            return
+        self._looked = now
+        found = threads()
+        self.threads = sum(found.values())
+        present = frozenset(found)
+        gone = len(self._known - present)
+        if gone and present:
+            _log.warning("%d of %d workers of the cluster are gone; the others go on", gone, len(self._known))
+        self._known = present
+        if present:
+            if self._alone_since is not None:
+                _log.warning("the cluster has workers again; the run goes on")
+            self._alone_since = None
+        elif self._alone_since is None:
+            self._alone_since = now
+            _log.warning("the cluster has no worker; waiting for one, for %.0f seconds at most", self._limit)
+        elif now - self._alone_since >= self._limit:
+            raise WorkersError(
+                f"the cluster had no worker for {self._limit:.0f} seconds; start some with `dask worker ADDRESS`, "
+                "then the same command goes on where it stood"
+            )
+
+
+# in a worker
+
+
+class _Work(WorkerPlugin):
+    """What is done to every piece. Sent once to each worker, and to those that come later."""
+
+    def __init__(self, name: str, work: Any) -> None:
+        self.name = name
+        self.work = work
+
+    def setup(self, worker: Any) -> None:
+        """Lets Python look for reference cycles seldom: pieces hold none."""
+        gc.set_threshold(200_000, 20, 20)
+
+
+def _job(name: str) -> Any:
+    plugin: Any = get_worker().plugins[name]
+    return plugin.work
+
+
+def _do(name: str, piece: Any) -> tuple[bool, Any]:
+    """Does work that asks nothing."""
+    try:
+        return False, _job(name)(piece)
+    except Exception as error:
+        raise portable(error) from None
+
+
+def _begin(name: str, piece: Any) -> Any:
+    try:
+        return _job(name).begin(piece)
+    except Exception as error:
+        raise portable(error) from None
+
+
+def _resume(name: str, step: Any, answer: Any) -> Any:
+    try:
+        return _job(name).resume(step.state, answer)
+    except Exception as error:
+        raise portable(error) from None
+
+
+def _told(step: Any) -> tuple[bool, Any]:
+    """What of a step goes to the leading process: a question, or the result."""
+    return (True, (step.question, step.last)) if isinstance(step, Ask) else (False, step)

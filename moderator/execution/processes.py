@@ -1,12 +1,4 @@
-"""Processes of this machine that work on pieces, whose results come back in order.
-
-What is worked on must often pass a place where order counts: the history. So a job has two steps. The first runs in a
-worker, then this process does what lies `between`, piece by piece in order, and the second step runs in the same
-worker, which still has what the first one made:
-
-    worker 1   first(0)          first(2)   second(0)   ...
-    worker 2        first(1)          first(3)   second(1)   ...
-    here            between(0)  between(1)  ...  result 0, result 1, ...
+"""Works on pieces in processes of this machine, whose results come back in order.
 
 A worker that dies is replaced, and its pieces are begun again: nothing of them was written yet. Workers are spawned,
 never forked, so they hold nothing of this process but what they were sent; they end when this process ends, however
@@ -30,11 +22,13 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from queue import SimpleQueue
 from types import TracebackType
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from moderator.errors import WorkersError
+from moderator.execution.base import Ask, Job, portable
+from moderator.execution.turns import Turns
 
-__all__ = ["Each", "Job", "Workers", "portable"]
+__all__ = ["ProcessExecutor"]
 
 _DEPTH = 3
 """Pieces that a worker may have in hand, so that it need not wait for the others or for this process."""
@@ -45,46 +39,23 @@ _PATIENCE = 5.0
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """Each worker has one core: libraries with threads of their own would take those of the others."""
 
-PieceT = TypeVar("PieceT", contravariant=True)
-ToldT = TypeVar("ToldT", covariant=True)
-KeptT = TypeVar("KeptT")
-AnswerT = TypeVar("AnswerT", contravariant=True)
-ResultT = TypeVar("ResultT", covariant=True)
+Q = TypeVar("Q")
+A = TypeVar("A")
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Job(Protocol[PieceT, ToldT, KeptT, AnswerT, ResultT]):
-    """Work in two steps; it is pickled and sent to every worker, and so is what goes to and fro."""
-
-    def first(self, piece: PieceT) -> tuple[ToldT, KeptT]:
-        """Begins a piece: what is told to the process that leads, and what stays here for the second step."""
-        ...
-
-    def second(self, kept: KeptT, answer: AnswerT) -> ResultT:
-        """Ends a piece, given what the process that leads made of what it was told."""
-        ...
-
-
-class Each(Protocol):
-    """Does the same to every piece, with the results in order: the built-in `map`, or `Workers.each`."""
-
-    def __call__(self, work: Callable[[T], R], pieces: Iterable[T], /) -> Iterator[R]:
-        """Does so."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class _OneStep(Generic[T, R]):
-    """Work that needs nothing of what lies between."""
+    """Work that asks nothing."""
 
     work: Callable[[T], R]
 
-    def first(self, piece: T) -> tuple[R, None]:
-        return self.work(piece), None
+    def begin(self, piece: T) -> R:
+        return self.work(piece)
 
-    def second(self, kept: None, answer: None) -> None:
-        raise AssertionError("there is no second step")
+    def resume(self, state: Any, answer: Any) -> R:
+        raise AssertionError("it asked nothing")
 
 
 @dataclass(slots=True)
@@ -92,16 +63,15 @@ class _Piece:
     """A piece in hand."""
 
     worker: int
-    first: bytes
-    """The message that begins it."""
-    second: bytes | None = None
-    """The message that ends it; None: not sent yet."""
+    messages: list[bytes]
+    """The message that begins it, and those that answered its questions: a new worker is sent them all again."""
+    questions: int = 0
+    """Questions that it has asked so far."""
+    done: bool = False
 
 
-class Workers:
-    """A number of worker processes; as a context it ends them.
-
-    Not to be shared among threads, and one run at a time.
+class ProcessExecutor:
+    """An `Executor` with worker processes; as a context it starts and ends them.
 
     Args:
         count: How many; at least one.
@@ -117,7 +87,7 @@ class Workers:
         self._next = 0
         self._members: list[_Member] = []
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> ProcessExecutor:
         with contextlib.ExitStack() as stack:
             stack.callback(self._stop, 0.0)
             for _ in range(self.count):
@@ -135,54 +105,30 @@ class Workers:
         """The process ids."""
         return [member.process.pid or 0 for member in self._members]
 
-    def each(self, work: Callable[[T], R], pieces: Iterable[T]) -> Generator[R, None, None]:
-        """Does the same to every piece.
-
-        Args:
-            work: What to do; it can be pickled.
-            pieces: Taken one by one, in this process, a few ahead.
-
-        Yields:
-            The results, in order.
-
-        Raises:
-            WorkersError: Workers died again and again.
-        """
+    def map(self, work: Callable[[T], R], pieces: Iterable[T], /) -> Generator[R, None, None]:
+        """See `Executor.map`."""
         return self._run(_OneStep(work), pieces, None)
 
-    def in_turn(
-        self,
-        job: Job[T, ToldT, Any, AnswerT, R],
-        pieces: Iterable[T],
-        between: Callable[[ToldT], AnswerT],
-    ) -> Generator[R, None, None]:
-        """Leads every piece through both steps of a job.
+    def map_unordered(self, work: Callable[[T], R], pieces: Iterable[T], /) -> Generator[R, None, None]:
+        """See `Executor.map_unordered`."""
+        return self._run(_OneStep(work), pieces, None, ordered=False)
 
-        Args:
-            job: The job; it can be pickled.
-            pieces: Taken one by one, in this process, a few ahead.
-            between: Makes of what the first step told what the second one needs; called once for each piece, in this
-                process, in the order of the pieces.
+    def run(self, job: Job[T, Q, A, R], pieces: Iterable[T], answer: Callable[[Q], A], /) -> Generator[R, None, None]:
+        """See `Executor.run`."""
+        return self._run(job, pieces, answer)
 
-        Yields:
-            What the second step gave, in order.
-
-        Raises:
-            WorkersError: Workers died again and again.
-        """
-        return self._run(job, pieces, between)
-
-    def _run(self, job: Any, pieces: Iterable[Any], between: Callable[[Any], Any] | None) -> Generator[Any, None, None]:
-        self._job = _packed("job", 0, job)
+    def _run(
+        self, job: Any, pieces: Iterable[Any], answer: Callable[[Any], Any] | None, *, ordered: bool = True
+    ) -> Generator[Any, None, None]:
+        self._job = _message("job", 0, job)
         for place in range(self.count):
             self._send(place, self._job)
         # numbers go on from run to run: what is left of a run that was given up is nobody's answer
         stream = enumerate(pieces, self._next)
         in_hand: dict[int, _Piece] = {}
-        told: dict[int, Any] = {}
         results: dict[int, Any] = {}
-        turn = due = self._next
-        more = True
+        turns = Turns(self._next)
+        due, more = self._next, True
         while more or in_hand:
             while more and len(in_hand) < _DEPTH * self.count:
                 number, piece = next(stream, (0, None))
@@ -191,34 +137,32 @@ class Workers:
                     break
                 self._next = number + 1
                 place = self._idlest(in_hand)
-                in_hand[number] = _Piece(place, _packed("first", number, piece))
-                self._send(place, in_hand[number].first)
+                in_hand[number] = _Piece(place, [_message("begin", number, piece)])
+                self._send(place, in_hand[number].messages[0])
             if not in_hand:
                 return
-            for step, number, value in self._received(in_hand):
-                if step == "second":
-                    results[number] = value
-                elif number >= turn:
-                    told[number] = value
-            while turn in told:
-                value = told.pop(turn)
-                if between is None:
-                    results[turn] = value
+            for asked, number, value in self._received(in_hand):
+                if asked:
+                    turns.ask(number, *value)
                 else:
-                    message = in_hand[turn].second = _packed("second", turn, between(value))
-                    self._send(in_hand[turn].worker, message)
-                turn += 1
-            while due in results:
-                del in_hand[due]
+                    turns.finish(number)
+                    results[number], in_hand[number].done = value, True
+            for number, question in turns.ready():
+                message = _message("resume", number, None if answer is None else answer(question))
+                in_hand[number].messages.append(message)
+                self._send(in_hand[number].worker, message)
+            while due in results if ordered else results:
+                number = due if ordered else next(iter(results))
+                del in_hand[number]
                 due += 1
                 self._lives = _LIVES
-                yield results.pop(due - 1)
+                yield results.pop(number)
 
     def _idlest(self, in_hand: dict[int, _Piece]) -> int:
         """The worker that has the least in hand, by size."""
         loads = [0] * self.count
         for piece in in_hand.values():
-            loads[piece.worker] += len(piece.first)
+            loads[piece.worker] += 0 if piece.done else len(piece.messages[0])
         return loads.index(min(loads))
 
     def _send(self, place: int, message: bytes) -> None:
@@ -226,23 +170,27 @@ class Workers:
         with contextlib.suppress(OSError):
             self._members[place].connection.send_bytes(message)
 
-    def _received(self, in_hand: dict[int, _Piece]) -> Iterator[tuple[str, int, Any]]:
-        """What some workers have to say; waits until there is something."""
+    def _received(self, in_hand: dict[int, _Piece]) -> Iterator[tuple[bool, int, Any]]:
+        """Whether it is a question, the piece's number, and the question or the result; waits until there is one."""
         ready = wait([member.connection for member in self._members])
         for place, member in enumerate(self._members):
             if member.connection not in ready:
                 continue
             try:
-                step, number, value = pickle.loads(member.connection.recv_bytes())  # noqa: S301  # from our own child
+                kind, number, value = pickle.loads(member.connection.recv_bytes())  # noqa: S301  # from our own child
             except (EOFError, OSError):
                 self._replace(place, in_hand)
                 continue
-            if step == "log":
+            if kind == "log":
                 logging.getLogger(value.name).handle(value)
-            elif number in in_hand or number < 0:
-                if step == "failed":
-                    raise value
-                yield step, number, value
+            elif kind == "failed" and (number in in_hand or number < 0):
+                raise value
+            elif number in in_hand and not in_hand[number].done:
+                if kind == "result":
+                    yield False, number, value
+                elif value[0] == in_hand[number].questions:  # else a new worker asks again what the dead one had asked
+                    in_hand[number].questions += 1
+                    yield True, number, value[1:]
 
     def _replace(self, place: int, in_hand: dict[int, _Piece]) -> None:
         """Puts a new worker in the place of a dead one, and lets it begin again what that had in hand."""
@@ -258,10 +206,9 @@ class Workers:
         self._members[place] = _Member(self._context.Process)
         self._send(place, self._job)
         for piece in in_hand.values():
-            if piece.worker == place:
-                self._send(place, piece.first)
-                if piece.second is not None:
-                    self._send(place, piece.second)
+            if piece.worker == place and not piece.done:
+                for message in piece.messages:
+                    self._send(place, message)
 
     def _stop(self, patience: float) -> None:
         for member in self._members:
@@ -313,16 +260,8 @@ def _deaf() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _packed(step: str, number: int, value: Any) -> bytes:
-    return pickle.dumps((step, number, value), protocol=5)
-
-
-def portable(error: Exception) -> Exception:
-    """The error itself where it can be sent, or one that tells of it."""
-    with contextlib.suppress(Exception):
-        if type(pickle.loads(pickle.dumps(error))) is type(error):  # noqa: S301  # made a moment ago
-            return error
-    return RuntimeError(f"{type(error).__name__} in a worker process: {error}")
+def _message(kind: str, number: int, value: Any) -> bytes:
+    return pickle.dumps((kind, number, value), protocol=5)
 
 
 # in the worker
@@ -336,7 +275,7 @@ class _Telling(logging.handlers.QueueHandler):
         self._connection = connection
 
     def enqueue(self, record: logging.LogRecord) -> None:
-        self._connection.send_bytes(_packed("log", 0, record))
+        self._connection.send_bytes(_message("log", 0, record))
 
 
 def _work(connection: Connection) -> None:
@@ -351,26 +290,27 @@ def _work(connection: Connection) -> None:
     # the pipe is always read, so that the one that leads never waits for this process
     threading.Thread(target=_listen, args=(connection, messages), daemon=True).start()
     job: Any = None
-    kept: dict[int, Any] = {}
+    states: dict[int, tuple[int, Any]] = {}
+    """Pieces that wait for an answer: how many questions they have asked, and what is needed to go on."""
     with contextlib.suppress(OSError):
         while True:
             number = -1
             try:
-                step, number, value = pickle.loads(messages.get())  # noqa: S301  # from our own parent
-                if step == "job":
+                kind, number, value = pickle.loads(messages.get())  # noqa: S301  # from our own parent
+                if kind == "job":
                     job = value
-                    kept.clear()
+                    states.clear()
                     continue
-                if step == "first":
-                    value, kept[number] = job.first(value)
-                    if kept[number] is None:
-                        del kept[number]
+                asked, state = states.pop(number, (0, None))
+                step = job.begin(value) if kind == "begin" else job.resume(state, value)
+                if isinstance(step, Ask):
+                    states[number] = asked + 1, step.state
+                    told = _message("question", number, (asked, step.question, step.last))
                 else:
-                    value = job.second(kept.pop(number, None), value)
-                answer = _packed(step, number, value)
+                    told = _message("result", number, step)
             except Exception as error:
-                answer = _packed("failed", number, portable(error))
-            connection.send_bytes(answer)
+                told = _message("failed", number, portable(error))
+            connection.send_bytes(told)
 
 
 def _listen(connection: Connection, messages: SimpleQueue[bytes]) -> None:

@@ -10,15 +10,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from moderator.execution.processes import Workers
+from moderator.batch.jobs import Advance, Snapshots
+from moderator.execution.base import Ask, Executor
+from moderator.execution.inline import InlineExecutor
 from moderator.features.extractor import Extractor
 from moderator.features.row import FeatureRow, Schema
 from moderator.history.base import History, Keys, Snapshot
 from moderator.history.memory import MemoryHistory
-from moderator.history.snapshot_bytes import packed, unpacked
 from moderator.model.runs import Runs, hashed_runs
 from moderator.records import Case, Label
-from moderator.replay import HistoryEvent, ScoredInput, Timeline, history_event_of, scored_input_of
+from moderator.replay import ScoredInput, Timeline, history_event_of, scored_input_of
 from moderator.training.frame import Frame
 from moderator.training.masks import MASKS, WHOLE
 from moderator.urls import is_own_page, parse_url
@@ -44,7 +45,7 @@ def build_frame(
     *,
     masks: Sequence[str] | MasksOf = (),
     history: History | None = None,
-    workers: Workers | None = None,
+    executor: Executor | None = None,
 ) -> Frame:
     """Replays cases in order and keeps the rows of those that have a label.
 
@@ -57,16 +58,14 @@ def build_frame(
         masks: Names of `MASKS`: each adds a copy of every labelled row with something taken away; or a function that
             names them for a case, or answers None to leave the case out of the frame.
         history: The memory to replay over; None: a fresh one that forgets no standing.
-        workers: They compute keys and features; None: this process does it alone.
+        executor: Where keys and features are computed; None: in this process.
     """
     timeline = Timeline(MemoryHistory(entries=0, keys=None) if history is None else history)
     job = _RowsOf(extractor, masks, whole=history is not None)
-    pieces = _pieces(cases)
-    parts: Iterable[Part]
-    if workers is None:
-        parts = (_alone(job, piece, timeline) for piece in pieces)
-    else:
-        parts = workers.in_turn(job, pieces, lambda seen: packed(map(timeline.snapshot_and_record, seen)))
+    runner = InlineExecutor() if executor is None else executor
+    parts = runner.run(
+        job, _pieces(cases), lambda asked: Snapshots([timeline.snapshot_and_record(each) for each in asked.events])
+    )
     return frame_of([part for part in parts if len(part.origin)], extractor.schema)
 
 
@@ -76,7 +75,7 @@ class _Piece(NamedTuple):
     cases: list[Case]
 
 
-class _Kept(NamedTuple):
+class _Keyed(NamedTuple):
     piece: _Piece
     keys: list[Keys]
 
@@ -110,20 +109,20 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _RowsOf:
-    """Makes rows of cases, between whose steps their sightings are led past the history."""
+    """Makes rows of cases; a `Job` that asks what the history knew before them."""
 
     extractor: Extractor
     masks: Sequence[str] | MasksOf
     whole: bool
     """Whether the history is to know the cases whole."""
 
-    def first(self, piece: _Piece) -> tuple[list[HistoryEvent], _Kept]:
-        sightings = [history_event_of(case, whole=self.whole) for case in piece.cases]
-        return sightings, _Kept(piece, [sighting.keys for sighting in sightings])
+    def begin(self, piece: _Piece) -> Ask[Advance]:
+        events = [history_event_of(case, whole=self.whole) for case in piece.cases]
+        return Ask(Advance(events, []), _Keyed(piece, [event.keys for event in events]))
 
-    def second(self, kept: _Kept, snapshots: bytes) -> Part:
-        pasts = zip(kept.piece.cases, kept.keys, unpacked(snapshots), strict=True)
-        known = (KnownCase(number, *each) for number, each in enumerate(pasts, kept.piece.first))
+    def resume(self, state: _Keyed, answer: Snapshots) -> Part:
+        cases = zip(state.piece.cases, state.keys, answer.known(), strict=True)
+        known = (KnownCase(number, *each) for number, each in enumerate(cases, state.piece.first))
         return rows_of(known, self.extractor, self.masks)
 
 
@@ -173,11 +172,6 @@ def _pieces(cases: Iterable[Case]) -> Iterator[_Piece]:
     while part := list(itertools.islice(stream, _PIECE)):
         yield _Piece(first, part)
         first += len(part)
-
-
-def _alone(job: _RowsOf, piece: _Piece, timeline: Timeline) -> Part:
-    sightings, kept = job.first(piece)
-    return job.second(kept, packed(map(timeline.snapshot_and_record, sightings)))
 
 
 def frame_of(parts: Sequence[Part], schema: Schema) -> Frame:

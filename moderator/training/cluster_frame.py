@@ -13,13 +13,14 @@ import numpy as np
 
 from moderator.batch.cluster.archive import Archive
 from moderator.batch.cluster.folder import Buckets, RunFolder
-from moderator.batch.cluster.partition import Deal
+from moderator.batch.cluster.partition import PartitionKeys
 from moderator.batch.cluster.partitions import Partition, files_of, partitions_of
-from moderator.batch.cluster.run import BUCKET_ROWS, PARTITION_ROWS, EachInAnyOrder, about_files, replayed
+from moderator.batch.cluster.run import BUCKET_ROWS, PARTITION_ROWS, about_files, replayed
 from moderator.batch.cluster.score import failed_in, pasts_of
-from moderator.batch.pieces import said_by
+from moderator.batch.jobs import case_or_error
 from moderator.batch.summary import Progress
 from moderator.errors import RowError
+from moderator.execution.base import Executor
 from moderator.features.extractor import Extractor
 from moderator.history.snapshot_bytes import unpacked
 from moderator.records import LABEL_DELAY
@@ -44,7 +45,7 @@ class Framed(NamedTuple):
 
 
 def frame_on(
-    each: EachInAnyOrder,
+    executor: Executor,
     export: Path,
     work: Path,
     extractor: Extractor,
@@ -63,7 +64,7 @@ def frame_on(
     `gather` and `build_frame`; what it holds twice is not put right here.
 
     Args:
-        each: Who does the work.
+        executor: Who does the work.
         export: A Parquet file, or a folder of them; every worker must see it under the same name.
         work: A folder for what lies between the steps; it is taken away at the end. Every worker must see it, too.
         extractor: The features.
@@ -84,7 +85,7 @@ def frame_on(
     buckets = Buckets.for_rows(sum(partition.rows for partition in partitions), bucket_rows)
     folder = RunFolder(work.absolute())
     folder.begin({**about_files(files, partition_rows, buckets), "delay": delay.total_seconds()})
-    replayed(each, Deal(folder, buckets, delay), partitions, progress, undated_first=True)
+    replayed(executor, PartitionKeys(folder, buckets, delay), partitions, progress, undated_first=True)
     counts = _counts(folder, partitions)
     told = LabelCounts(
         {export.name: sum(partition.rows for partition in partitions)},
@@ -98,7 +99,7 @@ def frame_on(
     job = _RowsOf(folder, buckets, extractor, thinned(masks, told.ham + told.spam, rows), delay)
     parts: dict[int, Part] = {}
     progress("computing features", 0, len(partitions))
-    for number, part in each(job, partitions):
+    for number, part in executor.map_unordered(job, partitions):
         parts[number] = part
         progress("computing features", len(parts), len(partitions))
     frame = frame_of([parts[number] for number in sorted(parts) if len(parts[number].origin)], extractor.schema)
@@ -136,7 +137,7 @@ class _RowsOf:
         pasts = pasts_of(self.folder, self.buckets, partition)
         failed = failed_in(self.folder, partition)
         for number, row in enumerate(partition.read(), partition.first):
-            said = said_by(row)
+            said = case_or_error(row)
             if isinstance(said, RowError) or number in failed or wanted_masks(said, self.masks) is None:
                 continue
             case = dated(said, self.delay)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from moderator.execution.processes import Each
+from moderator.execution.base import Map
 from moderator.features.row import Schema
 from moderator.model.scorer import Scorer
 from moderator.model.text import TextModel
@@ -58,7 +58,7 @@ def fit(
     *,
     sources: Sequence[TextSource] = (),
     evidence: Frame | None = None,
-    each: Each = map,
+    each: Map = map,
 ) -> Fitted:
     """Fits a model.
 
@@ -85,7 +85,7 @@ class Read(NamedTuple):
     """The folds in which they did not see it."""
 
 
-def read_texts(frame: Frame, recipe: Recipe, sources: Sequence[TextSource], *, each: Each = map) -> Read:
+def read_texts(frame: Frame, recipe: Recipe, sources: Sequence[TextSource], *, each: Map = map) -> Read:
     """Fits the text models; see `fit`."""
     weight = row_weights(frame, recipe)
     folds = list(block_folds(frame, folds=recipe.text_folds, seed=recipe.seed))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from moderator.execution.processes import Each
+from moderator.execution.base import Map
 from moderator.model.scorer import probability
 from moderator.training.boosting import fit_forests, mean_log_odds
 from moderator.training.directions import directions
@@ -42,7 +42,7 @@ class Doubt:
     """Rows that each class must have before any label is doubted: of a rarer one the other models know too little."""
 
 
-def out_of_fold_chances(frame: Frame, recipe: Recipe, *, each: Each = map) -> NDArray[np.float64]:
+def out_of_fold_chances(frame: Frame, recipe: Recipe, *, each: Map = map) -> NDArray[np.float64]:
     """Probability of spam of every row, by models that saw neither its site nor its campaign, shape (rows,).
 
     Ham and spam weigh the same in these models, so the probabilities are not those of the export's own mixture.
@@ -64,7 +64,7 @@ def out_of_fold_chances(frame: Frame, recipe: Recipe, *, each: Each = map) -> ND
     return chances
 
 
-def doubted(frame: Frame, recipe: Recipe, doubt: Doubt, *, each: Each = map) -> NDArray[np.bool_]:
+def doubted(frame: Frame, recipe: Recipe, doubt: Doubt, *, each: Map = map) -> NDArray[np.bool_]:
     """Which rows have a label that the others contradict; all masked copies of such a row with it.
 
     Args:

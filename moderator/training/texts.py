@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from moderator.execution.processes import Each
+from moderator.execution.base import Map
 from moderator.model.runs import BUCKETS, Runs
 from moderator.model.text import TextModel, text_scores
 from moderator.training.frame import Frame
@@ -56,7 +56,7 @@ def fit_texts(
     sources: Sequence[TextSource],
     *,
     strength: float,
-    each: Each = map,
+    each: Map = map,
 ) -> dict[str, TextModel]:
     """Fits one text model for each channel.
 
@@ -79,7 +79,7 @@ def fit_many(
     sources: Sequence[TextSource],
     *,
     strength: float,
-    each: Each = map,
+    each: Map = map,
 ) -> Iterator[dict[str, TextModel]]:
     """Does what `fit_texts` does for several choices of rows."""
     lessons = (lesson for rows in parts for lesson in _lessons(frame, weight, rows, sources, strength))
@@ -164,7 +164,7 @@ def out_of_fold_scores(
     sources: Sequence[TextSource],
     *,
     strength: float,
-    each: Each = map,
+    each: Map = map,
 ) -> Floats:
     """Scores of every row by models that saw neither its site nor its campaign, shape (rows, channels).
 

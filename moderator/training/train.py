@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from moderator.execution.processes import Each, Workers
+from moderator.execution.base import Executor, Map
 from moderator.features.extractor import Extractor
 from moderator.model.card import Card
 from moderator.model.folder import PIPELINE, SCORER, Model, scorer_bytes
@@ -98,7 +98,7 @@ def train(
     plan: Plan | None = None,
     sources: Sequence[TextSource] = (),
     evidence: Frame | None = None,
-    workers: Workers | None = None,
+    executor: Executor | None = None,
     progress: Progress = lambda stage, done, total: None,
 ) -> Trained:
     """Trains a model.
@@ -110,7 +110,7 @@ def train(
         plan: How; None: as measured to be good.
         sources: Further rows for the text models of a model from scratch.
         evidence: Rows that teach what links and sending say, for a model from scratch; see `fit`.
-        workers: They compute features and fit text models; None: this process does all. The model is the same.
+        executor: Where features are computed and text models fitted; None: in this process. The model is the same.
         progress: Told how far it is.
 
     Returns:
@@ -122,19 +122,19 @@ def train(
     require_trainable(labelled.counts)
     plan = plan or Plan()
     masks = thinned(plan.recipe.masks, labelled.counts.ham + labelled.counts.spam, plan.rows)
-    frame = build_frame(_told(labelled.cases, progress), extractor, masks=masks, workers=workers)
+    frame = build_frame(_told(labelled.cases, progress), extractor, masks=masks, executor=executor)
     told = labelled.told()
     trained = partial(
         train_frame, frame, told, base=base, plan=plan, sources=sources, evidence=evidence, progress=progress
     )
-    if workers is None:
+    if executor is None:
         return trained()
     import sklearn.ensemble  # noqa: F401  # its threads are there only once it is
     from threadpoolctl import threadpool_limits
 
     # forests are grown here while workers wait; their threads take the workers' cores, and change no result
-    with threadpool_limits(workers.count, user_api="openmp"):
-        return trained(each=workers.each)
+    with threadpool_limits(executor.count, user_api="openmp"):
+        return trained(each=executor.map)
 
 
 def train_frame(
@@ -145,7 +145,7 @@ def train_frame(
     plan: Plan | None = None,
     sources: Sequence[TextSource] = (),
     evidence: Frame | None = None,
-    each: Each = map,
+    each: Map = map,
     progress: Progress = lambda stage, done, total: None,
 ) -> Trained:
     """Trains a model from rows that are computed already, in memory or on a cluster.
@@ -219,7 +219,7 @@ def _candidates(
     plan: Plan,
     sources: Sequence[TextSource],
     evidence: Frame | None,
-    each: Each,
+    each: Map,
     progress: Progress,
 ) -> tuple[list[Rated], Fitted | None]:
     """The candidates from the safest to the boldest, and what was fitted from scratch."""

@@ -17,7 +17,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from moderator.batch.rescore import Judge, Progress
+from moderator.batch.runner import Judge
+from moderator.batch.summary import Progress
 from moderator.errors import RowError
 from moderator.records import Case, Decision, LinkStatus
 from moderator.serialization import evidence_from_json, evidence_to_json, from_text, reason_to_json, to_text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderator.batch.order import TimeOrder
+from moderator.batch.order import TimeOrder, time_and_id
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 Row = tuple[int | None, str]
@@ -15,7 +15,7 @@ Row = tuple[int | None, str]
 def order_of(rows: list[Row]) -> TimeOrder:
     order = TimeOrder()
     for second, linkback_id in rows:
-        order.add(None if second is None else START + timedelta(seconds=second), linkback_id, 10)
+        order.put(*time_and_id(None if second is None else START + timedelta(seconds=second), linkback_id), 10)
     return order
 
 

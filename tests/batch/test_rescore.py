@@ -13,7 +13,8 @@ import pytest
 
 from moderator.batch import rescore as module
 from moderator.batch import spool
-from moderator.batch.rescore import Summary, rescore
+from moderator.batch.rescore import rescore
+from moderator.batch.summary import Summary
 from moderator.errors import QueueError, RowError
 from moderator.records import Case, Decision, LinkEvidence, LinkStatus
 from moderator.serialization import evidence_to_json
@@ -230,17 +231,18 @@ def test_the_queue_is_never_overwritten(tmp_path: Path) -> None:
     assert judge.calls == []
 
 
+@pytest.mark.parametrize("mixed", [False, True])
 @pytest.mark.parametrize("more", [b"", b"{}\n"])
-def test_a_queue_that_changes_meanwhile_is_told(tmp_path: Path, more: bytes) -> None:
-    path = write(tmp_path / "q.jsonl", list(reversed(dated(30))))
+def test_a_queue_that_changes_between_its_readings_is_told(tmp_path: Path, more: bytes, mixed: bool) -> None:
+    rows = dated(30)
+    path = write(tmp_path / "q.jsonl", list(reversed(rows)) if mixed else rows)
 
-    class Meddler(FakeJudge):
-        def check_many(self, *args: Any, **options: Any) -> Any:
+    def meddle(stage: str, done: int, total: int) -> None:
+        if stage == "reading":
             path.write_bytes(path.read_bytes() + more if more else path.read_bytes()[:300])
-            return super().check_many(*args, **options)
 
     with pytest.raises(QueueError, match="changed while it was read"):
-        rescore(path, tmp_path / "out.jsonl", Meddler())
+        rescore(path, tmp_path / "out.jsonl", FakeJudge(), progress=meddle)
     assert not (tmp_path / "out.jsonl").exists()
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from datasets.blogosphere import generate
-from moderator.execution.processes import Workers
+from moderator.execution.processes import ProcessExecutor
 from moderator.features.extractor import Extractor
 from moderator.model.folder import scorer_bytes
 from moderator.tables.rows import case_of
@@ -51,7 +51,7 @@ def main() -> None:
     given = parser.parse_args()
     stages = Stages()
     with contextlib.ExitStack() as stack:
-        workers = stack.enter_context(Workers(given.workers)) if given.workers > 1 else None
+        workers = stack.enter_context(ProcessExecutor(given.workers)) if given.workers > 1 else None
         measure(given.rows, given.seed, workers, stages)
         largest = max(map(_peak, [] if workers is None else workers.ids), default=0.0)
     if workers is not None:
@@ -66,14 +66,14 @@ def _peak(process: int) -> float:
     return float(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
-def measure(count: int, seed: int, workers: Workers | None, stages: Stages) -> None:
+def measure(count: int, seed: int, workers: ProcessExecutor | None, stages: Stages) -> None:
     stages("generating")
     rows = [case_of(row) for row in generate(seed, count, flipped=0.02)]
     stages("gathering")
     began, busy = time.perf_counter(), time.process_time()
     labelled = gather({"generated": iter(rows)})
     del rows
-    trained = train(labelled, Extractor(), workers=workers, progress=stages)
+    trained = train(labelled, Extractor(), executor=workers, progress=stages)
     stages("end")
     seconds, busy = time.perf_counter() - began, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -2,7 +2,7 @@
 
 from math import nan
 
-from moderator.batch.rescore import Summary
+from moderator.batch.summary import Summary
 from moderator.cli.format import decision_text, problems_text, summary_text
 from moderator.records import Decision, LinkEvidence, LinkPosition, LinkStatus, Reason, Verdict
 

@@ -12,6 +12,7 @@ import pytest
 
 from datasets.blogosphere import generate
 from moderator.errors import TrainingError
+from moderator.execution.inline import InlineExecutor
 from moderator.features.extractor import Extractor
 from moderator.tables.rows import case_of
 from moderator.training.build import build_frame
@@ -69,7 +70,7 @@ def test_the_frame_is_that_of_one_process(
     labelled = alone.counts.ham + alone.counts.spam
     expected = build_frame(alone.cases, EXTRACTOR, masks=thinned(MASKS, labelled, rows))
     found = frame_on(
-        map,
+        InlineExecutor(),
         export,
         tmp_path / "work",
         EXTRACTOR,
@@ -89,7 +90,7 @@ def test_the_frame_is_that_of_one_process(
 def test_unreadable_rows_are_counted(tmp_path: Path) -> None:
     rows = [{**row, "source_url": "" if place < 5 else row["source_url"]} for place, row in enumerate(labelled_rows())]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "export.parquet")
-    found = frame_on(map, tmp_path / "export.parquet", tmp_path / "work", EXTRACTOR, ())
+    found = frame_on(InlineExecutor(), tmp_path / "export.parquet", tmp_path / "work", EXTRACTOR, ())
     assert found.unreadable == 5
     assert sum(found.labelled.counts.rows.values()) == ROWS
 
@@ -98,4 +99,4 @@ def test_labels_from_which_nothing_can_be_learned_are_refused(tmp_path: Path) ->
     rows = [{**row, "label": "spam"} for row in labelled_rows()]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "export.parquet")
     with pytest.raises(TrainingError, match="no ham"):
-        frame_on(map, tmp_path / "export.parquet", tmp_path / "work", EXTRACTOR, ())
+        frame_on(InlineExecutor(), tmp_path / "export.parquet", tmp_path / "work", EXTRACTOR, ())

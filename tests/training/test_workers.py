@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from datasets.blogosphere import generate
-from moderator.execution.processes import Workers
+from moderator.execution.processes import ProcessExecutor
 from moderator.features.extractor import Extractor
 from moderator.history.memory import MemoryHistory
 from moderator.model.folder import scorer_bytes
@@ -27,8 +27,8 @@ EXTRACTOR = Extractor()
 
 
 @pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
-    with Workers(2) as workers:
+def workers() -> Iterator[ProcessExecutor]:
+    with ProcessExecutor(2) as workers:
         yield workers
 
 
@@ -49,7 +49,7 @@ def same(one: Frame, other: Frame) -> None:
 
 @pytest.mark.parametrize("piece", [1, 7, 1000])
 def test_the_frame_is_the_same(
-    workers: Workers, labelled: LabelledCases, piece: int, monkeypatch: pytest.MonkeyPatch
+    workers: ProcessExecutor, labelled: LabelledCases, piece: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cases = labelled.cases[:150]
     masks = ("no excerpt", "no history")
@@ -57,21 +57,21 @@ def test_the_frame_is_the_same(
     assert len(whole) == 3 * sum(case.label is not None for case in cases)
     monkeypatch.setattr(build, "_PIECE", piece)
     same(whole, build_frame(cases, EXTRACTOR, masks=masks))
-    same(whole, build_frame(cases, EXTRACTOR, masks=masks, workers=workers))
+    same(whole, build_frame(cases, EXTRACTOR, masks=masks, executor=workers))
     few = thinned(masks, len(cases), rows=40)
     part = build_frame(cases, EXTRACTOR, masks=few)
     assert 5 < len(part) < 60
-    same(part, build_frame(cases, EXTRACTOR, masks=few, workers=workers))
+    same(part, build_frame(cases, EXTRACTOR, masks=few, executor=workers))
 
 
-def test_no_rows_make_an_empty_frame(workers: Workers) -> None:
-    for frame in (build_frame([], EXTRACTOR), build_frame([], EXTRACTOR, workers=workers)):
+def test_no_rows_make_an_empty_frame(workers: ProcessExecutor) -> None:
+    for frame in (build_frame([], EXTRACTOR), build_frame([], EXTRACTOR, executor=workers)):
         assert len(frame) == 0
         assert frame.numbers.shape == (0, len(EXTRACTOR.schema.numbers))
         assert frame.wording.shape == (0, len(EXTRACTOR.schema.channels))
 
 
-def test_a_history_that_is_given_knows_the_cases_whole(workers: Workers, labelled: LabelledCases) -> None:
+def test_a_history_that_is_given_knows_the_cases_whole(workers: ProcessExecutor, labelled: LabelledCases) -> None:
     cases, known = labelled.cases[:50], []
     for hands in (None, workers):
         history = MemoryHistory()
@@ -83,7 +83,7 @@ def test_a_history_that_is_given_knows_the_cases_whole(workers: Workers, labelle
     assert {back.source_url for back in known[0]} == {case.linkback.source_url for case in cases}
 
 
-def test_features_that_fail_end_the_training(workers: Workers) -> None:
+def test_features_that_fail_end_the_training(workers: ProcessExecutor) -> None:
     case = case_of({"source_url": "https://a.example/", "target_url": "https://b.example/", "label": "spam"})
     late = Case(case.linkback, label=Label.SPAM, labelled_at=datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=1))
     for hands in (None, workers):
@@ -91,8 +91,8 @@ def test_features_that_fail_end_the_training(workers: Workers) -> None:
             build_frame([late], EXTRACTOR, masks=("no such mask",), workers=hands)
 
 
-def test_the_model_is_the_same(workers: Workers, labelled: LabelledCases) -> None:
+def test_the_model_is_the_same(workers: ProcessExecutor, labelled: LabelledCases) -> None:
     alone = train(labelled, EXTRACTOR)
-    shared = train(labelled, EXTRACTOR, workers=workers)
+    shared = train(labelled, EXTRACTOR, executor=workers)
     assert scorer_bytes(alone.scorer) == scorer_bytes(shared.scorer)
     assert repr(alone.card("a")) == repr(shared.card("a"))

@@ -15,14 +15,14 @@ from moderator.batch.cluster.archive import NewArchive
 from moderator.batch.cluster.folder import IDS, Buckets, RunFolder
 from moderator.batch.cluster.key_families import COUNTED, FAMILIES
 from moderator.batch.cluster.partitions import Partition
-from moderator.batch.pieces import said_by, sightings_of
+from moderator.batch.jobs import case_or_error, events_of
 from moderator.errors import RowError
 from moderator.history.base import Keys
 from moderator.records import Case, Label
 from moderator.replay import HistoryEvent, dated
 from moderator.text import stable_hash
 
-__all__ = ["LABELS", "Deal"]
+__all__ = ["LABELS", "PartitionKeys"]
 
 LABELS: dict[int, Label | None] = {0: None, 1: Label.HAM, 2: Label.SPAM}
 """Labels as they stand in tables."""
@@ -48,7 +48,7 @@ class _Dealt(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Deal:
+class PartitionKeys:
     """Deals one partition; it can be sent to other machines."""
 
     folder: RunFolder
@@ -97,8 +97,8 @@ def _sightings(partition: Partition, delay: timedelta | None) -> _Dealt:
     for numbers, read in _cases(partition, dealt.counts):
         cases = read if delay is None else [dated(case, delay) for case in read]
         _count(dealt.counts, read, cases)
-        sightings, keys = sightings_of(cases, whole=False)
-        found = iter(sightings)
+        events, keys = events_of(cases, whole=False)
+        found = iter(events)
         for number, each in zip(numbers, keys, strict=True):
             if isinstance(each, Exception):
                 dealt.failed.append(number)
@@ -111,7 +111,7 @@ def _cases(partition: Partition, counts: Counter[str]) -> Iterator[tuple[list[in
     """The partition's readable rows with their numbers, some at a time; counts the others."""
     numbers, cases = list[int](), list[Case]()
     for number, row in enumerate(partition.read(), partition.first):
-        said = said_by(row)
+        said = case_or_error(row)
         if isinstance(said, RowError):
             counts["unreadable"] += 1
             continue

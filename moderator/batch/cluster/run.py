@@ -3,42 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import inf
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from moderator.batch.cluster.archive import Archive
 from moderator.batch.cluster.folder import Bucket, Buckets, RunFolder
-from moderator.batch.cluster.partition import Deal
+from moderator.batch.cluster.partition import PartitionKeys
 from moderator.batch.cluster.partitions import Partition, files_of, partitions_of
 from moderator.batch.cluster.repeats import FindRepeats
 from moderator.batch.cluster.replay import Last, Replay
 from moderator.batch.cluster.score import JudgePartition
 from moderator.batch.summary import Progress, Summary
 from moderator.errors import QueueError, shown
+from moderator.execution.base import Executor
 from moderator.scoring import CaseScorer
 
-__all__ = ["BUCKET_ROWS", "PARTITION_ROWS", "EachInAnyOrder", "about_files", "replayed", "rescore_on"]
+__all__ = ["BUCKET_ROWS", "PARTITION_ROWS", "about_files", "replayed", "rescore_on"]
 
 PARTITION_ROWS = 100_000
 """Rows of a partition, at most: a worker has their pasts in memory, half a kilobyte each."""
 BUCKET_ROWS = 250_000
 """Linkbacks of a bucket, about: a worker sorts them in memory, and remembers a week of them."""
 T = TypeVar("T")
-R = TypeVar("R")
-
-
-class EachInAnyOrder(Protocol):
-    """Does the same to every piece, with the results in any order: `map`, `Workers.each`, or a cluster."""
-
-    def __call__(self, work: Callable[[T], R], pieces: Iterable[T], /) -> Iterator[R]:
-        """Does so."""
-        ...
 
 
 def rescore_on(
-    each: EachInAnyOrder,
+    executor: Executor,
     queue: Path,
     output: Path,
     scorer: CaseScorer,
@@ -54,7 +46,7 @@ def rescore_on(
     buckets and any number of workers. A run that was cut off goes on when it is called again.
 
     Args:
-        each: Who does the work.
+        executor: Who does the work.
         queue: A Parquet file, or a folder of them; every worker must see it under the same name.
         output: A folder for the rows with their verdicts, one Parquet file for each partition, named in their order.
             Every worker must see it under the same name. It is made if it is missing.
@@ -87,9 +79,9 @@ def rescore_on(
     known = folder.begin(about)
     if known is not None:
         return Summary(**known)
-    replayed(each, Deal(folder, buckets), partitions, progress)
+    replayed(executor, PartitionKeys(folder, buckets), partitions, progress)
     judge = JudgePartition(folder, buckets, scorer, reasons)
-    _done(each, judge, partitions, lambda partition: folder.counts(partition.number), "judging", progress)
+    _done(executor, judge, partitions, lambda partition: folder.counts(partition.number), "judging", progress)
     summary = Summary()
     for counts in folder.read_counts(partition.number for partition in partitions):
         summary.add(Summary(**counts))
@@ -100,8 +92,8 @@ def rescore_on(
 
 
 def replayed(
-    each: EachInAnyOrder,
-    deal: Deal,
+    executor: Executor,
+    deal: PartitionKeys,
     partitions: Sequence[Partition],
     progress: Progress,
     *,
@@ -110,22 +102,22 @@ def replayed(
     """Leads all partitions past the history; afterwards `pasts_of` tells what was known before each row.
 
     Args:
-        each: Who does the work.
+        executor: Who does the work.
         deal: The first step; it knows the folder and the buckets.
         partitions: The queue.
         progress: Is told the step and how many of its pieces are done.
         undated_first: Whether undated linkbacks come before all others, or behind them.
     """
     folder, buckets = deal.folder, deal.buckets
-    _done(each, deal, partitions, lambda partition: folder.dealt(partition.number), "dealing", progress)
+    _done(executor, deal, partitions, lambda partition: folder.dealt(partition.number), "dealing", progress)
     ids = list(buckets.of_ids())
-    _done(each, FindRepeats(folder, partitions), ids, folder.repeats, "finding repeats", progress)
+    _done(executor, FindRepeats(folder, partitions), ids, folder.repeats, "finding repeats", progress)
     replay = Replay(folder, partitions, _with_repeats(folder, ids), _last(folder, partitions), undated_first)
-    _done(each, replay, list(buckets.of_families()), folder.replayed, "replaying", progress)
+    _done(executor, replay, list(buckets.of_families()), folder.replayed, "replaying", progress)
 
 
 def _done(
-    each: EachInAnyOrder,
+    executor: Executor,
     work: Callable[[T], Any],
     pieces: Sequence[T],
     result: Callable[[T], Path],
@@ -136,7 +128,7 @@ def _done(
     missing = [piece for piece in pieces if not result(piece).exists()]
     done = len(pieces) - len(missing)
     progress(stage, done, len(pieces))
-    for _ in each(work, missing):
+    for _ in executor.map_unordered(work, missing):
         done += 1
         progress(stage, done, len(pieces))
 

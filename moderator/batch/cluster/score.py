@@ -14,7 +14,7 @@ from moderator.batch.cluster.archive import Archive
 from moderator.batch.cluster.folder import Buckets, RunFolder
 from moderator.batch.cluster.key_families import COLUMNS, FAMILIES, NO_KEYS
 from moderator.batch.cluster.partitions import Partition
-from moderator.batch.pieces import judged_text, said_by, sightings_of, tells_evidence, unreadable_text
+from moderator.batch.jobs import case_or_error, events_of, new_columns, new_columns_unread
 from moderator.batch.summary import Summary
 from moderator.errors import RowError
 from moderator.history.base import Keys, Snapshot
@@ -69,22 +69,22 @@ class JudgePartition:
         places, cases, pasts = list[int](), list[Case](), list[Past]()
         for place, row in enumerate(rows):
             counts.rows += 1
-            said = said_by(row)
+            said = case_or_error(row)
             if isinstance(said, RowError):
-                texts[place] = unreadable_text(row, said, counts)
+                texts[place] = new_columns_unread(row, said, counts)
                 continue
             places.append(place)
             cases.append(said)
             pasts.append(_why(said) if first + place in failed else (NO_KEYS, known[place]))
         decisions, _ = self.scorer.decide_cases(cases, pasts, self.reasons)
         for place, case, decision in zip(places, cases, decisions, strict=True):
-            texts[place] = judged_text(case, decision, tells_evidence(rows[place]), counts)
+            texts[place] = new_columns(case, decision, rows[place], counts)
         return [texts[place] for place in range(len(rows))]
 
 
 def _why(case: Case) -> Past:
     """Why a case passed no history."""
-    _, [failure] = sightings_of([case], whole=False)
+    _, [failure] = events_of([case], whole=False)
     return failure if isinstance(failure, Exception) else RuntimeError("its keys could not be told before")
 
 

@@ -11,6 +11,7 @@ import pytest
 from moderator.batch.cluster.run import rescore_on
 from moderator.engine import Moderator
 from moderator.errors import QueueError
+from moderator.execution.inline import InlineExecutor
 from tests.batch.cluster.conftest import ROWS, Queue, alone, odd_rows, together, without_lines
 
 
@@ -20,7 +21,7 @@ def test_the_verdicts_are_those_of_one_process(
 ) -> None:
     folder, expected = queue
     summary = rescore_on(
-        map,
+        InlineExecutor(),
         folder,
         tmp_path / "out",
         moderator.scorer,
@@ -39,7 +40,9 @@ def test_the_verdicts_are_those_of_one_process(
 def test_one_file_gives_the_very_same_table(moderator: Moderator, tmp_path: Path) -> None:
     table = pa.Table.from_pylist(odd_rows(9, 300))
     expected = alone(table, tmp_path)
-    rescore_on(map, tmp_path / "alone.parquet", tmp_path / "out", moderator.scorer, reasons=3, partition_rows=70)
+    rescore_on(
+        InlineExecutor(), tmp_path / "alone.parquet", tmp_path / "out", moderator.scorer, reasons=3, partition_rows=70
+    )
     assert together(tmp_path / "out").equals(expected)
 
 
@@ -47,17 +50,18 @@ class CutOff(Exception):
     """Ends a run in the middle."""
 
 
-def ending_after(count: int) -> Callable[..., Iterator[Any]]:
-    """A `map` that gives up after so many pieces of a run."""
-    left = iter(range(count))
+class Ending(InlineExecutor):
+    """Gives up after so many pieces of a run."""
 
-    def each(work: Callable[[Any], Any], pieces: Iterable[Any]) -> Iterator[Any]:
+    def __init__(self, count: int) -> None:
+        self.left = count
+
+    def map_unordered(self, work: Callable[[Any], Any], pieces: Iterable[Any], /) -> Iterator[Any]:
         for piece in pieces:
-            if next(left, None) is None:
+            if self.left == 0:
                 raise CutOff
+            self.left -= 1
             yield work(piece)
-
-    return each
 
 
 @pytest.mark.parametrize("pieces", [0, 2, 6, 9, 23, 25])
@@ -65,13 +69,13 @@ def test_a_run_that_was_cut_off_goes_on(queue: Queue, moderator: Moderator, tmp_
     folder, expected = queue
     sizes = {"reasons": 3, "partition_rows": 400, "bucket_rows": 500}
     with pytest.raises(CutOff):
-        rescore_on(ending_after(pieces), folder, tmp_path / "out", moderator.scorer, **sizes)
+        rescore_on(Ending(pieces), folder, tmp_path / "out", moderator.scorer, **sizes)
     done: list[tuple[str, int]] = []
 
     def progress(stage: str, so_far: int, total: int) -> None:
         done.append((stage, so_far))
 
-    rescore_on(map, folder, tmp_path / "out", moderator.scorer, **sizes, progress=progress)
+    rescore_on(InlineExecutor(), folder, tmp_path / "out", moderator.scorer, **sizes, progress=progress)
     assert without_lines(together(tmp_path / "out")) == without_lines(expected)
     # the first word about each step is how much of it was done before
     first = dict(reversed(done))
@@ -81,21 +85,21 @@ def test_a_run_that_was_cut_off_goes_on(queue: Queue, moderator: Moderator, tmp_
 def test_a_finished_run_is_not_done_again(moderator: Moderator, tmp_path: Path) -> None:
     queue, output = tmp_path / "queue.parquet", tmp_path / "out"
     pq.write_table(pa.Table.from_pylist(odd_rows(3, 60)), queue)
-    first = rescore_on(map, queue, output, moderator.scorer)
+    first = rescore_on(InlineExecutor(), queue, output, moderator.scorer)
     left = sorted(path.name for path in output.rglob("*"))
     assert left == ["_moderator", "part-000000.parquet", "run.json"], "what lay between the steps is gone"
-    assert rescore_on(ending_after(0), queue, output, moderator.scorer) == first
+    assert rescore_on(Ending(0), queue, output, moderator.scorer) == first
 
 
 def test_another_run_is_refused(moderator: Moderator, tmp_path: Path) -> None:
     queue, output = tmp_path / "queue.parquet", tmp_path / "out"
     pq.write_table(pa.Table.from_pylist(odd_rows(3, 60)), queue)
-    rescore_on(map, queue, output, moderator.scorer)
+    rescore_on(InlineExecutor(), queue, output, moderator.scorer)
     with pytest.raises(QueueError, match="a run with another reasons"):
-        rescore_on(map, queue, output, moderator.scorer, reasons=1)
+        rescore_on(InlineExecutor(), queue, output, moderator.scorer, reasons=1)
     pq.write_table(pa.Table.from_pylist(odd_rows(4, 60)), queue)
     with pytest.raises(QueueError, match="a run with another files"):
-        rescore_on(map, queue, output, moderator.scorer)
+        rescore_on(InlineExecutor(), queue, output, moderator.scorer)
 
 
 def test_a_folder_with_something_else_is_left_alone(moderator: Moderator, tmp_path: Path) -> None:
@@ -105,14 +109,14 @@ def test_a_folder_with_something_else_is_left_alone(moderator: Moderator, tmp_pa
     pq.write_table(pa.Table.from_pylist(odd_rows(3, 60)), queue / "a.parquet")
     (output / "letters.txt").write_text("dear")
     with pytest.raises(QueueError, match="is not empty"):
-        rescore_on(map, queue, output, moderator.scorer)
+        rescore_on(InlineExecutor(), queue, output, moderator.scorer)
     with pytest.raises(QueueError, match="is the queue itself"):
-        rescore_on(map, queue, queue, moderator.scorer)
+        rescore_on(InlineExecutor(), queue, queue, moderator.scorer)
     assert [path.name for path in output.iterdir()] == ["letters.txt"]
 
 
 def test_an_empty_queue_gives_an_empty_folder(moderator: Moderator, tmp_path: Path) -> None:
     pq.write_table(pa.Table.from_pylist(odd_rows(3, 60)).slice(0, 0), tmp_path / "queue.parquet")
-    summary = rescore_on(map, tmp_path / "queue.parquet", tmp_path / "out", moderator.scorer)
+    summary = rescore_on(InlineExecutor(), tmp_path / "queue.parquet", tmp_path / "out", moderator.scorer)
     assert summary.rows == 0
     assert not list((tmp_path / "out").glob("*.parquet"))

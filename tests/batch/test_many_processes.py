@@ -1,5 +1,6 @@
 """A queue judged by several processes: the very bytes that one process writes, whatever befalls them."""
 
+import contextlib
 import csv
 import gzip
 import json
@@ -18,13 +19,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from moderator.batch import parallel, spool
 from moderator.batch import rescore as module
+from moderator.batch import runner, spool
 from moderator.batch.rescore import rescore
 from moderator.batch.summary import Summary
 from moderator.engine import Moderator
 from moderator.errors import HistoryError, QueueError, RowError, WorkersError
-from moderator.execution.processes import Workers
+from moderator.execution.base import Executor
+from moderator.execution.inline import InlineExecutor
+from moderator.execution.processes import ProcessExecutor
 from moderator.features.base import Group
 from moderator.features.context import FeatureContext
 from moderator.features.extractor import GROUPS, Extractor
@@ -35,7 +38,6 @@ from moderator.model.policy import Cutoffs, Policy
 from moderator.records import Case
 from moderator.tables.base import QueueRow
 from moderator.tables.rows import case_of
-from tests.fakes import FakeJudge
 from tests.small_model import small_model
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills processes by signals")
@@ -49,6 +51,7 @@ SPLITS = {
     "reputation.site_spam": (0.5, -0.7, 2.0),
     "reputation.site_approved": (0.5, 0.0, -2.0),
 }
+Workers = dict[int, Executor]
 BAD = [
     b'{"source_url": "https://a.example/"',
     b'{"id": "no source", "target_url": "https://b.example/", "kept": 1}',
@@ -163,38 +166,15 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_CHUNK", 40)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def shared_workers() -> Iterator[None]:
-    """Starts workers once for all tests that do not kill them."""
-    kept: dict[int, Workers] = {}
-
-    class Lent:
-        def __init__(self, count: int) -> None:
-            if count not in kept:
-                kept[count] = Workers(count).__enter__()
-            self.workers = kept[count]
-
-        def __enter__(self) -> Workers:
-            return self.workers
-
-        def __exit__(self, *_: object) -> None:
-            pass
-
-    patch = pytest.MonkeyPatch()
-    patch.setattr(module, "Workers", Lent)
-    yield
-    patch.undo()
-    for workers in kept.values():
-        workers.__exit__(None, None, None)
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    """Executors by their number of workers, started once for all tests that do not kill them."""
+    with ProcessExecutor(2) as two, ProcessExecutor(3) as three:
+        yield {1: InlineExecutor(), 2: two, 3: three}
 
 
-@pytest.fixture
-def own_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "Workers", Workers)
-
-
-def judged(queue: Any, output: Path | None, workers: int, **options: Any) -> tuple[Summary, bytes]:
-    summary = rescore(queue, output, moderator(), workers=workers, remember=False, **options)
+def judged(queue: Any, output: Path | None, executor: Executor | None, **options: Any) -> tuple[Summary, bytes]:
+    summary = rescore(queue, output, moderator(), executor, remember=False, **options)
     summary.seconds, summary.output = 0.0, ""
     return summary, b"" if output is None else output.read_bytes()
 
@@ -214,7 +194,7 @@ FORMS = {
 
 @pytest.mark.parametrize("mixed", [False, True])
 @pytest.mark.parametrize("form", FORMS)
-def test_every_format_has_the_same_bytes(tmp_path: Path, form: str, mixed: bool) -> None:
+def test_every_format_has_the_same_bytes(tmp_path: Path, form: str, mixed: bool, workers: Workers) -> None:
     write, suffix = FORMS[form]
     if "parquet" in form:
         pytest.importorskip("pyarrow", reason="the extra [parquet] is not installed")
@@ -222,15 +202,15 @@ def test_every_format_has_the_same_bytes(tmp_path: Path, form: str, mixed: bool)
     if mixed:
         random.Random(5).shuffle(queue)
     path = write(tmp_path / f"q{form.split()[0]}", queue)
-    alone = judged(path, tmp_path / f"out{suffix}", 1)
+    alone = judged(path, tmp_path / f"out{suffix}", None)
     assert alone[0].failed
     assert alone[0].unreadable or "parquet" in form.split()[0]
     assert min(alone[0].verdicts.values()) > 10
-    for workers in (2, 3):
-        assert judged(path, tmp_path / f"many{suffix}", workers) == alone
-    assert judged(path, None, 2)[0] == alone[0]
-    assert judged(path, tmp_path / f"many{suffix}", 2, reasons=0) == judged(
-        path, tmp_path / f"out{suffix}", 1, reasons=0
+    for count in (2, 3):
+        assert judged(path, tmp_path / f"many{suffix}", workers[count]) == alone
+    assert judged(path, None, workers[2])[0] == alone[0]
+    assert judged(path, tmp_path / f"many{suffix}", workers[2], reasons=0) == judged(
+        path, tmp_path / f"out{suffix}", None, reasons=0
     )
     left = {entry.name for entry in tmp_path.iterdir()}
     assert left <= {path.name, "plain.jsonl", f"out{suffix}", f"many{suffix}"}
@@ -239,20 +219,20 @@ def test_every_format_has_the_same_bytes(tmp_path: Path, form: str, mixed: bool)
 @pytest.mark.parametrize("chunk", [1, 7, 1000])
 @pytest.mark.parametrize("longest", [100, 1 << 20])
 def test_the_size_of_a_piece_changes_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int, longest: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int, longest: int, workers: Workers
 ) -> None:
     path = jsonl(tmp_path / "q.jsonl", rows(150, seed=chunk))
-    alone = judged(path, tmp_path / "out.jsonl", 1)
+    alone = judged(path, tmp_path / "out.jsonl", None)
     monkeypatch.setattr(module, "_CHUNK", chunk)
     monkeypatch.setattr(module, "_TIE", longest)
-    assert judged(path, tmp_path / "out.jsonl", 2) == alone
+    assert judged(path, tmp_path / "out.jsonl", workers[2]) == alone
     monkeypatch.setattr(module, "_BYTES", 300)
-    assert judged(path, tmp_path / "out.jsonl", 2) == alone
+    assert judged(path, tmp_path / "out.jsonl", workers[2]) == alone
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
-def test_any_queue_in_any_order_has_the_same_bytes(data: st.DataObject) -> None:
+def test_any_queue_in_any_order_has_the_same_bytes(workers: Workers, data: st.DataObject) -> None:
     times = [None, *(f"2020-01-01T0{hour}:00:00Z" for hour in range(4))]
     queue = [
         {
@@ -268,11 +248,11 @@ def test_any_queue_in_any_order_has_the_same_bytes(data: st.DataObject) -> None:
     ]
     with tempfile.TemporaryDirectory() as folder:
         path = jsonl(Path(folder) / "q.jsonl", queue, bad=data.draw(st.booleans()))
-        assert judged(path, Path(folder) / "a.jsonl", 2) == judged(path, Path(folder) / "b.jsonl", 1)
+        assert judged(path, Path(folder) / "a.jsonl", workers[2]) == judged(path, Path(folder) / "b.jsonl", None)
 
 
 @pytest.mark.parametrize("mixed", [False, True])
-def test_a_source_that_is_no_table(tmp_path: Path, mixed: bool) -> None:
+def test_a_source_that_is_no_table(tmp_path: Path, mixed: bool, workers: Workers) -> None:
     class Listed:
         def read(self, after: int = 0) -> Iterator[QueueRow]:
             queue = rows(100)
@@ -284,25 +264,25 @@ def test_a_source_that_is_no_table(tmp_path: Path, mixed: bool) -> None:
                 raise RowError("comment 3 says nothing")
             return case_of(row.values)
 
-    alone = judged(Listed(), tmp_path / "a.csv", 1)
+    alone = judged(Listed(), tmp_path / "a.csv", None)
     assert alone[0].problems == ["comment 3 says nothing"]
-    assert judged(Listed(), tmp_path / "b.csv", 2) == alone
-    assert judged(Listed(), tmp_path / "b.jsonl", 2) == judged(Listed(), tmp_path / "a.jsonl", 1)
+    assert judged(Listed(), tmp_path / "b.csv", workers[2]) == alone
+    assert judged(Listed(), tmp_path / "b.jsonl", workers[2]) == judged(Listed(), tmp_path / "a.jsonl", None)
 
 
 @pytest.mark.parametrize("mixed", [False, True])
-def test_a_history_that_stays_knows_the_same(tmp_path: Path, mixed: bool) -> None:
+def test_a_history_that_stays_knows_the_same(tmp_path: Path, mixed: bool, workers: Workers) -> None:
     queue = rows(200)
     if mixed:
         queue.reverse()
     path = jsonl(tmp_path / "q.jsonl", queue)
     outputs, kept = [], []
-    for workers in (1, 2):
-        history = SqliteHistory(tmp_path / f"{workers}.sqlite3")
-        rescore(path, tmp_path / "out.jsonl", moderator(history), workers=workers)
+    for count in (1, 2):
+        history = SqliteHistory(tmp_path / f"{count}.sqlite3")
+        rescore(path, tmp_path / "out.jsonl", moderator(history), workers[count])
         history.close()
         outputs.append((tmp_path / "out.jsonl").read_bytes())
-        with sqlite3.connect(tmp_path / f"{workers}.sqlite3") as connection:
+        with sqlite3.connect(tmp_path / f"{count}.sqlite3") as connection:
             tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             kept.append({name: sorted(map(repr, connection.execute(f"SELECT * FROM {name}"))) for name in tables})
         connection.close()
@@ -311,17 +291,17 @@ def test_a_history_that_stays_knows_the_same(tmp_path: Path, mixed: bool) -> Non
     assert kept[0] == kept[1]
 
 
-@pytest.mark.parametrize("method", ["snapshot", "observe", "transaction"])
-def test_a_history_that_fails_holds_the_same_rows(
-    tmp_path: Path, method: str, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("method", ["snapshot", "observe"])
+def test_a_history_that_fails_at_some_rows_holds_them(
+    tmp_path: Path, method: str, caplog: pytest.LogCaptureFixture, workers: Workers
 ) -> None:
     class Broken(MemoryHistory):
         left = 57
 
         def fail(self) -> None:
             self.left -= 1
-            if self.left < 0 and (method != "transaction" or self.left == -1):
-                raise HistoryError("the disk is full")
+            if self.left < 0:
+                raise HistoryError("a value cannot be stored")
 
         def snapshot(self, *args: Any) -> Any:
             if method == "snapshot":
@@ -333,44 +313,97 @@ def test_a_history_that_fails_holds_the_same_rows(
                 self.fail()
             super().observe(entry)
 
-        def transaction(self) -> Any:
-            if method == "transaction":
-                self.fail()
-            return super().transaction()
-
     path, outputs = jsonl(tmp_path / "q.jsonl", rows(150)), []
-    for workers in (1, 2):
-        history = Broken()
-        if method == "transaction":
-            history.left = 2
-        summary = rescore(path, tmp_path / "out.jsonl", moderator(history), workers=workers, remember=False)
+    for count in (1, 2):
+        summary = rescore(path, tmp_path / "out.jsonl", moderator(Broken()), workers[count], remember=False)
         assert summary.failed > 30
         outputs.append((tmp_path / "out.jsonl").read_bytes())
     assert outputs[0] == outputs[1]
-    assert b"the disk is full" in outputs[0]
+    assert b"a value cannot be stored" in outputs[0]
 
 
-def test_what_fails_inside_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+class Busy(SqliteHistory):
+    """A history whose transactions fail some times, in the middle, as where the disk is full for a while."""
+
+    def __init__(self, path: Path, failures: list[int]) -> None:
+        super().__init__(path)
+        self.failures = failures
+        """Numbers of the transactions that fail, from 0."""
+        self.begun = 0
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        with super().transaction():
+            yield
+            self.begun += 1
+            if self.begun - 1 in self.failures:
+                raise HistoryError("the disk is full")
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_history_that_fails_for_a_while_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, workers: Workers
+) -> None:
+    monkeypatch.setattr(runner, "_PAUSES", (0.0, 0.0))
+    queue = [row | {"title": "Tulips"} for row in rows(200)]
+    path = jsonl(tmp_path / "q.jsonl", queue, bad=False)
+    outputs = []
+    for failures in ([], [0, 2, 3, 6, 9]):
+        history = Busy(tmp_path / f"{len(failures)}.sqlite3", failures)
+        summary = rescore(path, tmp_path / "out.jsonl", moderator(history), workers[count])
+        history.close()
+        assert summary.failed == 0
+        outputs.append((tmp_path / "out.jsonl").read_bytes())
+    assert outputs[0] == outputs[1], "labels that had arrived when it failed are not lost"
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_history_that_stays_full_holds_rows_and_counts_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, workers: Workers
+) -> None:
+    monkeypatch.setattr(runner, "_PAUSES", (0.0, 0.0))
+    path = jsonl(tmp_path / "q.jsonl", [row | {"title": "Tulips"} for row in rows(200)], bad=False)
+
+    class Full(MemoryHistory):
+        @contextlib.contextmanager
+        def transaction(self) -> Iterator[None]:
+            with super().transaction():
+                yield
+                raise HistoryError("the disk is full")
+
+    summary = rescore(path, tmp_path / "out.jsonl", moderator(Full()), workers[count], remember=False)
+    assert summary.failed == summary.verdicts["hold"] == summary.rows == 200
+    assert (tmp_path / "out.jsonl").read_bytes().count(b"the disk is full") == 200
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_fails_inside_is_logged_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, count: int, workers: Workers
+) -> None:
     path = jsonl(tmp_path / "q.jsonl", rows(100))
     with caplog.at_level(logging.ERROR):
-        summary, _ = judged(path, None, 2)
+        summary, _ = judged(path, None, workers[count])
     lines = [record.getMessage() for record in caplog.records]
     assert len(lines) == summary.failed > 0
     assert all("is held: ZeroDivisionError" in line for line in lines)
 
 
-def test_decisions_that_cannot_be_kept_end_the_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [1, 2])
+def test_decisions_that_cannot_be_kept_end_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, workers: Workers
+) -> None:
+    monkeypatch.setattr(runner, "_PAUSES", (0.0,))
+
     class Full(MemoryHistory):
         def decide(self, decisions: Any) -> None:
             raise HistoryError("the disk is full")
 
     path = jsonl(tmp_path / "q.jsonl", rows(100))
     with pytest.raises(HistoryError, match="full"):
-        rescore(path, tmp_path / "out.jsonl", moderator(Full()), workers=2)
+        rescore(path, tmp_path / "out.jsonl", moderator(Full()), workers[count])
     assert [entry.name for entry in tmp_path.iterdir()] == ["q.jsonl"]
 
 
-@pytest.mark.usefixtures("own_workers")
 @pytest.mark.parametrize("mixed", [False, True])
 def test_a_killed_worker_changes_nothing(tmp_path: Path, mixed: bool) -> None:
     queue, mark = rows(300), tmp_path / "killed"
@@ -378,46 +411,41 @@ def test_a_killed_worker_changes_nothing(tmp_path: Path, mixed: bool) -> None:
     if mixed:
         queue.reverse()
     path = jsonl(tmp_path / "q.jsonl", queue)
-    found = judged(path, tmp_path / "out.jsonl", 2)
+    with ProcessExecutor(2) as executor:
+        found = judged(path, tmp_path / "out.jsonl", executor)
     assert mark.exists()
-    assert found == judged(path, tmp_path / "alone.jsonl", 1)
+    assert found == judged(path, tmp_path / "alone.jsonl", None)
 
 
-@pytest.mark.usefixtures("own_workers")
 def test_a_row_that_kills_every_worker_ends_the_run(tmp_path: Path) -> None:
     queue = rows(300)
     queue[130]["title"] = f"kills {tmp_path}"
     path = jsonl(tmp_path / "q.jsonl", queue)
     (tmp_path / "out.jsonl").write_text("before")
-    with pytest.raises(WorkersError, match="signal 9"):
-        judged(path, tmp_path / "out.jsonl", 2)
+    with pytest.raises(WorkersError, match="signal 9"), ProcessExecutor(2) as executor:
+        judged(path, tmp_path / "out.jsonl", executor)
     assert (tmp_path / "out.jsonl").read_text() == "before"
     assert {entry.name for entry in tmp_path.iterdir()} == {"q.jsonl", "out.jsonl"}
 
 
 @pytest.mark.parametrize("more", [b"", b'\n{"source_url": "https://a.example/", "target_url": "https://b.example/"}'])
 @pytest.mark.parametrize("mixed", [False, True])
-def test_a_queue_that_changes_meanwhile_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: bytes, mixed: bool
-) -> None:
+def test_a_queue_that_changes_meanwhile_is_told(tmp_path: Path, more: bytes, mixed: bool, workers: Workers) -> None:
     queue = rows(100)
     if mixed:
         queue.reverse()
-    path = jsonl(tmp_path / "q.jsonl", queue)
-    survey = parallel.ManyHands.survey
+    path = jsonl(tmp_path / "q.jsonl", queue, bad=False)
 
-    def meddle(run: parallel.ManyHands) -> Any:
-        found = survey(run)
-        path.write_bytes(path.read_bytes() + more if more else path.read_bytes()[:3000])
-        return found
+    def meddle(stage: str, done: int, total: int) -> None:
+        if stage == "reading" and done == 100:
+            path.write_bytes(path.read_bytes() + more if more else path.read_bytes()[:3000])
 
-    monkeypatch.setattr(parallel.ManyHands, "survey", meddle)
     with pytest.raises(QueueError, match="changed while it was read"):
-        judged(path, tmp_path / "out.jsonl", 2)
+        judged(path, tmp_path / "out.jsonl", workers[2], progress=meddle)
     assert [entry.name for entry in tmp_path.iterdir()] == ["q.jsonl"]
 
 
-def test_an_interruption_leaves_the_former_output_and_no_rubbish(tmp_path: Path) -> None:
+def test_an_interruption_leaves_the_former_output_and_no_rubbish(tmp_path: Path, workers: Workers) -> None:
     queue = rows(300)
     path = jsonl(tmp_path / "q.jsonl", queue[::-1])
     (tmp_path / "out.jsonl").write_text("before")
@@ -427,29 +455,21 @@ def test_an_interruption_leaves_the_former_output_and_no_rubbish(tmp_path: Path)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        judged(path, tmp_path / "out.jsonl", 2, progress=interrupt)
+        judged(path, tmp_path / "out.jsonl", workers[2], progress=interrupt)
     assert (tmp_path / "out.jsonl").read_text() == "before"
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_progress_is_told_by_stage(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [1, 2])
+def test_progress_is_told_by_stage(tmp_path: Path, count: int, workers: Workers) -> None:
     told: list[tuple[str, int, int]] = []
     path = jsonl(tmp_path / "q.jsonl", rows(200)[::-1], bad=False)
-    judged(path, tmp_path / "out.jsonl", 2, progress=lambda *args: told.append(args))
+    judged(path, tmp_path / "out.jsonl", workers[count], progress=lambda *args: told.append(args))
     assert {stage for stage, _, _ in told} == {"reading", "judging", "writing"}
     for last in (("reading", 200, 0), ("judging", 200, 200), ("writing", 200, 200)):
         assert last in told
 
 
-def test_an_empty_queue(tmp_path: Path) -> None:
+def test_an_empty_queue(tmp_path: Path, workers: Workers) -> None:
     path = jsonl(tmp_path / "q.jsonl", [], bad=False)
-    assert judged(path, tmp_path / "out.jsonl", 2) == (Summary(), b"")
-
-
-def test_looking_at_pages_is_not_shared_out(tmp_path: Path) -> None:
-    judge = FakeJudge()
-    path = jsonl(tmp_path / "q.jsonl", rows(50), bad=False)
-    assert rescore(path, None, judge, workers=2, verify=True).rows == 50
-    assert len(judge.seen) == 50
-    with pytest.raises(TypeError, match="FakeJudge"):
-        rescore(path, None, judge, workers=2)
+    assert judged(path, tmp_path / "out.jsonl", workers[2]) == (Summary(), b"")
