@@ -1,133 +1,134 @@
-"""A rescoring process that is told to end leaves what was there before, and nothing else."""
+"""A rescoring process that is told to end leaves what was there before, and nothing else.
 
+The queue is long enough to be in work for a while; that it is in work is seen from outside: the output's temporary
+file, or the parts of a queue in no order, stand in the folder.
+"""
+
+import itertools
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import moderator
 
 ROOT = Path(moderator.__file__).parents[1]
-CODE = """
-import sys, time
-from moderator.cli import main
-from moderator.batch import rescore
-slow = rescore._Run._verdicts
-def slowly(*arguments):
-    print("judging", flush=True)
-    time.sleep(0.2)
-    return slow(*arguments)
-rescore._Run._verdicts = slowly
-rescore._CHUNK = 5
-sys.argv[1:] = sys.argv[2:]
-sys.exit(main())
-"""
+ROWS = 20_000
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals to a group")
+
+
+@pytest.fixture(scope="module")
+def lines() -> list[str]:
+    return [
+        json.dumps(
+            {
+                "source_url": f"https://a{number}.example/",
+                "target_url": "https://b.example/",
+                "excerpt": "I read of tulips and their bulbs. " * 20,
+                "received_at": f"2020-01-01T{number // 3600:02d}:{number // 60 % 60:02d}:{number % 60:02d}Z",
+            }
+        )
+        for number in range(ROWS)
+    ]
+
+
+class Run:
+    """``moderator rescore`` on a queue in a folder of its own, until it writes."""
+
+    def __init__(self, folder: Path, model: Path, lines: list[str], *words: str) -> None:
+        self.folder, self.output = folder, folder / "out.jsonl"
+        (folder / "queue.jsonl").write_text("\n".join(lines))
+        self.output.write_text("before")
+        arguments = ["rescore", "queue.jsonl", "--output", "out.jsonl", "--model", str(model), *words]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "moderator", *arguments],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(folder)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def wait_until_at_work(self) -> None:
+        """Waits until there is more in the folder than before."""
+        for _ in range(1200):
+            if len(list(self.folder.iterdir())) > 2:
+                return
+            assert self.process.poll() is None, self.process.communicate()
+            time.sleep(0.05)
+        pytest.fail("it never began to write")
+
+    def ended(self) -> tuple[int, str]:
+        """Its exit code, and what it said on stderr."""
+        _, told = self.process.communicate(timeout=60)
+        return self.process.returncode, told
+
+    def children(self) -> list[int]:
+        """Processes of its session, itself excepted."""
+        found = []
+        for folder in Path("/proc").iterdir():
+            if folder.name.isdigit() and int(folder.name) != self.process.pid:
+                try:
+                    fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                except OSError:
+                    continue
+                if int(fields[3]) == self.process.pid and fields[0] != "Z":
+                    found.append(int(folder.name))
+        return found
+
+
+@pytest.fixture
+def running(tmp_path: Path, model_folder: Path, lines: list[str]) -> Iterator[Any]:
+    started: list[Run] = []
+
+    def run(*words: str, mixed: bool = False) -> Run:
+        started.append(Run(tmp_path, model_folder, lines[::-1] if mixed else lines, *words))
+        return started[-1]
+
+    yield run
+    for one in started:
+        if one.process.poll() is None:
+            one.process.kill()
+            one.process.communicate()
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("mixed", [False, True])
-def test_an_ended_process_leaves_no_half_output(
-    tmp_path: Path, model_folder: Path, number: signal.Signals, code: int, mixed: bool
-) -> None:
-    rows = [
-        {"source_url": f"https://a{at}.example/", "target_url": "https://b.example/", "received_at": f"20{at}-01-01"}
-        for at in range(10, 99)
-    ]
-    if mixed:
-        rows.reverse()
-    queue, output = tmp_path / "queue.jsonl", tmp_path / "out.jsonl"
-    queue.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    output.write_text("before")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
-    words = ["rescore", str(queue), "--output", str(output), "--model", str(model_folder)]
-    with subprocess.Popen(
-        [sys.executable, "-c", CODE, "-", *words],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        assert process.stdout.readline() == "judging\n"
-        time.sleep(0.05)
-        process.send_signal(number)
-        told = process.stderr.read()
-        assert process.wait(30) == code
+def test_an_ended_process_leaves_no_half_output(running: Any, number: signal.Signals, code: int, mixed: bool) -> None:
+    run = running(mixed=mixed)
+    run.wait_until_at_work()
+    run.process.send_signal(number)
+    found, told = run.ended()
+    assert found == code
     assert "Traceback" not in told
-    assert output.read_text() == "before"
-    assert {path.name for path in tmp_path.iterdir()} == {"queue.jsonl", "out.jsonl"}
+    assert run.output.read_text() == "before"
+    assert {path.name for path in run.folder.iterdir()} == {"queue.jsonl", "out.jsonl"}
 
 
-SHARED = """
-import sys, time
-from moderator.cli import main
-from moderator.batch import parallel, rescore
-slow = parallel.ManyHands._led
-def slowly(run, seen):
-    print(*run._workers.ids, flush=True)
-    time.sleep(0.2)
-    return slow(run, seen)
-parallel.ManyHands._led = slowly
-rescore._CHUNK = 5
-sys.argv[1:] = sys.argv[2:]
-if __name__ == "__main__":
-    sys.exit(main())
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals to a group")
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes as Linux shows them")
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -signal.SIGKILL)]
 )
-def test_an_ended_process_ends_its_workers(
-    tmp_path: Path, model_folder: Path, number: signal.Signals, code: int
-) -> None:
-    rows = [
-        {"source_url": f"https://a{at}.example/", "target_url": "https://b.example/", "received_at": f"20{at}-01-01"}
-        for at in range(10, 99)
-    ]
-    queue, output = tmp_path / "queue.jsonl", tmp_path / "out.jsonl"
-    queue.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    output.write_text("before")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
-    words = ["rescore", str(queue), "--output", str(output), "--model", str(model_folder), "--workers", "2"]
-    with subprocess.Popen(
-        [sys.executable, "-c", SHARED, "-", *words],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        ids = [int(word) for word in process.stdout.readline().split()]
-        if number == signal.SIGINT:
-            os.killpg(process.pid, number)  # as a terminal does
-        else:
-            process.send_signal(number)
-        told = process.stderr.read()
-        assert process.wait(30) == code
-    assert len(ids) == 2
-    for _ in range(100):
-        if not any(_lives(id) for id in ids):
-            break
-        time.sleep(0.1)
+def test_an_ended_process_ends_its_workers(running: Any, number: signal.Signals, code: int) -> None:
+    run = running("--workers", "2")
+    run.wait_until_at_work()
+    assert len(run.children()) >= 2
+    if number == signal.SIGINT:
+        os.killpg(run.process.pid, number)  # as a terminal does: to all of them
     else:
-        pytest.fail("a worker outlived the process that led it")
+        run.process.send_signal(number)
+    found, told = run.ended()
+    assert found == code
+    for _ in itertools.takewhile(lambda _: run.children(), range(200)):
+        time.sleep(0.1)
+    assert run.children() == [], "a worker outlived the process that led it"
     assert "Traceback" not in told
-    assert output.read_text() == "before"
-
-
-def _lives(id: int) -> bool:
-    try:
-        os.kill(id, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    assert run.output.read_text() == "before"
