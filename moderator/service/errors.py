@@ -16,7 +16,7 @@ from moderator.errors import ModeratorError, shown
 from moderator.service.accept import BusyError
 from moderator.service.requests import BodyError
 
-__all__ = ["AGAIN", "BUSY", "SEE", "RefusedError", "handle_errors", "problems_told"]
+__all__ = ["AGAIN", "BUSY", "SEE", "RefusedError", "handle_errors", "http_error", "problems_told"]
 
 SEE = "see /openapi.json for what is taken"
 """What to do about a request that cannot be read."""
@@ -49,7 +49,7 @@ def handle_errors(app: FastAPI) -> None:
     """Lets the application answer every error in one shape."""
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(BodyError, _body)
     app.add_exception_handler(ModeratorError, _failed)
     app.add_exception_handler(BusyError, _busy)
@@ -88,7 +88,8 @@ async def _invalid(_request: Request, error: Any) -> JSONResponse:
     return _answer(422, problems_told(problems), SEE)
 
 
-async def _http(_request: Request, error: Any) -> JSONResponse:
+async def http_error(_request: Request, error: Any) -> JSONResponse:
+    """The answer to what the framework itself refuses."""
     return _answer(error.status_code, str(error.detail), SEE, error.headers)
 
 

@@ -20,7 +20,7 @@ WORDS = {"title": "Buy our pills", "excerpt": "the very same words are sent to e
 @pytest.fixture
 def filled(world: World) -> World:
     for number in range(5):
-        made = mention_of(number, title=f"Title {number}", excerpt=f"Labels of number {number}", evidence=seen())
+        made = mention_of(number, title=f"Title {number}", excerpt=f"Words of number {number}", evidence=seen())
         world.container.store.accept(made)
     return world
 
@@ -59,7 +59,7 @@ def test_filters_are_in_the_address(open_window: Callable[..., Window], filled: 
     expect(page.locator(".card")).to_have_count(1)
     assert "kind=webmention" in page.url
     page.get_by_label("Kind").select_option("")
-    page.get_by_label("Labels").fill("title 3")
+    page.get_by_label("Words").fill("title 3")
     page.keyboard.press("Enter")
     page.wait_for_url("**text=title**")
     expect(page.locator(".card h2")).to_have_text(["Title 3"])
@@ -102,7 +102,7 @@ def test_deciding_by_key(open_window: Callable[..., Window], filled: World) -> N
 
 def test_letters_in_a_field_decide_nothing(open_window: Callable[..., Window], filled: World) -> None:
     page = open_window().open("/?text=title")
-    page.get_by_label("Labels").click()
+    page.get_by_label("Words").click()
     page.keyboard.type("jas")
     page.keyboard.press("Control+a")
     assert filled.container.store.counts(Filter())[Status.HELD] == 5

@@ -18,6 +18,6 @@ def csrf(client: TestClient, path: str = "/") -> str:
 def filled(world: World, count: int = 3) -> None:
     for number in range(count):
         made = mention_of(
-            number, probability=0.4 + number / 100, title=f"Title {number}", excerpt=f"Labels of number {number} here"
+            number, probability=0.4 + number / 100, title=f"Title {number}", excerpt=f"Words of number {number} here"
         )
         world.container.store.accept(made)

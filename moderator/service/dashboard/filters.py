@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from moderator.records import Kind, Verdict
-from moderator.service.records import Filter, Status
+from moderator.service.records import Filter, Order, Status
 
 __all__ = ["Wanted", "wanted_of"]
 
@@ -23,6 +23,8 @@ class Wanted(NamedTuple):
     fields: dict[str, str]
     """As given, for the form; what makes no sense is left out."""
     before: int
+    """Where this part of the list begins; 0: at the first."""
+    order: Order
 
     def query(self, **changed: object) -> str:
         """The address's query with some fields changed."""
@@ -54,5 +56,9 @@ def wanted_of(query: Mapping[str, str], now: datetime) -> Wanted:
     if query.get("time") in _TIMES:
         fields["time"] = query["time"]
         chosen["since"] = now - _TIMES[query["time"]]
+    order = Order.TIME
+    if query.get("order") in set(Order):
+        order = Order(query["order"])
+        fields["order"] = order.value
     before = query.get("before", "")
-    return Wanted(Filter(**chosen), fields, int(before) if before.isdecimal() and len(before) < 19 else 0)
+    return Wanted(Filter(**chosen), fields, int(before) if before.isdecimal() and len(before) < 19 else 0, order)

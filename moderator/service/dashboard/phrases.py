@@ -13,6 +13,7 @@ __all__ = [
     "STATUS_WORDS",
     "ago",
     "page_told",
+    "path_of",
     "percent",
     "safe_link",
     "sentence",
@@ -133,6 +134,16 @@ def span(seconds: float) -> str:
         if count:
             return f"{count} {name}{'s' if count > 1 else ''}"
     return "0 seconds"
+
+
+def path_of(url: str) -> str:
+    """The part of one of our addresses that tells its pages apart.
+
+    >>> path_of("https://blog.example/2026/05/bees?x=1"), path_of("https://blog.example/")
+    ('/2026/05/bees?x=1', '/')
+    """
+    parsed = parse_url(url)
+    return (parsed.path or "/") + (f"?{parsed.query}" if parsed.query else "") if parsed.host else url
 
 
 def safe_link(url: str) -> str:

@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from moderator.model.explain import BASE, REST
 from moderator.records import Decision, Reason
-from moderator.service.dashboard.phrases import shortened, span, visible
+from moderator.service.dashboard.phrases import page_told, sentence, shortened, span, visible
 
-__all__ = ["Told", "told"]
+__all__ = ["Told", "because", "sentences", "told"]
 
 _SNIPPET = "link.snippet"
 """A reason without weight: the text around the link, which the page shows in its own place."""
 _LOGARITHM = re.compile(r", log\(1 \+ (\w+)\)$")
+_SENTENCES = 3
 _SCORES = ("the spelling of ", "the wording of ")
 """Begin the meanings of the text models' scores; such a number says nothing to a reader that its weight does not."""
 _STATEMENTS = (
@@ -50,6 +51,21 @@ def told(decision: Decision) -> list[Told]:
     """The reasons of a decision that weigh anything, the heaviest first."""
     shown = [_reason(each) for each in decision.reasons if each.feature != _SNIPPET]
     return sorted(shown, key=lambda each: -abs(each.weight))
+
+
+def because(decision: Decision) -> str:
+    """The strongest reason that agrees with a decision, as one sentence."""
+    return sentences(decision)[0]
+
+
+def sentences(decision: Decision) -> list[str]:
+    """Up to three reasons that agree with a decision as sentences, the strongest first; at least one."""
+    found = [sentence(visible(decision.rule))] if decision.rule else []
+    side = "spam" if decision.spam_probability >= 0.5 else "ham"
+    for each in told(decision):
+        if each.named and each.side == side and len(found) < _SENTENCES:
+            found.append(sentence(f"{each.meaning}: {each.value}" if each.value else each.meaning))
+    return found or [sentence(page_told(decision.evidence))]
 
 
 def _reason(reason: Reason) -> Told:

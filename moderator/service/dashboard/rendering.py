@@ -12,8 +12,9 @@ from starlette.responses import HTMLResponse
 
 from moderator.service.container import Container
 from moderator.service.dashboard import phrases as words
-from moderator.service.dashboard.reasons import told
+from moderator.service.dashboard.reasons import because, sentences, told
 from moderator.service.dashboard.sessions import Session, csrf_token
+from moderator.text import plain
 from moderator.version import __version__
 
 __all__ = ["HEADERS", "STATIC", "rendered"]
@@ -44,13 +45,17 @@ def _templates() -> Environment:
     )
     environment.filters |= {
         "visible": words.visible,
+        "without_markup": plain,
         "shortened": words.shortened,
         "percent": words.percent,
         "safe_link": words.safe_link,
         "sentence": words.sentence,
+        "path_of": words.path_of,
     }
     environment.globals |= {
         "told": told,
+        "because": because,
+        "sentences": sentences,
         "page_told": words.page_told,
         "ago": words.ago,
         "status_words": words.STATUS_WORDS,

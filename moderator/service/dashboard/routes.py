@@ -19,9 +19,9 @@ from moderator.service.dashboard.sessions import Session
 from moderator.service.dashboard.shadow import shadow_told
 from moderator.service.dashboard.sign_in import router as signing
 from moderator.service.export import FILE_NAME, JSON_LINES, export
-from moderator.service.records import Filter, Group, Status
+from moderator.service.records import Filter, Group, Order, Status
 
-__all__ = ["router"]
+__all__ = ["not_found_page", "router"]
 
 router = APIRouter(include_in_schema=False)
 router.include_router(signing)
@@ -40,7 +40,8 @@ def queue(request: Request, session: Session) -> Response:
     """The queue."""
     container: Container = request.app.state.container
     wanted = wanted_of(request.query_params, container.clock())
-    page = container.store.find(wanted.filter, _PAGE, wanted.before)
+    page = container.store.find(wanted.filter, _PAGE, wanted.before, wanted.order)
+    campaigns = _many(container, "campaign")
     return rendered(
         request,
         "queue.html",
@@ -49,7 +50,9 @@ def queue(request: Request, session: Session) -> Response:
         mentions=page.mentions,
         next=page.next,
         counts=container.store.counts(Filter(blog=wanted.filter.blog)),
-        campaigns=_many(container, "campaign"),
+        orders=list(Order),
+        campaigns=campaigns,
+        wordings={each.name: _wording(container, each.name) for each in campaigns},
         domains=_many(container, "domain"),
         watched=shadow_told(container.store.watched(Filter())) if container.settings.shadow else None,
         blogs=[blog.name for blog in container.settings.blogs],
@@ -74,6 +77,7 @@ def mention(request: Request, session: Session, id: str) -> Response:
         actions=container.store.actions(id),
         undo=undoable(container, request.query_params.get("undo", "")[:40]),
         others=[each for each in others if each.linkback.id != id],
+        earlier=container.store.counts(Filter(domain=found.domain)) if found.domain else {},
         alike=container.store.counts(Filter(campaign=found.campaign)) if found.campaign else {},
     )
 
@@ -102,6 +106,7 @@ def reach(request: Request, session: Session) -> Response:
     days = _DAYS.get(chosen, 90)
     since = now - timedelta(days=days)
     approved = Filter(blog=blog, status=Status.APPROVED, since=since)
+    linked = container.store.groups(approved, "target_url", _TOP)
     volume = filled(container.store.volume(Filter(blog=blog), since), now.date(), days)
     return rendered(
         request,
@@ -110,7 +115,8 @@ def reach(request: Request, session: Session) -> Response:
         chart=volume_chart(volume),
         volume=volume,
         linking=container.store.groups(approved, "domain", _TOP),
-        linked=container.store.groups(approved, "target_url", _TOP),
+        linked=linked,
+        titles=container.store.post_titles([each.name for each in linked]),
         counts=container.store.counts(Filter(blog=blog, since=since)),
         blog=blog,
         days=days,
@@ -135,7 +141,8 @@ def counts(request: Request, session: Session) -> Response:
     container: Container = request.app.state.container
     wanted = Filter(blog=request.query_params.get("blog", "")[:200])
     told = {status.value: count for status, count in container.store.counts(wanted).items()}
-    return JSONResponse(told, headers=HEADERS)
+    groups = {by: {each.name: each.held for each in _many(container, by)} for by in ("campaign", "domain")}
+    return JSONResponse({**told, "groups": groups}, headers=HEADERS)
 
 
 @router.get("/static/{name}")
@@ -152,6 +159,19 @@ def _many(container: Container, by: str) -> list[Group]:
     return [each for each in container.store.groups(Filter(status=Status.HELD), by, 5) if each.total > 1]
 
 
+def _wording(container: Container, campaign: str) -> str:
+    """What a campaign says, by its newest linkback."""
+    newest = container.store.find(Filter(campaign=campaign), 1).mentions
+    return " ".join((newest[0].linkback.title or newest[0].linkback.excerpt).split()) if newest else ""
+
+
+@guarded
+def not_found_page(request: Request, session: Session) -> Response:
+    """What stands at an address that leads nowhere."""
+    message = "There is no such page. It may have been moved, or the address was cut off."
+    return rendered(request, "message.html", session, 404, title="Not found", message=message)
+
+
 def _group(request: Request, session: Session, kind: str, name: str, wanted: Filter) -> Response:
     container: Container = request.app.state.container
     before = request.query_params.get("before", "")
@@ -166,6 +186,7 @@ def _group(request: Request, session: Session, kind: str, name: str, wanted: Fil
         session,
         kind=kind,
         name=name,
+        wording=_wording(container, name) if kind == "campaign" else "",
         mentions=page.mentions,
         next=page.next,
         counts=container.store.counts(wanted),

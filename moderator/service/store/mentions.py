@@ -322,6 +322,13 @@ class Mentions(Outbox):
         with self._database.reading() as connection:
             return [Group(*row) for row in connection.execute(groups(wanted, by, limit))]
 
+    def post_titles(self, target_urls: Sequence[str]) -> dict[str, str]:
+        """The titles of our posts by their addresses; where none is known, it is left out."""
+        titled = _M.target_url.in_(target_urls) & (_M.post_title != "")
+        query = select(_M.target_url, func.max(_M.post_title)).where(titled).group_by(_M.target_url)
+        with self._database.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
     def volume(self, wanted: Filter, since: datetime) -> list[Volume]:
         """What each day brought; days without any are left out."""
         with self._database.reading() as connection:

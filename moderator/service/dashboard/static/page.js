@@ -35,6 +35,18 @@
     for (const each of document.querySelectorAll("[data-count]")) {
       if (each.dataset.count in counts) each.textContent = counts[each.dataset.count].toLocaleString("en");
     }
+    if (counts.groups) showGroups(counts.groups);
+  };
+
+  // a group of which nothing is held any more has nothing left to decide
+  const showGroups = (groups) => {
+    for (const [kind, held] of Object.entries(groups)) {
+      for (const each of document.querySelectorAll(`[data-${kind}]`)) {
+        const left = held[each.dataset[kind]] || 0;
+        each.hidden = left < 2;
+        if (left) each.querySelector("b").textContent = left.toLocaleString("en");
+      }
+    }
   };
 
   // how a card looks once the service has said what holds for it now
@@ -93,9 +105,14 @@
     if (cards().length > 1) move(1);
   };
 
+  const ticked = () => boxes().filter((box) => box.checked).map((box) => box.closest(".card"));
+
+  // what is ticked, or the focused row where nothing is
+  const decideByKey = (card, word) => (ticked().length ? decide(ticked(), word) : onward(card, word));
+
   const keys = {
     j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1), u: undo,
-    a: (card) => onward(card, "ham"), s: (card) => onward(card, "spam"), h: (card) => onward(card, "hold"),
+    a: (card) => decideByKey(card, "ham"), s: (card) => decideByKey(card, "spam"), h: (card) => decideByKey(card, "hold"),
     o: (card) => { const link = card.querySelector(".head a"); if (link) link.click(); },
     x: (card) => { const box = card.querySelector("input[type=checkbox]"); if (box) { box.checked = !box.checked; showTicked(); } },
     w: (card) => { const why = card.querySelector("details"); if (why) why.open = !why.open; },
@@ -113,7 +130,7 @@
     if (at.matches("input:not([type=checkbox]), select, textarea")) return;
     if (event.key.startsWith("Arrow") && !current()) return;
     let card = current();
-    if (needsCard.has(event.key) && !card) {
+    if (needsCard.has(event.key) && !card && !("ash".includes(event.key) && ticked().length)) {
       card = cards()[0];
       if (!card || cards().length > 1) { move(1); return; }
     }
@@ -129,12 +146,13 @@
   });
 
   const bulk = document.getElementById("bulk");
+  let chosen = null;
   const boxes = () => [...document.querySelectorAll("input[type=checkbox][form=bulk]")];
   const showTicked = () => {
     if (!bulk) return;
-    const count = boxes().filter((box) => box.checked).length;
-    document.getElementById("ticked").textContent = count ? `The ${count} ticked:` : "The ticked ones:";
-    for (const button of bulk.querySelectorAll("button[name=word]")) button.disabled = !count;
+    const count = ticked().length;
+    document.getElementById("ticked").textContent = count ? `The ${count} ticked:` : chosen ? "The chosen one:" : "The ticked ones:";
+    for (const button of bulk.querySelectorAll("button[name=word]")) button.disabled = !count && !chosen;
   };
   if (bulk) {
     const all = document.getElementById("tick-all");
@@ -145,10 +163,16 @@
       showTicked();
     });
     document.addEventListener("change", showTicked);
+    document.addEventListener("focusin", (event) => {
+      if (bulk.contains(event.target)) return;
+      chosen = event.target.closest(".card[data-id]");
+      showTicked();
+    });
     bulk.addEventListener("submit", (event) => {
       if (!event.submitter) return;
       event.preventDefault();
-      decide(boxes().filter((box) => box.checked).map((box) => box.closest(".card")), event.submitter.value);
+      if (ticked().length) decide(ticked(), event.submitter.value);
+      else if (chosen) onward(chosen, event.submitter.value);
     });
     showTicked();
   }
