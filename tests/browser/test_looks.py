@@ -156,3 +156,21 @@ def test_pictures_of_a_lived_in_page(demo: Callable[..., Any], mode: str, pictur
         page.locator(".shares a").first.click()
         keep_picture(page, pictures, f"domain-{mode}", whole=mode == "desk")
         assert opened.was_quiet(), opened
+
+
+def test_a_laptop_shows_six_linkbacks_and_a_phone_decides_without_scrolling(
+    open_window: Callable[..., Window], world: World
+) -> None:
+    for number in range(9):
+        world.container.store.accept(mention_of(number, title=f"Title {number}", excerpt="Some words", evidence=seen()))
+    page = open_window(viewport={"width": 1366, "height": 768}).open("/")
+    shown = page.evaluate(
+        "() => [...document.querySelectorAll('.row')]"
+        ".filter((each) => each.getBoundingClientRect().bottom <= innerHeight).length"
+    )
+    assert shown >= 6
+    phone = open_window(**MODES["phone"]).open("/")
+    phone.locator(".row").first.click(position={"x": 150, "y": 40})
+    phone.locator("#bulk").get_by_role("button", name="Spam").click()
+    expect(phone.locator("#status")).to_contain_text("1 linkback marked as spam.")
+    assert phone.evaluate("() => scrollY") == 0

@@ -26,6 +26,11 @@ class Wanted(NamedTuple):
     """Where this part of the list begins; 0: at the first."""
     order: Order
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether more than a status is asked for."""
+        return bool(self.fields.keys() - {"status", "order"})
+
     def query(self, **changed: object) -> str:
         """The address's query with some fields changed."""
         fields: dict[str, Any] = self.fields | changed
