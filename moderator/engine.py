@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import nan
+from typing import TypeVar
 
-from moderator.errors import HistoryError
+from moderator.errors import HistoryBusyError, HistoryError
 from moderator.features.extractor import Extractor
 from moderator.history.base import Entry, History, Keys, Snapshot
 from moderator.linkcheck.base import LinkVerifier
@@ -23,8 +25,20 @@ from moderator.scoring import REASONS, CaseScorer, held, pages_wanted
 __all__ = ["REASONS", "Moderator"]
 
 
+_TRIES = 3
+"""How often the history is asked while others keep it busy; each time it waits by itself (10 seconds by default)."""
+_Answer = TypeVar("_Answer")
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _patiently(step: Callable[[], _Answer]) -> _Answer:
+    for _ in range(_TRIES - 1):
+        with suppress(HistoryBusyError):
+            return step()
+    return step()
 
 
 class Moderator:
@@ -98,7 +112,7 @@ class Moderator:
             if self._verify if verify is None else verify:
                 scored, decision = self._look(scored, decision, reasons)
             if remember:
-                self._replay.record(scored, decision)
+                _patiently(lambda: self._replay.record(scored, decision))
             return decision
         except Exception as error:
             return held(linkback, evidence or LinkEvidence(), error)

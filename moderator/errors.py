@@ -7,6 +7,7 @@
     ├── SettingsError        settings; carries every problem at once
     ├── ListError            a domain list that cannot be read or refreshed
     ├── HistoryError         the history cannot be read or written
+    │   └── HistoryBusyError  others keep it busy; it may be tried again
     ├── ModelError           a model folder is refused
     ├── TrainingError        labels from which nothing can be learned
     ├── QueueError           a queue cannot be read or written
@@ -18,6 +19,7 @@ A message says what was wrong, which value, and what to do. It never holds a sec
 """
 
 __all__ = [
+    "HistoryBusyError",
     "HistoryError",
     "InputError",
     "ListError",
@@ -88,6 +90,10 @@ class ListError(ModeratorError):
 
 class HistoryError(ModeratorError):
     """The history cannot be read or written."""
+
+
+class HistoryBusyError(HistoryError):
+    """Others kept the history busy for longer than was waited; nothing was written, and it may be tried again."""
 
 
 class ModelError(ModeratorError):

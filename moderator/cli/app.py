@@ -10,6 +10,7 @@ from moderator.cli import options
 from moderator.cli.check import check
 from moderator.cli.doctor import doctor
 from moderator.cli.evaluate import evaluate
+from moderator.cli.history import history
 from moderator.cli.init import init
 from moderator.cli.label import label
 from moderator.cli.lists import lists
@@ -38,6 +39,7 @@ app.command()(serve)
 app.command()(init)
 app.command()(doctor)
 app.add_typer(lists, name="lists")
+app.add_typer(history, name="history")
 
 
 def _version(wanted: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +12,13 @@ from moderator.errors import InputError, RowError, shown
 
 if TYPE_CHECKING:
     from moderator.features.extractor import Extractor
+    from moderator.history.base import History
     from moderator.model.folder import Model
     from moderator.records import Case
     from moderator.tables.base import Source
     from moderator.training.labels import LabelCounts, LabelledCases
 
-__all__ = ["counts_text", "duration", "open_extractor", "open_model", "read_exports"]
+__all__ = ["counts_text", "duration", "open_extractor", "open_model", "open_store", "read_exports"]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _TOLD = 5
@@ -73,21 +75,25 @@ def read_exports(
     delay: timedelta,
     progress: Callable[[str, int, int], None],
     tell: Callable[[str], None],
+    history: History | None = None,
 ) -> LabelledCases:
-    """Reads exports and puts them together.
+    """Reads exports, and a history, and puts them together.
 
     Args:
         words: Files, databases or sites; see `open_queue`.
         delay: How long after receipt a label without a date counts as given.
         progress: Told how many rows were read.
         tell: Told what was left out and put right, line by line.
+        history: What it remembers counts as one more export; None: it does not.
 
     Raises:
         QueueError: An export cannot be read as a whole.
+        HistoryError: The history cannot be read.
     """
     import os
 
     from moderator.cli.login import login
+    from moderator.training.history_cases import history_cases
     from moderator.training.labels import gather
     from moderator.wordpress.opening import open_queue
 
@@ -97,6 +103,8 @@ def read_exports(
         source = open_queue(word, login, os.environ, delay)
         name = _name(source, word, exports)
         exports[name] = _cases(source, name, unreadable, progress)
+    if history is not None:
+        exports["history"] = _counted(history_cases(history), progress)
     labelled = gather(exports, delay=delay)
     for line in unreadable[:_TOLD]:
         tell(line)
@@ -104,6 +112,26 @@ def read_exports(
         tell(f"... and {len(unreadable) - _TOLD:,} more rows that could not be read")
     tell(counts_text(labelled.counts))
     return labelled
+
+
+def open_store(named: str | None) -> AbstractContextManager[History]:
+    """The history that is named, or the one that the settings name, to be closed in the end.
+
+    Raises:
+        HistoryError: It cannot be opened.
+    """
+    from contextlib import closing
+
+    from moderator.config.settings import read_settings
+    from moderator.wiring import open_history
+
+    return closing(open_history(read_settings(history=named)))
+
+
+def _counted(cases: Iterator[Case], progress: Callable[[str, int, int], None]) -> Iterator[Case]:
+    for number, case in enumerate(cases):
+        progress("reading the history", number, 0)
+        yield case
 
 
 def _name(source: Source, word: str, taken: dict[str, Iterator[Case]]) -> str:

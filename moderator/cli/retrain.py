@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -14,8 +14,17 @@ __all__ = ["retrain"]
 
 
 def retrain(
-    exports: Annotated[list[str], typer.Argument(metavar="EXPORT...", help="What rescore reads, too, with labels.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The new model's folder.")],
+    exports: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(metavar="[EXPORT...]", help="What rescore reads, too, with labels; none: the history alone."),
+    ] = None,
+    history: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            metavar="FILE|URL", help="A history whose labels count, too; default without EXPORT: the settings'."
+        ),
+    ] = None,
     base: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The model to start from; default: the one that came along.")
     ] = None,
@@ -28,9 +37,11 @@ def retrain(
     seed: Annotated[int, typer.Option(min=0, help="Where every random choice starts.")] = 7,
     as_json: options.AsJson = False,
 ) -> None:
-    """Trains a model from labelled exports; one that is not better than what OUTPUT holds stays out.
+    """Trains a model from labelled exports and the history; one that is not better than what OUTPUT holds stays out.
 
-    The column label holds ham or spam, or a queue's words (approved, spam; pending is no label).
+    The column label holds ham or spam, or a queue's words (approved, spam; pending is no label). The history's labels
+    (`moderator label`, the dashboard) come with the time at which they were given, and with the evidence as it was
+    recorded; an export that holds the same linkbacks brings the posts, which the history does not keep.
 
     With --workers, N processes beside this one compute features and fit the text models. What must go in order of
     receipt stays with this one: advancing the history by each row. Forests are grown here, too, one after the other,
@@ -39,13 +50,15 @@ def retrain(
     With --cluster, there is one EXPORT: a Parquet file or a folder of them, which holds each linkback once. All of it
     passes the history on the cluster; the model learns from a sample of about 100,000 rows, as it does without.
 
+    Example: moderator retrain --output my-model
+
     Example: moderator retrain approved.csv spam.csv --output my-model
 
     Example: moderator retrain linkbacks/ --output my-model --cluster tcp://10.0.0.5:8786
     """
     from contextlib import ExitStack
 
-    from moderator.cli.exports import duration, open_extractor, open_model, read_exports
+    from moderator.cli.exports import duration, open_extractor, open_model, open_store, read_exports
     from moderator.cli.format_training import promotion_text, tell, trained_json, trained_text
     from moderator.cli.parts import open_executor
     from moderator.cli.progress import ProgressLine
@@ -60,9 +73,9 @@ def retrain(
         progress = stack.enter_context(ProgressLine())
         plan, delay = Plan().seeded(seed), duration(label_delay)
         if cluster is not None:
-            if len(exports) > 1:
+            if history is not None or exports is None or len(exports) != 1:
                 raise typer.BadParameter(
-                    "a cluster reads one export; put its files into one folder", param_hint="EXPORT"
+                    "a cluster reads one export and no history; put its files into one folder", param_hint="EXPORT"
                 )
             trained = train_clustered(
                 Path(exports[0]),
@@ -77,7 +90,8 @@ def retrain(
                 progress=progress,
             )
         else:
-            labelled = read_exports(exports, delay=delay, progress=progress, tell=tell)
+            store = stack.enter_context(open_store(history)) if history or not exports else None
+            labelled = read_exports(exports or [], delay=delay, progress=progress, tell=tell, history=store)
             executor = stack.enter_context(open_executor(workers)) if workers > 1 else None
             trained = train(labelled, extractor, base=start, plan=plan, executor=executor, progress=progress)
     promotion = promote(trained, output, extractor.schema, force=force)

@@ -35,8 +35,10 @@ __all__ = [
     "Copies",
     "Entry",
     "History",
+    "Holdings",
     "Keys",
     "LabelledEntry",
+    "Remembered",
     "Reputation",
     "Snapshot",
     "is_verified",
@@ -206,6 +208,35 @@ def judged_keys(keys: Keys, *, verified: bool) -> Keys:
     return keys if verified else keys._replace(domain=None, site_author=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """One remembered linkback with the label that it was given last."""
+
+    entry: Entry
+    label: Label | None
+    """None: it has none."""
+    labelled_at: float
+    """When the label arrived, in seconds since 1970; nan: there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a history holds."""
+
+    linkbacks: int
+    """Whole linkbacks."""
+    ham: int
+    """Those of them that are labelled ham."""
+    spam: int
+    """Those of them that are labelled spam."""
+    first_at: float
+    """When the oldest dated one was received, in seconds since 1970; nan: none is dated."""
+    last_at: float
+    """When the newest one was received, likewise."""
+    size: int
+    """Bytes on the disk, in all; 0: in memory."""
+
+
 class History(Protocol):
     """The memory of one engine; every method raises `HistoryError` and nothing else when the store fails."""
 
@@ -257,6 +288,17 @@ class History(Protocol):
 
         They come in order of receipt, undated ones first, ties by id.
         """
+        ...
+
+    def remembered(self) -> Iterator[Remembered]:
+        """Every remembered linkback, labelled or not: what a retraining leads past a history anew.
+
+        They come in order of receipt, undated ones first, ties by id.
+        """
+        ...
+
+    def holdings(self) -> Holdings:
+        """What it holds; read without stopping others."""
         ...
 
     def prune(self, before: float) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Literal, TypeVar
 
-from moderator.errors import HistoryError, shown
+from moderator.errors import HistoryBusyError, HistoryError, shown
 from moderator.history.schema import VERSION, make_ready, steps_taken
 
 __all__ = ["Connection", "Synchronous"]
@@ -175,6 +175,8 @@ class Connection:
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         path = str(self.path)
         taken = self._patiently(lambda: steps_taken(connection, path))
+        if not taken:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # says something of a new file alone
         # SQLite does not wait by itself when several processes turn a new file to WAL at once.
         self._patiently(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
         if taken == VERSION:
@@ -214,7 +216,8 @@ class _Telling:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, sqlite3.Error):
             self._file.broken = True  # half of a step may be written: an outer transaction must not keep it
-            raise HistoryError(_told(self._file.path, str(error))) from error
+            busy = getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+            raise (HistoryBusyError if busy else HistoryError)(_told(self._file.path, str(error))) from error
         if isinstance(error, UnicodeError | OverflowError):
             # Values are bound by the first statement of a step, so nothing of it is written.
             raise HistoryError(

@@ -30,7 +30,16 @@ from threading import RLock
 from typing import TypeVar
 
 from moderator.errors import HistoryError, shown
-from moderator.history.base import UNKNOWN_REPUTATION, Entry, Keys, LabelledEntry, Reputation, Snapshot
+from moderator.history.base import (
+    UNKNOWN_REPUTATION,
+    Entry,
+    Holdings,
+    Keys,
+    LabelledEntry,
+    Remembered,
+    Reputation,
+    Snapshot,
+)
 from moderator.history.copies import FirstSeen, first_seen_keys, snapshot_copies
 from moderator.history.keyed import NEVER, Keyed, keyed
 from moderator.history.recent import RecentEntries, Seen
@@ -152,6 +161,29 @@ class MemoryHistory:
             found = [LabelledEntry(self._entries[id], *judged) for id, judged in self._labels.items()]
         found.sort(key=lambda each: (-inf if isnan(each.entry.at) else each.entry.at, each.entry.linkback.id))
         return iter(found)
+
+    def remembered(self) -> Iterator[Remembered]:
+        """See `History.remembered`; as of the call, the latest `entries`."""
+        with self._lock:
+            self._check_open()
+            found = [Remembered(entry, *self._labels.get(id, (None, nan))) for id, entry in self._entries.items()]
+        found.sort(key=lambda each: (-inf if isnan(each.entry.at) else each.entry.at, each.entry.linkback.id))
+        return iter(found)
+
+    def holdings(self) -> Holdings:
+        """See `History.holdings`."""
+        with self._lock:
+            self._check_open()
+            dates = [entry.at for entry in self._entries.values() if not isnan(entry.at)]
+            labels = [label for label, _ in self._labels.values()]
+        return Holdings(
+            len(self._entries),
+            labels.count(Label.HAM),
+            labels.count(Label.SPAM),
+            min(dates, default=nan),
+            max(dates, default=nan),
+            0,
+        )
 
     def prune(self, before: float) -> int:
         """See `History.prune`."""

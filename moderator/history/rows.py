@@ -8,7 +8,7 @@ from math import inf, nan
 from typing import Any
 
 from moderator.errors import HistoryError, InputError, shown
-from moderator.history.base import Entry, Keys, LabelledEntry, is_verified
+from moderator.history.base import Entry, Keys, LabelledEntry, Remembered, is_verified
 from moderator.records import Decision, Label, Linkback, LinkEvidence
 from moderator.serialization import (
     date_from_json,
@@ -32,6 +32,7 @@ __all__ = [
     "evidence_values",
     "labelled_entries",
     "pair_key",
+    "remembered_entries",
 ]
 
 EVIDENCE_COLUMNS = ("evidence", "checked_at", "verified")
@@ -103,8 +104,8 @@ def entry_from_row(row: tuple[Any, ...]) -> Entry:
         raise HistoryError(f"the history's row of linkback {shown(id)} is damaged: {shown(error)}") from error
 
 
-def labelled_entries(read: Callable[[float | None, str], Sequence[Any]], page: int) -> Iterator[LabelledEntry]:
-    """Every labelled entry, read page by page, undated ones first.
+def remembered_entries(read: Callable[[float | None, str], Sequence[Any]], page: int) -> Iterator[Remembered]:
+    """Entries read page by page, undated ones first.
 
     Args:
         read: Gives the next rows behind a moment and an id, in their order: label, labelled_at and `READ_COLUMNS`.
@@ -116,13 +117,21 @@ def labelled_entries(read: Callable[[float | None, str], Sequence[Any]], page: i
     while True:
         rows = read(at, id)
         for label, labelled_at, *row in rows:
-            yield LabelledEntry(entry_from_row(tuple(row)), Label(label), labelled_at)
+            entry = entry_from_row(tuple(row))
+            yield Remembered(entry, *((None, nan) if label is None else (Label(label), labelled_at)))
         if len(rows) == page:
             _, _, id, at, *_ = rows[-1]
         elif at is None:
             at, id = -inf, ""
         else:
             return
+
+
+def labelled_entries(read: Callable[[float | None, str], Sequence[Any]], page: int) -> Iterator[LabelledEntry]:
+    """Those of the entries that `read` gives that have a label; see `remembered_entries`."""
+    for each in remembered_entries(read, page):
+        if each.label is not None:
+            yield LabelledEntry(each.entry, each.label, each.labelled_at)
 
 
 def evidence_from_text(text: str | None, name: object) -> LinkEvidence:

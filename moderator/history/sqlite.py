@@ -11,15 +11,26 @@ same however many linkbacks are remembered.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from math import inf
+from math import inf, nan
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from moderator.errors import HistoryError, shown
-from moderator.history.base import WEEK, Entry, Keys, LabelledEntry, Snapshot, is_verified, judged_keys
+from moderator.history.base import (
+    WEEK,
+    Entry,
+    Holdings,
+    Keys,
+    LabelledEntry,
+    Remembered,
+    Snapshot,
+    is_verified,
+    judged_keys,
+)
 from moderator.history.connection import Connection, Synchronous
 from moderator.history.copies import first_seen_keys, snapshot_copies
 from moderator.history.reputation import NO_TALLY, Tally, arrival, counted, known_keys, reputations_at, taken_back
@@ -34,6 +45,7 @@ from moderator.history.rows import (
     evidence_values,
     labelled_entries,
     pair_key,
+    remembered_entries,
 )
 from moderator.history.schema import FIRST_SEEN, SNAPSHOT
 from moderator.history.windows import activity_of
@@ -80,10 +92,22 @@ _EVIDENCE = (
 _LABELLED = f"SELECT label, labelled_at, {', '.join(READ_COLUMNS)} FROM linkbacks WHERE label IS NOT NULL"  # noqa: S608
 _LABELLED_UNDATED = f"{_LABELLED} AND at IS NULL AND id > ? ORDER BY id LIMIT {_PAGE}"
 _LABELLED_DATED = f"{_LABELLED} AND (at, id) > (?, ?) ORDER BY at, id LIMIT {_PAGE}"
+_ALL = f"SELECT label, labelled_at, {', '.join(READ_COLUMNS)} FROM linkbacks WHERE"  # noqa: S608
+_ALL_UNDATED = f"{_ALL} at IS NULL AND id > ? ORDER BY id LIMIT {_PAGE}"
+_ALL_DATED = f"{_ALL} (at, id) > (?, ?) ORDER BY at, id LIMIT {_PAGE}"
+_HOLDINGS = (
+    "SELECT (SELECT count(*) FROM linkbacks), "
+    "(SELECT count(*) FROM linkbacks WHERE label = 'ham'), (SELECT count(*) FROM linkbacks WHERE label = 'spam'), "
+    "(SELECT min(at) FROM linkbacks), (SELECT max(at) FROM linkbacks)"
+)
 _OLD = (
     f"SELECT number, id, at, label, {_KEYS} FROM linkbacks WHERE at < ? AND (at, id) > (?, ?) "  # noqa: S608
     f"ORDER BY at, id LIMIT {_PAGE}"
 )
+_GIVE_BACK = f"PRAGMA incremental_vacuum({8 * _PAGE})"
+"""Pages of 4 KiB that are given back to the disk after a page of rows, which took fewer of them."""
+_TURN = 0.005
+"""Seconds between two pages of rows that are forgotten, in which others write."""
 _FORGET = "DELETE FROM linkbacks WHERE number = ?"
 
 
@@ -178,10 +202,14 @@ class SqliteHistory:
 
     def labelled(self) -> Iterator[LabelledEntry]:
         """See `History.labelled`; read page by page, so that others may write meanwhile."""
-        return labelled_entries(self._labelled_page, _PAGE)
+        return labelled_entries(self._reader(_LABELLED_UNDATED, _LABELLED_DATED), _PAGE)
 
     def prune(self, before: float) -> int:
-        """See `History.prune`; the file keeps its size, and the room in it is used again."""
+        """See `History.prune`; others get their turn after each page.
+
+        The room is given back to the disk where this version made the file; one of 0.1.0 keeps its size, and the room
+        in it is used again.
+        """
         if self._file.in_transaction:
             raise HistoryError("prune cannot be part of a transaction: call it outside")
         forgotten = 0
@@ -194,16 +222,34 @@ class SqliteHistory:
                     _UNSIGHT, [(key, row[2], row[1]) for row in old for key in row[4:10] if key is not None]
                 )
                 connection.executemany(_FORGET, [(row[0],) for row in old])
+                connection.execute(_GIVE_BACK).fetchall()
             forgotten += len(old)
             if len(rows) < _PAGE:
                 return forgotten
             last = (rows[-1][2], rows[-1][1])
+            time.sleep(_TURN)
 
-    def _labelled_page(self, at: float | None, id: str) -> list[Any]:
+    def remembered(self) -> Iterator[Remembered]:
+        """See `History.remembered`; read page by page, so that others may write meanwhile."""
+        return remembered_entries(self._reader(_ALL_UNDATED, _ALL_DATED), _PAGE)
+
+    def holdings(self) -> Holdings:
+        """See `History.holdings`."""
         with self._file.reading() as connection:
-            if at is None:
-                return connection.execute(_LABELLED_UNDATED, (id,)).fetchall()
-            return connection.execute(_LABELLED_DATED, (at, id)).fetchall()
+            count, ham, spam, first_at, last_at = connection.execute(_HOLDINGS).fetchone()
+        sides = (Path(f"{self._file.path}{end}") for end in ("", "-wal"))
+        size = sum(side.stat().st_size for side in sides if side.exists())
+        first_at, last_at = (nan if at is None else at for at in (first_at, last_at))
+        return Holdings(count, ham, spam, first_at, last_at, size)
+
+    def _reader(self, undated: str, dated: str) -> Callable[[float | None, str], list[Any]]:
+        def page(at: float | None, id: str) -> list[Any]:
+            with self._file.reading() as connection:
+                if at is None:
+                    return connection.execute(undated, (id,)).fetchall()
+                return connection.execute(dated, (at, id)).fetchall()
+
+        return page
 
     def transaction(self) -> AbstractContextManager[None]:
         """See `History.transaction`; other threads and other processes' writes wait until it ends."""

@@ -18,6 +18,7 @@ from moderator.history.base import (
     WEEK,
     Entry,
     History,
+    Holdings,
     Keys,
 )
 from moderator.records import Decision, Label, Linkback, LinkEvidence, LinkStatus, Reason, SenderMatch, Verdict
@@ -314,6 +315,18 @@ class HistoryBattery:
                 history.label(id, SPAM, NOW)
         assert [each.entry.linkback.id for each in history.labelled()] == ["undated", "a", "z", "late"]
 
+    def test_what_it_holds(self, history: History) -> None:
+        assert same(replace(history.holdings(), size=0), Holdings(0, 0, 0, nan, nan, 0))
+        for id, at in (("late", NOW + 5), ("z", NOW), ("a", NOW), ("undated", nan)):
+            history.observe(entry(id, at))
+        history.label("z", SPAM, NOW + 9)
+        history.label("undated", HAM, NOW + 9)
+        assert replace(history.holdings(), size=0) == Holdings(4, 1, 1, NOW, NOW + 5, 0)
+        found = list(history.remembered())
+        assert [each.entry.linkback.id for each in found] == ["undated", "a", "z", "late"]
+        assert [each.label for each in found] == [HAM, None, SPAM, None]
+        assert (found[2].labelled_at, isnan(found[1].labelled_at)) == (NOW + 9, True)
+
     def test_everything_a_stranger_sends_can_be_remembered(self, history: History) -> None:
         odd = replace(entry("a").linkback, title="\0\ud800 'x\"; DROP TABLE linkbacks;--", source_url="", site="\n")
         history.observe(replace(entry("a"), linkback=odd))
@@ -393,6 +406,8 @@ class HistoryBattery:
             lambda: history.evidence("a", "b", 0.0),
             lambda: list(history.labelled()),
             lambda: history.prune(NOW),
+            lambda: history.holdings(),
+            lambda: list(history.remembered()),
             lambda: history.transaction().__enter__(),
         ):
             with pytest.raises(HistoryError, match="closed"):

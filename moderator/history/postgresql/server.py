@@ -20,7 +20,7 @@ except ImportError as error:
 
     raise MissingExtraError("SQLAlchemy with psycopg", extra="postgresql") from error
 
-from moderator.errors import HistoryError, shown
+from moderator.errors import HistoryBusyError, HistoryError, shown
 from moderator.history.address import Address
 from moderator.history.postgresql.tables import LOCK, make_tables
 
@@ -40,6 +40,7 @@ _IDLE_SECONDS = 300
 """Longest silence within a transaction before the server ends it, so that a process that hangs stops nobody."""
 _IN_THE_WAY = ("40001", "40P01")
 """SQLSTATE of a serialisation failure and of a deadlock."""
+_LOCK_TIMEOUT = "55P03"
 _GROUP = text(f"SELECT pg_advisory_xact_lock({LOCK})")
 _SINGLE = text(f"SELECT pg_advisory_xact_lock_shared({LOCK})")
 _Answer = TypeVar("_Answer")
@@ -191,7 +192,8 @@ class Server:
         try:
             yield
         except DBAPIError as error:
-            raise HistoryError(_told(self.name, str(error.orig))) from error
+            busy = getattr(error.orig, "sqlstate", None) in (*_IN_THE_WAY, _LOCK_TIMEOUT)
+            raise (HistoryBusyError if busy else HistoryError)(_told(self.name, str(error.orig))) from error
         except SQLAlchemyError as error:
             raise HistoryError(_told(self.name, str(error))) from error
         except (UnicodeError, OverflowError) as error:

@@ -11,10 +11,13 @@ from moderator.history.postgresql.tables import SCHEMA
 from moderator.history.rows import DECISION_COLUMNS, ENTRY_COLUMNS, EVIDENCE_COLUMNS, READ_COLUMNS
 
 __all__ = [
+    "ALL_DATED",
+    "ALL_UNDATED",
     "CHECKED",
     "DECIDE",
     "EVIDENCE",
     "FORGET",
+    "HOLDINGS",
     "KNOWN",
     "LABEL",
     "LABELLED_DATED",
@@ -108,6 +111,14 @@ _LABELLED = f"SELECT label, labelled_at, {', '.join(READ_COLUMNS)} FROM {SCHEMA}
 LABELLED_UNDATED = text(f"{_LABELLED} AND at IS NULL AND id > :id ORDER BY id LIMIT {PAGE}")
 LABELLED_DATED = text(
     f"{_LABELLED} AND (at, id) > (CAST(:at AS double precision), CAST(:id AS text)) ORDER BY at, id LIMIT {PAGE}"
+)
+_ALL = f"SELECT label, labelled_at, {', '.join(READ_COLUMNS)} FROM {SCHEMA}.linkbacks WHERE"  # noqa: S608
+ALL_UNDATED = text(f"{_ALL} at IS NULL AND id > :id ORDER BY id LIMIT {PAGE}")
+ALL_DATED = text(f"{_ALL} (at, id) > (CAST(:at AS double precision), CAST(:id AS text)) ORDER BY at, id LIMIT {PAGE}")
+HOLDINGS = text(
+    "SELECT count(*), count(*) FILTER (WHERE label = 'ham'), count(*) FILTER (WHERE label = 'spam'), min(at), max(at), "  # noqa: S608
+    "(SELECT sum(pg_total_relation_size(oid)) FROM pg_catalog.pg_class "
+    f"WHERE relkind = 'r' AND relnamespace = '{SCHEMA}'::regnamespace) FROM {SCHEMA}.linkbacks"
 )
 OLD = text(
     f"SELECT id, at, label, {_KEYS} FROM {SCHEMA}.linkbacks WHERE at < CAST(:before AS double precision) "  # noqa: S608

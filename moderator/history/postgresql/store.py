@@ -11,15 +11,25 @@ away every step raises `HistoryError`, and when it is back the next one finds it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from math import inf
+from math import inf, nan
 from typing import TYPE_CHECKING, Any
 
 from moderator.errors import HistoryError, shown
 from moderator.history.address import Address, read_address
-from moderator.history.base import WEEK, Entry, Keys, LabelledEntry, Snapshot, is_verified, judged_keys
+from moderator.history.base import (
+    WEEK,
+    Entry,
+    Holdings,
+    Keys,
+    LabelledEntry,
+    Remembered,
+    Snapshot,
+    is_verified,
+    judged_keys,
+)
 from moderator.history.copies import FirstSeen, first_seen_keys, snapshot_copies
 from moderator.history.postgresql import statements as sql
 from moderator.history.postgresql.server import Server
@@ -35,11 +45,13 @@ from moderator.history.rows import (
     evidence_values,
     labelled_entries,
     pair_key,
+    remembered_entries,
 )
 from moderator.history.windows import activity_of
 from moderator.records import Decision, Label, LinkEvidence
 
 if TYPE_CHECKING:
+    from sqlalchemy import TextClause
     from sqlalchemy.engine import Connection
 
 __all__ = ["PostgresqlHistory"]
@@ -179,12 +191,25 @@ class PostgresqlHistory:
 
     def labelled(self) -> Iterator[LabelledEntry]:
         """See `History.labelled`; read page by page, so that nothing is held open meanwhile."""
+        return labelled_entries(self._reader(sql.LABELLED_UNDATED, sql.LABELLED_DATED), sql.PAGE)
 
+    def remembered(self) -> Iterator[Remembered]:
+        """See `History.remembered`; read page by page, so that nothing is held open meanwhile."""
+        return remembered_entries(self._reader(sql.ALL_UNDATED, sql.ALL_DATED), sql.PAGE)
+
+    def holdings(self) -> Holdings:
+        """See `History.holdings`."""
+        found = self._server.direct(lambda connection: connection.execute(sql.HOLDINGS).one())
+        count, ham, spam, first_at, last_at, size = found
+        first_at, last_at = (nan if at is None else at for at in (first_at, last_at))
+        return Holdings(count, ham, spam, first_at, last_at, int(size or 0))
+
+    def _reader(self, undated: TextClause, dated: TextClause) -> Callable[[float | None, str], Sequence[Any]]:
         def page(at: float | None, id: str) -> Sequence[Any]:
-            query = sql.LABELLED_UNDATED if at is None else sql.LABELLED_DATED
+            query = undated if at is None else dated
             return self._server.direct(lambda connection: connection.execute(query, {"at": at, "id": id}).fetchall())
 
-        return labelled_entries(page, sql.PAGE)
+        return page
 
     def prune(self, before: float) -> int:
         """See `History.prune`; one page after the other, so that others get their turn in between."""
