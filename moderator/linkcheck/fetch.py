@@ -15,7 +15,7 @@ from moderator.linkcheck.http import Answer, Transport
 from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.resolve import Resolver
 from moderator.linkcheck.settings import LinkCheckSettings
-from moderator.linkcheck.throttle import Manners
+from moderator.linkcheck.throttle import Throttle
 from moderator.records import LinkStatus
 
 __all__ = ["Fetched", "Fetcher"]
@@ -70,7 +70,7 @@ class Fetcher:
         settings: The limits.
         resolver: From names to addresses.
         transport: Sends the requests.
-        manners: Whom we asked and when.
+        throttle: Whom we asked and when.
         clock: Seconds that never go back.
         types: Media types that are read besides HTML and plain text, such as a feed's.
     """
@@ -80,7 +80,7 @@ class Fetcher:
         settings: LinkCheckSettings,
         resolver: Resolver,
         transport: Transport,
-        manners: Manners,
+        throttle: Throttle,
         clock: Callable[[], float] = monotonic,
         *,
         types: frozenset[str] = frozenset(),
@@ -89,7 +89,7 @@ class Fetcher:
         self._settings = settings
         self._resolver = resolver
         self._transport = transport
-        self._manners = manners
+        self._throttle = throttle
         self._clock = clock
         self._allowed = tuple(parse_network(network) for network in settings.allow_networks)
         self._headers = {
@@ -116,7 +116,7 @@ class Fetcher:
         trip = _Trip(self._check(source_url))
         try:
             while True:
-                with self._manners.turn(trip.to.host, budget.left()):
+                with self._throttle.turn(trip.to.host, budget.left()):
                     found = self._visit(trip, budget)
                 if found is not None:
                     return found
@@ -166,7 +166,7 @@ class Fetcher:
     def _dial(self, to: Destination, addresses: tuple[str, ...], budget: Budget) -> Answer:
         tries = addresses[: self._settings.addresses]
         for place, address in enumerate(tries):
-            self._manners.count_address(address)
+            self._throttle.count_address(address)
             try:
                 return self._transport.get(to, address, self._headers, budget, self._settings.connect_timeout)
             except UnreadError:

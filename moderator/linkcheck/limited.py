@@ -7,7 +7,7 @@ from threading import Lock
 from time import monotonic
 
 from moderator.linkcheck.base import LinkVerifier
-from moderator.records import Linkback, LinkEvidence, Post
+from moderator.records import Linkback, LinkEvidence, LinkStatus, Post
 
 __all__ = ["LimitedVerifier"]
 
@@ -45,7 +45,11 @@ class LimitedVerifier:
                 self.refused += 1
                 return LinkEvidence()
             self._left -= 1
-        return self._verifier.verify(linkback, post)
+        evidence = self._verifier.verify(linkback, post)
+        if evidence.status is LinkStatus.NOT_CHECKED:
+            with self._lock:  # it was not its turn, and nothing was looked at
+                self._left += 1
+        return evidence
 
     def wait(self, source_url: str) -> float:
         """Seconds until the host of a source may be asked again; 0: now."""

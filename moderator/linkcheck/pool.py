@@ -10,10 +10,14 @@ from threading import Condition, Lock, Thread
 from time import monotonic
 
 from moderator.linkcheck.base import LinkVerifier
-from moderator.records import Case, LinkEvidence
+from moderator.linkcheck.throttle import WAITING
+from moderator.records import Case, LinkEvidence, LinkStatus
 from moderator.urls import parse_url
 
 __all__ = ["verify_many"]
+
+AGAIN = 5.0
+"""Seconds after which a look that had to wait is tried again: a twelfth of the minute in which requests are counted."""
 
 
 def verify_many(
@@ -21,13 +25,15 @@ def verify_many(
     cases: Sequence[Case],
     *,
     workers: int = 16,
-    patience: float = 600.0,
+    patience: float = 3600.0,
+    again: float = AGAIN,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[LinkEvidence]:
     """Looks at the sources of many linkbacks.
 
     One host is asked by one worker at a time, and each host gets its turn before any gets a second one, so that one
-    slow or busy host does not keep the others waiting.
+    slow or busy host does not keep the others waiting. A look that was not made because a host or address had been
+    asked often enough is tried again later.
 
     Args:
         verifier: Looks at one source; it is shared among threads.
@@ -35,6 +41,7 @@ def verify_many(
         workers: Sources looked at at once.
         patience: Seconds after which no further look is begun: a host with hundreds of linkbacks may be asked only so
             often a minute.
+        again: Seconds after which a look that had to wait is tried again, at the earliest.
         progress: Called now and then, in the caller's thread, with the number done and the number of all.
 
     Returns:
@@ -45,7 +52,7 @@ def verify_many(
     """
     if workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
-    turns = _Turns(verifier, cases, monotonic() + patience)
+    turns = _Turns(verifier, cases, monotonic() + patience, again)
     threads = [
         Thread(target=turns.work, name=f"moderator-verify-{number}", daemon=True)
         for number in range(min(workers, len(cases)))
@@ -64,7 +71,8 @@ def verify_many(
 class _Turns:
     """Which host is next."""
 
-    def __init__(self, verifier: LinkVerifier, cases: Sequence[Case], end: float) -> None:
+    def __init__(self, verifier: LinkVerifier, cases: Sequence[Case], end: float, again: float) -> None:
+        self._again = again
         self._verifier = verifier
         self._wait = getattr(verifier, "wait", None)
         self._cases = cases
@@ -96,12 +104,15 @@ class _Turns:
         while (taken := self._take()) is not None:
             host, place = taken
             case = self._cases[place]
+            later = False
             try:
-                self.evidence[place] = self._verifier.verify(case.linkback, case.post)
+                found = self._verifier.verify(case.linkback, case.post)
+                self.evidence[place] = found
+                later = found.status is LinkStatus.NOT_CHECKED and found.detail in WAITING
             except BaseException as error:
                 # A verifier does not raise; one that does must not leave the caller waiting.
                 self._fail(error)
-            self._give_back(host)
+            self._give_back(host, place if later else None)
 
     def watch(self, progress: Callable[[int, int], None] | None) -> None:
         """Waits until all is done and tells how far it is."""
@@ -147,15 +158,20 @@ class _Turns:
                 else:
                     return None
 
-    def _give_back(self, host: str) -> None:
+    def _give_back(self, host: str, later: int | None) -> None:
+        queue = self._queues[host]
+        if later is not None:
+            queue.appendleft(later)
         seconds = 0.0
-        if self._queues[host] and self._wait is not None:
-            seconds = self._wait(self._cases[self._queues[host][0]].linkback.source_url)
+        if queue and self._wait is not None:
+            seconds = self._wait(self._cases[queue[0]].linkback.source_url)
         with self._changed:
             self._running -= 1
-            self._done += 1
-            if self._queues[host]:
-                self._enter(host, monotonic() + (1.0 if isinf(seconds) else seconds))
+            self._done += later is None
+            if queue:
+                pause = 1.0 if isinf(seconds) else seconds
+                # its own host may be free, and another one on the way was not
+                self._enter(host, monotonic() + (pause if later is None else max(pause, self._again)))
             self._changed.notify_all()
             if self._telling or self._over():
                 self._news.notify()

@@ -65,11 +65,11 @@ class LinkCheckSettings:
     """Requests to one address in any 60 s, whatever the names: wildcard names must not aim a flood. Higher than a
     host's, because shared hosting puts thousands of blogs behind one address."""
     cache_seconds: float = 900.0
-    """Seconds for which a page that was read answers further linkbacks from it."""
+    """Seconds for which a page that was read answers further linkbacks that had come before it was fetched."""
     cache_bytes: int = 16 * MEBIBYTE
     """Memory for such pages, all together."""
     failed_seconds: float = 300.0
-    """Seconds for which a source that could not be read is left alone; doubles with each failure, up to a day."""
+    """Seconds for which a source that failed again and again is left alone; doubles with each failure, up to a day."""
     remembered: int = 10_000
     """Hosts, addresses and failures remembered for the rules above."""
     workers: int = 16

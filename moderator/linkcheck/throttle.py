@@ -1,4 +1,7 @@
-"""Manners: no host is asked by two at once, too soon, or too often, and a source that failed is left alone."""
+"""The throttle: no host is asked by two at once, too soon, or too often.
+
+A source that fails again and again is left alone for a while.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from threading import Condition
 from time import monotonic
@@ -14,10 +18,15 @@ from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.settings import LinkCheckSettings
 from moderator.records import LinkStatus
 
-__all__ = ["Manners"]
+__all__ = ["WAITING", "Throttle"]
 
 MINUTE = 60.0
 DAY = 86400.0
+_HOST_BUSY, _HOST_SPENT, _ADDRESS_SPENT = "host busy", "host budget spent", "address budget spent"
+WAITING = frozenset({_HOST_BUSY, _HOST_SPENT, _ADDRESS_SPENT})
+"""Details of looks that were not made because it was not their turn."""
+FAILURES = 3
+"""Failures in a row after which a source is left alone for a while."""
 
 
 @dataclass(slots=True)
@@ -32,11 +41,12 @@ class _Host:
 @dataclass(slots=True)
 class _Failure:
     error: UnreadError
+    at: datetime
     until: float
     times: int
 
 
-class Manners:
+class Throttle:
     """Remembers whom we asked and when; safe to share among threads.
 
     Args:
@@ -72,12 +82,12 @@ class Manners:
                 self._hosts.move_to_end(host)
                 _forget(entry.asked, now)
                 if len(entry.asked) >= self._settings.per_host_minute:
-                    raise UnreadError(LinkStatus.NOT_CHECKED, "host budget spent")
+                    raise UnreadError(LinkStatus.NOT_CHECKED, _HOST_SPENT)
                 if not entry.busy and entry.free_at <= now:
                     break
                 wake = end if entry.busy else min(end, entry.free_at)
                 if now >= end or (not entry.busy and entry.free_at > end):
-                    raise UnreadError(LinkStatus.NOT_CHECKED, "host busy")
+                    raise UnreadError(LinkStatus.NOT_CHECKED, _HOST_BUSY)
                 self._changed.wait(wake - now)
             entry.busy = True
             entry.asked.append(now)
@@ -102,7 +112,7 @@ class Manners:
             self._addresses.move_to_end(address)
             _forget(asked, now)
             if len(asked) >= self._settings.per_address_minute:
-                raise UnreadError(LinkStatus.NOT_CHECKED, "address budget spent")
+                raise UnreadError(LinkStatus.NOT_CHECKED, _ADDRESS_SPENT)
             asked.append(now)
             self._trim()
 
@@ -119,13 +129,19 @@ class Manners:
             full = len(entry.asked) >= self._settings.per_host_minute
             return max(entry.free_at - now, entry.asked[0] + MINUTE - now if full else 0.0, 0.0)
 
-    def failed(self, source: str, error: UnreadError) -> None:
-        """Remembers that a source could not be read; each failure in a row doubles the time it is left alone."""
+    def failed(self, source: str, error: UnreadError, at: datetime) -> None:
+        """Remembers that a source could not be read; each failure in a row doubles the time it is left alone.
+
+        Args:
+            source: Its address.
+            error: How the look ended.
+            at: When it began.
+        """
         with self._changed:
             before = self._failures.pop(source, None)
             times = 1 if before is None else before.times + 1
             rest = min(self._settings.failed_seconds * 2.0 ** min(times - 1, 30), DAY)
-            self._failures[source] = _Failure(error, self._clock() + rest, times)
+            self._failures[source] = _Failure(error, at, self._clock() + rest, times)
             self._trim()
 
     def succeeded(self, source: str) -> None:
@@ -133,11 +149,23 @@ class Manners:
         with self._changed:
             self._failures.pop(source, None)
 
-    def known_failure(self, source: str) -> UnreadError | None:
-        """How the last try ended, while the source is left alone; None: it may be tried."""
+    def known_failure(self, source: str, received_at: datetime | None) -> UnreadError | None:
+        """How a look at a source ends without another try; None: it may be tried.
+
+        A look that failed after a linkback came is that linkback's own. An earlier one says nothing of it; only where
+        the source has failed `FAILURES` times in a row the next try waits, and nothing is known meanwhile.
+
+        Args:
+            source: Its address.
+            received_at: When the linkback came; None: not known.
+        """
         with self._changed:
             failure = self._failures.get(source)
-            return failure.error if failure is not None and failure.until > self._clock() else None
+            if failure is None or failure.until <= self._clock():
+                return None
+            if received_at is None or failure.at >= received_at:
+                return failure.error
+            return UnreadError(LinkStatus.NOT_CHECKED, "failed before") if failure.times >= FAILURES else None
 
     def _trim(self) -> None:
         limit = self._settings.remembered

@@ -17,7 +17,7 @@ from moderator.linkcheck.http import RequestsTransport, Transport
 from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.resolve import Resolver, SystemResolver
 from moderator.linkcheck.settings import LinkCheckSettings
-from moderator.linkcheck.throttle import Manners
+from moderator.linkcheck.throttle import Throttle
 from moderator.records import Linkback, LinkEvidence, LinkStatus, Post
 from moderator.urls import parse_url
 
@@ -59,9 +59,9 @@ class HttpVerifier:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.settings = settings or LinkCheckSettings()
-        self.manners = Manners(self.settings, clock)
+        self.throttle = Throttle(self.settings, clock)
         self._fetcher = Fetcher(
-            self.settings, resolver or SystemResolver(), transport or RequestsTransport(), self.manners, clock
+            self.settings, resolver or SystemResolver(), transport or RequestsTransport(), self.throttle, clock
         )
         self._lists = lists
         self._read = read
@@ -80,7 +80,7 @@ class HttpVerifier:
             post: Our post; None: not known.
 
         Returns:
-            The evidence. Where manners forbid to ask now, its status is NOT_CHECKED and its detail says why.
+            The evidence. Where the throttle forbids to ask now, its status is NOT_CHECKED and its detail says why.
         """
         try:
             evidence = self._look(linkback, post)
@@ -98,27 +98,28 @@ class HttpVerifier:
             self._drop(_key(source_url))
 
     def wait(self, source_url: str) -> float:
-        """Seconds until the host of a source may be asked again; 0: now, or it will not be asked at all."""
-        if self._cached(_key(source_url)) is not None or self.manners.known_failure(_key(source_url)) is not None:
+        """Seconds until the host of a source may be asked again; 0: now, or its page is remembered."""
+        if self._cached(_key(source_url), None) is not None:
             return 0.0
-        return self.manners.next_turn(parse_url(source_url).host)
+        return self.throttle.next_turn(parse_url(source_url).host)
 
     def _look(self, linkback: Linkback, post: Post | None) -> LinkEvidence:
         key = _key(linkback.source_url)
-        page = self._cached(key)
+        page = self._cached(key, linkback.received_at)
         if page is None:
-            failure = self.manners.known_failure(key)
+            failure = self.throttle.known_failure(key, linkback.received_at)
             if failure is not None:
                 raise failure
+            began = self._now()
             try:
                 fetched = self._fetcher.fetch(linkback.source_url)
             except UnreadError as error:
-                if error.status not in (LinkStatus.NOT_CHECKED, LinkStatus.REFUSED):
-                    self.manners.failed(key, error)
+                if error.status is LinkStatus.UNREACHABLE:
+                    self.throttle.failed(key, error, began)
                 raise
-            page = (self._now(), fetched)
+            page = (began, fetched)
             if not fetched.cut:
-                self.manners.succeeded(key)
+                self.throttle.succeeded(key)
                 self._keep(key, *page)
         return self._read(linkback, post, page[1], page[0])
 
@@ -140,7 +141,8 @@ class HttpVerifier:
             evidence, listed_in=self._lists.look_up(parse_url(linkback.source_url).domain, linkback.sender_ip)
         )
 
-    def _cached(self, key: str) -> tuple[datetime, Fetched] | None:
+    def _cached(self, key: str, received_at: datetime | None) -> tuple[datetime, Fetched] | None:
+        """A page that was fetched a while ago, but not before the linkback came: it may have been changed since."""
         with self._lock:
             entry = self._pages.get(key)
             if entry is None:
@@ -148,6 +150,8 @@ class HttpVerifier:
             until, at, fetched = entry
             if until <= self._clock():
                 self._drop(key)
+                return None
+            if received_at is not None and at < received_at:
                 return None
             self._pages.move_to_end(key)
             return at, fetched

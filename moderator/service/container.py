@@ -16,7 +16,7 @@ from moderator.linkcheck.fetch import Fetcher
 from moderator.linkcheck.http import RequestsTransport
 from moderator.linkcheck.resolve import SystemResolver
 from moderator.linkcheck.settings import LinkCheckSettings
-from moderator.linkcheck.throttle import Manners
+from moderator.linkcheck.throttle import Throttle
 from moderator.service.accept import LinkbackAcceptor
 from moderator.service.decisions import Decisions
 from moderator.service.digest import DailyTasks
@@ -168,4 +168,4 @@ def _own_pages(settings: Settings) -> Fetch:
         per_host_minute=1000,
         per_address_minute=1000,
     )
-    return Fetcher(limits, SystemResolver(), RequestsTransport(), Manners(limits), types=_FEEDS).fetch
+    return Fetcher(limits, SystemResolver(), RequestsTransport(), Throttle(limits), types=_FEEDS).fetch

@@ -11,7 +11,7 @@ from moderator.linkcheck.fetch import Fetcher
 from moderator.linkcheck.guard import Destination
 from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.settings import LinkCheckSettings
-from moderator.linkcheck.throttle import Manners
+from moderator.linkcheck.throttle import Throttle
 from moderator.records import LinkStatus
 
 V4, OTHER_V4, V6 = "93.184.215.14", "93.184.215.15", "2606:2800:21f:cb07::1"
@@ -75,7 +75,7 @@ def fetcher(
 ) -> tuple[Fetcher, FakeTransport]:
     settings = LinkCheckSettings(**{"pause": 0.0, **changes})  # type: ignore[arg-type]  # values of many types
     transport = FakeTransport(answers)
-    return Fetcher(settings, FakeResolver(*(addresses or ((V4,),))), transport, Manners(settings)), transport
+    return Fetcher(settings, FakeResolver(*(addresses or ((V4,),))), transport, Throttle(settings)), transport
 
 
 def refused(made: Fetcher, url: str = "http://a.example/") -> UnreadError:

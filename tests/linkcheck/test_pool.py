@@ -106,3 +106,36 @@ def test_no_thread_is_left() -> None:
     before = threading.active_count()
     verify_many(Verifier(), cases("a.example", "b.example"))
     assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("detail", ["host busy", "host budget spent", "address budget spent"])
+def test_what_was_not_its_turn_is_tried_again_and_others_go_first(detail: str) -> None:
+    class Busy(Verifier):
+        tries = 0
+
+        def verify(self, linkback: Linkback, post: Post | None = None) -> LinkEvidence:
+            found = super().verify(linkback, post)
+            if "busy" in linkback.source_url:
+                self.tries += 1
+                if self.tries < 3:
+                    return LinkEvidence(detail=detail)
+            return found
+
+    told: list[int] = []
+    verifier = Busy()
+    given = cases("busy.example", "a.example", "busy.example", "b.example")
+    found = verify_many(verifier, given, workers=1, again=0.01, progress=lambda done, total: told.append(done))
+    assert [evidence.detail for evidence in found] == ["0", "1", "2", "3"]
+    assert verifier.order[:3] == ["busy.example", "a.example", "b.example"]
+    assert told[-1] == 4
+
+
+def test_what_was_left_alone_for_other_reasons_is_not_tried_again() -> None:
+    class Never(Verifier):
+        def verify(self, linkback: Linkback, post: Post | None = None) -> LinkEvidence:
+            super().verify(linkback, post)
+            return LinkEvidence(detail="failed before")
+
+    verifier = Never()
+    assert [evidence.detail for evidence in verify_many(verifier, cases("a.example"), again=0.0)] == ["failed before"]
+    assert verifier.order == ["a.example"]

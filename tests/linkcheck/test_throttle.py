@@ -1,11 +1,12 @@
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.settings import LinkCheckSettings
-from moderator.linkcheck.throttle import Manners
+from moderator.linkcheck.throttle import FAILURES, Throttle
 from moderator.records import LinkStatus
 
 
@@ -17,13 +18,13 @@ class Clock:
         return self.now
 
 
-def manners(clock: Clock, **changes: float) -> Manners:
-    return Manners(LinkCheckSettings(**changes), clock)  # type: ignore[arg-type]  # counts and seconds
+def throttle(clock: Clock, **changes: float) -> Throttle:
+    return Throttle(LinkCheckSettings(**changes), clock)  # type: ignore[arg-type]  # counts and seconds
 
 
 def test_pause_between_two_looks() -> None:
     clock = Clock()
-    made = manners(clock, pause=2.0)
+    made = throttle(clock, pause=2.0)
     with made.turn("a", 1.0):
         assert made.next_turn("a") == float("inf")
         assert made.next_turn("b") == 0.0
@@ -40,7 +41,7 @@ def test_pause_between_two_looks() -> None:
 
 def test_budget_of_a_minute() -> None:
     clock = Clock()
-    made = manners(clock, pause=0.0, per_host_minute=3)
+    made = throttle(clock, pause=0.0, per_host_minute=3)
     for _ in range(3):
         with made.turn("a", 0.0):
             clock.now += 10.0
@@ -54,7 +55,7 @@ def test_budget_of_a_minute() -> None:
 
 def test_budget_of_an_address() -> None:
     clock = Clock()
-    made = manners(clock, per_address_minute=2)
+    made = throttle(clock, per_address_minute=2)
     made.count_address("8.8.8.8")
     made.count_address("8.8.8.8")
     made.count_address("8.8.4.4")
@@ -64,38 +65,56 @@ def test_budget_of_an_address() -> None:
     made.count_address("8.8.8.8")
 
 
+CAME = datetime(2026, 5, 4, 12, tzinfo=UTC)
+BEFORE, AFTER = CAME - timedelta(seconds=1), CAME + timedelta(seconds=1)
+
+
 def test_failures_rest_longer_each_time() -> None:
     clock = Clock()
-    made = manners(clock, failed_seconds=100.0)
+    made = throttle(clock, failed_seconds=100.0)
     error = UnreadError(LinkStatus.UNREACHABLE, "timeout")
     for rest in (100.0, 200.0, 400.0):
-        made.failed("u", error)
+        made.failed("u", error, AFTER)
         clock.now += rest - 1
-        assert made.known_failure("u") is error
+        assert made.known_failure("u", CAME) is error
         clock.now += 2
-        assert made.known_failure("u") is None
+        assert made.known_failure("u", CAME) is None
     for _ in range(50):
-        made.failed("u", error)
+        made.failed("u", error, AFTER)
     clock.now += 86400.0
-    assert made.known_failure("u") is None
-    made.failed("u", error)
+    assert made.known_failure("u", CAME) is None
+    made.failed("u", error, AFTER)
     made.succeeded("u")
-    assert made.known_failure("u") is None
+    assert made.known_failure("u", CAME) is None
+
+
+def test_a_failure_before_the_linkback_came_is_no_answer_to_it() -> None:
+    made = throttle(Clock(), failed_seconds=100.0)
+    error = UnreadError(LinkStatus.UNREACHABLE, "timeout")
+    for _ in range(FAILURES - 1):
+        made.failed("u", error, BEFORE)
+        assert made.known_failure("u", CAME) is None
+        assert made.known_failure("u", BEFORE) is error
+        assert made.known_failure("u", None) is error
+    made.failed("u", error, BEFORE)
+    left_alone = made.known_failure("u", CAME)
+    assert left_alone is not None
+    assert (left_alone.status, left_alone.detail) == (LinkStatus.NOT_CHECKED, "failed before")
 
 
 def test_memory_is_bounded() -> None:
     clock = Clock()
-    made = manners(clock, remembered=10)
+    made = throttle(clock, remembered=10)
     for number in range(100):
         with made.turn(f"host{number}", 0.0):
             pass
         made.count_address(str(number))
-        made.failed(str(number), UnreadError(LinkStatus.GONE, "http 404"))
+        made.failed(str(number), UnreadError(LinkStatus.UNREACHABLE, "dns"), AFTER)
     assert max(len(made._hosts), len(made._addresses), len(made._failures)) <= 11
 
 
 def test_one_at_a_time() -> None:
-    made = Manners(LinkCheckSettings(pause=0.0, per_host_minute=1000))
+    made = Throttle(LinkCheckSettings(pause=0.0, per_host_minute=1000))
     inside = most = 0
     lock = threading.Lock()
 
@@ -118,7 +137,7 @@ def test_one_at_a_time() -> None:
 
 
 def test_a_turn_is_given_back_after_an_error() -> None:
-    made = Manners(LinkCheckSettings(pause=0.0))
+    made = Throttle(LinkCheckSettings(pause=0.0))
     with pytest.raises(KeyError), made.turn("a", 1.0):
         raise KeyError
     with made.turn("a", 0.0):

@@ -1,6 +1,6 @@
 import logging
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from moderator.linkcheck.base import LinkVerifier
 from moderator.linkcheck.budget import Budget
 from moderator.linkcheck.guard import Destination
+from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.settings import LinkCheckSettings
 from moderator.linkcheck.verifier import HttpVerifier
 from moderator.records import Kind, Linkback, LinkEvidence, LinkPosition, LinkStatus, PageLink, Post, SenderMatch
@@ -196,3 +197,33 @@ def test_never_raises(source: str, target: str, body: bytes, content_type: str) 
     for url in (source, f"http://a.example/{source}"):
         evidence = verifier(web).verify(Linkback(url, target, title=source, excerpt=target, sender_ip=source))
         assert evidence.detail != "internal error"
+
+
+def at(seconds: float) -> Linkback:
+    return Linkback(SOURCE, TARGET, received_at=NOW + timedelta(seconds=seconds))
+
+
+def test_a_page_fetched_before_the_linkback_came_is_fetched_again() -> None:
+    web = FakeWeb()
+    made = verifier(web, pause=0.0)
+    for seconds, asked in ((-9, 1), (-5, 1), (0, 1), (1, 2), (-1, 2)):
+        assert made.verify(at(seconds)).status is LinkStatus.FOUND
+        assert web.asked == asked
+
+
+def test_a_page_that_was_not_public_yet_is_found_by_the_next_linkback() -> None:
+    web = FakeWeb(fault=UnreadError(LinkStatus.GONE, "http 404"))
+    made = verifier(web, pause=0.0)
+    assert made.verify(at(-9)).status is LinkStatus.GONE
+    web.fault = None
+    assert made.verify(at(-9)).status is LinkStatus.FOUND
+
+
+def test_one_failed_look_answers_all_linkbacks_that_waited_for_it() -> None:
+    web = FakeWeb(fault=UnreadError(LinkStatus.UNREACHABLE, "timeout"))
+    made = verifier(web, pause=0.0)
+    for _ in range(3):
+        assert made.verify(at(-9)).detail == "timeout"
+    assert web.asked == 1
+    web.fault = None
+    assert made.verify(at(1)).status is LinkStatus.FOUND
