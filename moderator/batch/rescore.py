@@ -99,6 +99,7 @@ def rescore(
         else:
             run.reordered(sink, None if output is None else output.absolute().parent)
     run.summary.unlooked = runner.unlooked
+    run.summary.verified = verify
     run.summary.seconds = time.monotonic() - started
     run.summary.output = "" if output is None else str(output)
     return run.summary

@@ -8,7 +8,7 @@ from typing import Any
 
 from moderator.errors import RowError
 from moderator.model.policy import Rule
-from moderator.records import Decision, Verdict
+from moderator.records import Decision, LinkStatus, Verdict
 
 __all__ = ["PROBLEMS", "Progress", "Summary"]
 
@@ -32,6 +32,12 @@ class Summary:
     """Rows that are held because the engine failed inside; the log says why."""
     unlooked: int = 0
     """Source pages that were to be looked at, and were not: the run's allowance was spent, or nobody could."""
+    seen: int = 0
+    """Rows with evidence about their page, from this run, an earlier one or the queue itself."""
+    verified: bool = False
+    """Whether pages were to be looked at, so that nothing is approved unseen."""
+    seconds_needed: float = 0.0
+    """Roughly how long looking at the pages that this run did not get to would take; 0: not known, or it got to all."""
     problems: list[str] = field(default_factory=list)
     """What was wrong with the first hundred unreadable rows, line by line."""
     seconds: float = 0.0
@@ -43,6 +49,7 @@ class Summary:
         """Counts a decision."""
         self.verdicts[decision.verdict] += 1
         self.failed += decision.rule == Rule.FAILURE
+        self.seen += decision.evidence.status is not LinkStatus.NOT_CHECKED
 
     def count_unreadable(self, error: RowError) -> None:
         """Counts a row that cannot be read, and is held for that."""
@@ -59,6 +66,7 @@ class Summary:
         self.unreadable += part.unreadable
         self.failed += part.failed
         self.unlooked += part.unlooked
+        self.seen += part.seen
         self.problems += part.problems[: PROBLEMS - len(self.problems)]
 
     def to_json(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from math import isnan
 from typing import TYPE_CHECKING
 
+from moderator.cli.progress import span
 from moderator.records import Decision, LinkEvidence, LinkStatus, Reason
 
 if TYPE_CHECKING:
@@ -84,8 +85,9 @@ def summary_text(summary: Summary) -> str:
         lines.append(f"{summary.unreadable:,} of the held rows could not be read")
     if summary.failed:
         lines.append(failed_text(summary.failed))
+    lines.append(_rest_text(summary))
     if summary.unlooked:
-        lines.append(unlooked_text(summary.unlooked))
+        lines.append(unlooked_text(summary.unlooked, summary.seconds_needed))
     lines.append(
         f"written to {summary.output}" if summary.output else "nothing was written; --output FILE keeps the verdicts"
     )
@@ -97,9 +99,21 @@ def failed_text(count: int) -> str:
     return f"{count:,} of the held rows could not be judged: the engine failed inside; run it again"
 
 
-def unlooked_text(count: int) -> str:
-    """How many pages were not looked at."""
-    return f"{count:,} source pages were not looked at: --verify-limit or --verify-minutes was spent, or they wait"
+def _rest_text(summary: Summary) -> str:
+    """What the verdicts rest on."""
+    if summary.verified:
+        return f"{summary.seen:,} rows rest on what their page shows; nothing is approved unseen"
+    seen = f"; {summary.seen:,} rows bring what their page showed" if summary.seen else ""
+    return f"no page was looked at: words and history decide (--verify looks before anything is approved){seen}"
+
+
+def unlooked_text(count: int, seconds: float = 0.0) -> str:
+    """How many pages were not looked at, and roughly how long that would take (0: not known)."""
+    more = f", about {span(seconds)} more" if seconds else ""
+    return (
+        f"{count:,} source pages were not looked at, and their rows are held: --verify-limit or --verify-minutes was "
+        f"spent, or they wait{more}; the next run goes on there, on the output or with --history"
+    )
 
 
 def problems_text(summary: Summary) -> str:

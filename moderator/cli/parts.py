@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from moderator.engine import Moderator
     from moderator.execution.base import Executor
     from moderator.history.base import History
+    from moderator.linkcheck.limited import Allowance
 
 __all__ = ["collect_seldom", "open_executor", "open_moderator", "throw_away"]
 
@@ -19,7 +20,7 @@ _LINES = 20
 def open_moderator(
     networks: list[str],
     store: History | None = None,
-    allowance: tuple[int, float] | None = None,
+    allowance: Allowance | None = None,
     /,
     readers: int = 0,
     **overrides: Any,
@@ -29,7 +30,7 @@ def open_moderator(
     Args:
         networks: Networks that the link check may reach, too.
         store: What remembers; None: the file that the settings name.
-        allowance: Looks and seconds that the run may spend on source pages; None: no bounds.
+        allowance: What the run may spend on source pages; it is told what was spent. None: no bounds.
         readers: Processes that read pages beside this one; 0: this one reads them.
         overrides: Settings from the command line; None stands for: not given.
     """
@@ -43,7 +44,7 @@ def open_moderator(
     from moderator.linkcheck.limited import LimitedVerifier
 
     looks = make_verifier(settings, processes=readers)
-    return build_moderator(settings, history=store, verifier=LimitedVerifier(looks, *allowance))
+    return build_moderator(settings, history=store, verifier=LimitedVerifier(looks, allowance))
 
 
 def open_executor(workers: int, cluster: str | None = None, minutes: float = 10.0) -> Executor:

@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TextIO
 
-__all__ = ["ProgressLine", "line_of"]
+__all__ = ["ProgressLine", "line_of", "span"]
 
 _PAUSE = 0.1
 """Seconds between two drawings."""
@@ -33,11 +33,16 @@ def line_of(stage: str, done: int, total: int, seconds: float) -> str:
     if not total:
         return f"{stage} {done:,}{speed}"
     filled = min(_BAR, _BAR * done // total)
-    left = f"  {_span((total - done) / rate)} left" if rate else ""
+    left = f"  {span((total - done) / rate)} left" if rate else ""
     return f"{stage} [{'#' * filled:{_BAR}}] {done:,} of {total:,}{speed}{left}"
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
+    """A time for people to read.
+
+    >>> span(90), span(600)
+    ('90 s', '10 min')
+    """
     whole = round(seconds)
     if whole < 120:
         return f"{whole} s"

@@ -50,10 +50,10 @@ def rescore(
     verify: options.Verify = None,
     verify_limit: Annotated[
         int, typer.Option("--verify-limit", min=0, metavar="N", help="Source pages looked at in one run, at most.")
-    ] = 1000,
+    ] = 5000,
     verify_minutes: Annotated[
         float, typer.Option("--verify-minutes", min=0, metavar="M", help="Minutes after which none is looked at.")
-    ] = 30.0,
+    ] = 60.0,
     model: options.ModelFolder = None,
     history: options.HistoryFile = None,
     reasons: options.Reasons = 8,
@@ -73,6 +73,10 @@ def rescore(
     A database or a site is judged whole, in order of receipt: what was approved or marked as spam is the history of
     what is pending. WordPress keeps no date of those decisions; --label-delay is the assumption in its place. A run
     with --apply can be interrupted at any moment; the same command goes on with it.
+
+    With --verify, the pages of all that is not spam by its words are looked at, and nothing is approved whose page was
+    not seen to link. What a run does not get to is held and counted; run again on the output, or with --history, it
+    goes on there. Without --verify words and history alone decide.
 
     With --workers, N processes beside this one read rows, compute features, score, explain and form the output. What
     must go in order of receipt stays with this one: advancing the history by each row, and writing. So the output is
@@ -103,6 +107,7 @@ def rescore(
     from moderator.cli.progress import ProgressLine
     from moderator.cli.rescore_clustered import rescore_clustered
     from moderator.errors import QueueError, shown
+    from moderator.linkcheck.limited import Allowance
     from moderator.wordpress.live import LiveQueue
     from moderator.wordpress.opening import open_queue
     from moderator.wordpress.plan import read_plan
@@ -129,10 +134,11 @@ def rescore(
             return undo_live(source, undo, as_json=as_json)
     elif apply or undo is not None:
         raise typer.BadParameter("a file takes no verdicts back; name another one with --output", param_hint="--apply")
+    allowance = Allowance(verify_limit, 60 * verify_minutes)
     moderator = open_moderator(
         context.obj + (allow_network or []),
         throw_away(history),
-        (verify_limit, 60 * verify_minutes),
+        allowance,
         readers=workers if workers > 1 else 0,
         model=model,
         history=history,
@@ -160,6 +166,7 @@ def rescore(
                 remember=history is not None,
                 progress=progress,
             )
+    summary.seconds_needed = allowance.seconds_needed()
     _tell(summary, _missing(queue), as_json=as_json)
 
 

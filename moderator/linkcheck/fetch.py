@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from moderator.linkcheck.budget import Budget, TooMuchError
 from moderator.linkcheck.decompress import ACCEPTED, unpack
-from moderator.linkcheck.guard import Destination, check_address, check_url, is_allowed, parse_network
+from moderator.linkcheck.guard import Destination, check_address, check_url, is_allowed, parse_nat64, parse_network
 from moderator.linkcheck.http import Answer, Transport
 from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.resolve import Resolver
@@ -92,6 +92,7 @@ class Fetcher:
         self._throttle = throttle
         self._clock = clock
         self._allowed = tuple(parse_network(network) for network in settings.allow_networks)
+        self._nat64 = tuple(parse_nat64(prefix) for prefix in settings.nat64_prefixes)
         self._headers = {
             "User-Agent": settings.user_agent,
             "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
@@ -148,7 +149,7 @@ class Fetcher:
         return None
 
     def _check(self, url: str) -> Destination:
-        return check_url(url, ports=self._settings.ports, allowed=self._allowed)
+        return check_url(url, ports=self._settings.ports, allowed=self._allowed, nat64=self._nat64)
 
     def _resolve(self, to: Destination, budget: Budget) -> tuple[str, ...]:
         literal = ":" in to.host or to.host.replace(".", "").isdigit()
@@ -156,7 +157,7 @@ class Fetcher:
         if not addresses:
             raise UnreadError(LinkStatus.UNREACHABLE, "dns")
         for address in addresses:
-            reason = check_address(address, self._allowed)
+            reason = check_address(address, self._allowed, self._nat64)
             if reason:
                 raise UnreadError(LinkStatus.REFUSED, reason)
             if to.port not in self._settings.ports and not is_allowed(address, self._allowed):
@@ -179,12 +180,7 @@ class Fetcher:
         if len(seen) > self._settings.redirects:
             raise UnreadError(LinkStatus.REFUSED, "too many redirects")
         try:
-            # Header bytes come as Latin-1; servers mean UTF-8.
-            text = location.encode("latin-1").decode("utf-8", "replace")
-        except UnicodeEncodeError:
-            text = location
-        try:
-            onward = self._check(urljoin(to.url, text.strip()))
+            onward = self._check(urljoin(to.url, _as_browsers_read(location).strip()))
         except ValueError:
             raise UnreadError(LinkStatus.REFUSED, "bad redirect") from None
         if to.scheme == "https" and onward.scheme == "http" and not self._settings.allow_downgrade:
@@ -221,6 +217,18 @@ class Fetcher:
             cut=cut,
             is_html=media_type in _HTML or (not media_type and _looks_like_html(body)),
         )
+
+
+def _as_browsers_read(location: str) -> str:
+    """A Location header, which comes byte by byte as Latin-1: UTF-8 where it is, or else its bytes, percent-encoded."""
+    try:
+        data = location.encode("latin-1")
+    except UnicodeEncodeError:
+        return location
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in data)
 
 
 def _looks_like_html(body: bytes) -> bool:

@@ -16,12 +16,20 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import quote
 
-import idna
-
 from moderator.linkcheck.outcome import UnreadError
 from moderator.records import LinkStatus
+from moderator.urls.host import to_ascii
 
-__all__ = ["WEB_PORTS", "Destination", "Network", "check_address", "check_url", "is_allowed", "parse_network"]
+__all__ = [
+    "WEB_PORTS",
+    "Destination",
+    "Network",
+    "check_address",
+    "check_url",
+    "is_allowed",
+    "parse_nat64",
+    "parse_network",
+]
 
 Network = IPv4Network | IPv6Network
 WEB_PORTS = frozenset({80, 443, 8080, 8443})
@@ -66,15 +74,17 @@ _REFUSED_V6 = tuple(
 )
 _MAPPED = IPv6Network("::ffff:0:0/96")
 _NAT64 = IPv6Network("64:ff9b::/96")
+_NAT64_LENGTHS = frozenset({32, 40, 48, 56, 64, 96})
 _SIX_TO_FOUR = IPv6Network("2002::/16")
 _TEREDO = IPv6Network("2001::/32")
 _ISATAP = (0x00005EFE, 0x02005EFE)
 
 # Names that never belong to a public web server (RFC 6761, 6762, 7686, 8375; .internal by ICANN's resolution of 2024).
 _PRIVATE_NAMES = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa", ".onion", ".corp", ".home")
-_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+# Users' names make labels that begin or end with a hyphen, and browsers open them; top-level domains have none.
+_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _NUMERIC = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)", re.ASCII)
-_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\\\u200b-\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff]")
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\\\u200b\u200e\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff]")
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
@@ -113,7 +123,7 @@ def parse_network(text: str) -> Network:
     return ip_network(text.strip(), strict=False)
 
 
-def check_address(address: str, allowed: Iterable[Network] = ()) -> str:
+def check_address(address: str, allowed: Iterable[Network] = (), nat64: Iterable[IPv6Network] = ()) -> str:
     """Says why an address is not visited.
 
     An IPv4 address inside an IPv6 one (mapped, NAT64, 6to4, Teredo, ISATAP) must be public too.
@@ -122,6 +132,7 @@ def check_address(address: str, allowed: Iterable[Network] = ()) -> str:
         address: An IP address as text.
         allowed: Networks that are visited though they are not public. They are compared with the address itself, a
             mapped one as the IPv4 address it means.
+        nat64: Prefixes by which this network writes IPv4 addresses as IPv6 ones, besides 64:ff9b::/96 (RFC 6052).
 
     Returns:
         The reason in two or three words; empty: it may be visited.
@@ -137,7 +148,10 @@ def check_address(address: str, allowed: Iterable[Network] = ()) -> str:
         return "zone id"
     if _within(ip, allowed):
         return ""
-    return _first(ip, _REFUSED_V4) if isinstance(ip, IPv4Address) else _check_v6(ip)
+    if isinstance(ip, IPv4Address):
+        return _first(ip, _REFUSED_V4)
+    inner = next((_translated(ip, prefix) for prefix in nat64 if ip in prefix), None)
+    return _check_v6(ip) if inner is None else _first(inner, _REFUSED_V4)
 
 
 def is_allowed(address: str, allowed: Iterable[Network]) -> bool:
@@ -156,6 +170,26 @@ def is_allowed(address: str, allowed: Iterable[Network]) -> bool:
 def _meant(address: str) -> IPv4Address | IPv6Address:
     ip = ip_address(address)
     return _low(ip) if isinstance(ip, IPv6Address) and ip.scope_id is None and ip in _MAPPED else ip
+
+
+def parse_nat64(text: str) -> IPv6Network:
+    """Reads a NAT64 prefix such as ``2001:db8:64::/96``.
+
+    Raises:
+        ValueError: It is none; RFC 6052 knows /32, /40, /48, /56, /64 and /96.
+    """
+    network = parse_network(text)
+    if not isinstance(network, IPv6Network) or network.prefixlen not in _NAT64_LENGTHS:
+        raise ValueError("not a NAT64 prefix")
+    return network
+
+
+def _translated(ip: IPv6Address, prefix: IPv6Network) -> IPv4Address:
+    """The IPv4 address that a NAT64 prefix has before it; its bits leave out those from 64 to 71 (RFC 6052, 2.2)."""
+    data = ip.packed[prefix.prefixlen // 8 :]
+    if prefix.prefixlen < 96:
+        data = data[: 8 - prefix.prefixlen // 8] + data[9 - prefix.prefixlen // 8 :]
+    return IPv4Address(data[:4])
 
 
 def _within(ip: IPv4Address | IPv6Address, networks: Iterable[Network]) -> bool:
@@ -195,6 +229,7 @@ def check_url(
     *,
     ports: Collection[int] = WEB_PORTS,
     allowed: Collection[Network] = (),
+    nat64: Collection[IPv6Network] = (),
 ) -> Destination:
     """Reads a stranger's URL strictly; whatever could be read in two ways is refused.
 
@@ -203,6 +238,7 @@ def check_url(
         ports: Ports that may be dialled.
         allowed: Networks that may be visited. With any, names without a dot, names of intranets and other ports pass
             too, and it is the addresses that decide (see `check_address` and `is_allowed`).
+        nat64: See `check_address`.
 
     Returns:
         Where the request would go. Its host is still to be resolved and its addresses checked, unless it is an
@@ -226,7 +262,7 @@ def check_url(
     authority, target = _cut(rest[2:])
     if "@" in authority:
         raise _refused("user name in address")
-    host, port = _host_and_port(authority, scheme, allowed)
+    host, port = _host_and_port(authority, scheme, allowed, nat64)
     if port not in ports and not allowed:
         raise _refused("port not allowed")
     return Destination(scheme, host, port, target)
@@ -241,7 +277,9 @@ def _cut(rest: str) -> tuple[str, str]:
     return rest[:end], quote(target, safe="/?:@!$&'()*+,;=-._~%[]|")
 
 
-def _host_and_port(authority: str, scheme: str, allowed: Collection[Network]) -> tuple[str, int]:
+def _host_and_port(
+    authority: str, scheme: str, allowed: Collection[Network], nat64: Collection[IPv6Network]
+) -> tuple[str, int]:
     if authority.startswith("["):
         literal, bracket, port_text = authority[1:].partition("]")
         if not bracket or (port_text and not port_text.startswith(":")) or "%" in literal:
@@ -250,7 +288,7 @@ def _host_and_port(authority: str, scheme: str, allowed: Collection[Network]) ->
             host = str(IPv6Address(literal))
         except ValueError:
             raise _refused("bad host") from None
-        _refuse_address(host, allowed)
+        _refuse_address(host, allowed, nat64)
         return host, _port(port_text[1:], scheme)
     name, _, port_text = authority.partition(":")
     return _host(name, allowed), _port(port_text, scheme)
@@ -269,13 +307,7 @@ def _port(text: str, scheme: str) -> int:
 def _host(name: str, allowed: Collection[Network]) -> str:
     if "%" in name:
         raise _refused("bad host")
-    if name.isascii():
-        host = name.lower()
-    else:
-        try:
-            host = idna.encode(name, uts46=True).decode("ascii").lower()
-        except (idna.IDNAError, UnicodeError, IndexError):
-            raise _refused("bad host") from None
+    host = name.lower() if name.isascii() else to_ascii(name)
     host = host.removesuffix(".")
     if len(host) > 253 or not _HOST.fullmatch(host):
         raise _refused("bad host")
@@ -293,8 +325,8 @@ def _host(name: str, allowed: Collection[Network]) -> str:
     return host
 
 
-def _refuse_address(host: str, allowed: Collection[Network]) -> None:
-    reason = check_address(host, allowed)
+def _refuse_address(host: str, allowed: Collection[Network], nat64: Collection[IPv6Network] = ()) -> None:
+    reason = check_address(host, allowed, nat64)
     if reason:
         raise _refused(reason)
 

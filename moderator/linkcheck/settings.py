@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from moderator.errors import SettingsError, shown
-from moderator.linkcheck.guard import parse_network
+from moderator.linkcheck.guard import parse_nat64, parse_network
 from moderator.version import __version__
 
 __all__ = ["LinkCheckSettings"]
@@ -57,6 +57,9 @@ class LinkCheckSettings:
     port may."""
     allow_networks: tuple[str, ...] = ()
     """Networks (CIDR) that may be dialled though they are not public: intranets and tests."""
+    nat64_prefixes: tuple[str, ...] = ()
+    """Prefixes by which this network writes IPv4 addresses as IPv6 ones (RFC 6052), besides 64:ff9b::/96: behind them a
+    private address must not be reached either."""
     pause: float = 0.5
     """Seconds between two requests to one host; one at a time in any case."""
     per_host_minute: int = 30
@@ -95,5 +98,10 @@ class LinkCheckSettings:
                 parse_network(network)
             except ValueError:
                 problems.append(f"allow_networks: {shown(network)} is not a network such as 10.0.0.0/8")
+        for prefix in self.nat64_prefixes:
+            try:
+                parse_nat64(prefix)
+            except ValueError:
+                problems.append(f"nat64_prefixes: {shown(prefix)} is not a prefix such as 2001:db8:64::/96")
         if problems:
             raise SettingsError(tuple(problems))

@@ -6,7 +6,7 @@ import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import unquote
 
-__all__ = ["read_host"]
+__all__ = ["read_host", "to_ascii"]
 
 _NAME = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 """Labels of ASCII letters, digits, hyphens and underscores (which DNS has no objection to)."""
@@ -50,25 +50,36 @@ def _unusual(host: str) -> str:
     if "%" in host:
         host = unquote(host, errors="replace").lower()
     if not host.isascii():
-        host = _to_ascii(host)
+        host = to_ascii(host)
     host = host.removesuffix(".")
     return host if _NAME.fullmatch(host) else ""
 
 
-def _to_ascii(host: str) -> str:
-    """IDNA A-labels by UTS 46, or by the older rules where the newer refuse (emoji); empty: neither takes it."""
+def to_ascii(host: str) -> str:
+    """A host in IDNA A-labels, as browsers write it: mapped by UTS 46, whatever letters or pictures it has.
+
+    Args:
+        host: The host; not empty.
+
+    Returns:
+        The host in ASCII; empty: it has characters that no host can have, or is too long.
+
+    >>> to_ascii("Bücher.example"), to_ascii("i❤.example")
+    ('xn--bcher-kva.example', 'xn--i-7iq.example')
+    """
     if len(host) > _MAX_NAME:
         return ""
     import idna  # comes with tldextract; most hosts never need it
 
     try:
-        return idna.encode(host, uts46=True).decode("ascii").lower()
-    except (idna.IDNAError, UnicodeError):
-        pass
-    try:
-        return host.encode("idna").decode("ascii").lower()
-    except UnicodeError:
+        mapped = idna.uts46_remap(host, std3_rules=False, transitional=False).lower()
+        labels = [
+            label if label.isascii() else "xn--" + label.encode("punycode").decode("ascii")
+            for label in re.split("[.\u3002\uff0e\uff61]", mapped)
+        ]
+    except (idna.IDNAError, UnicodeError, IndexError):
         return ""
+    return ".".join(labels) if all(len(label) <= 63 for label in labels) else ""
 
 
 def _ipv6(raw: str) -> tuple[str, bool]:

@@ -57,9 +57,20 @@ def test_a_summary() -> None:
         "hold            400   20.0 %",
         "spam          1,500   75.0 %",
         "25 of the held rows could not be read",
-        "3 of the held rows could not be judged: the engine failed inside",
+        "3 of the held rows could not be judged: the engine failed inside; run it again",
+        "no page was looked at: words and history decide (--verify looks before anything is approved)",
         "written to out.csv",
     ]
     told = problems_text(summary).splitlines()
     assert told[19:] == ["line 19: bad", "... and 5 more rows that could not be read"]
     assert problems_text(Summary()) == ""
+
+
+def test_a_summary_says_what_the_verdicts_rest_on() -> None:
+    assert "; 7 rows bring what their page showed" in summary_text(Summary(seen=7))
+    told = summary_text(Summary(verified=True, seen=1200))
+    assert "1,200 rows rest on what their page shows" in told
+    assert "were not looked at" not in told
+    told = summary_text(Summary(verified=True, seen=5000, unlooked=1500, seconds_needed=900.0))
+    assert "1,500 source pages were not looked at, and their rows are held" in told
+    assert "about 15 min more" in told

@@ -55,7 +55,7 @@ HIDDEN = [
     _on("filter opacity", "filter:opacity(0)"),
     _on("font size 0", "font-size:0"),
     _on("font shorthand 0", "font:0/0 a"),
-    _on("font size half a pixel", "font-size:.5px"),
+    _on("font size near 0", "font-size:.1px"),
     _on("font size by calc", "font-size:calc(0px)"),
     _on("height 0 and overflow", "height:0;overflow:hidden"),
     _on("one pixel and overflow", "width:1px;height:1px;overflow:hidden"),
@@ -133,7 +133,7 @@ HIDDEN = [
     Page("nothing in it", "<p>And {O}</a> of it.</p>"),
     Page(
         "blanks without ink",
-        "<p>And {O}\u3164\u2800\u200b</a> of it.</p>",
+        "<p>And {O}\u200b\u200d\u3000&nbsp;</a> of it.</p>",
         head="<style>a{text-decoration:none}</style>",
     ),
     Page(

@@ -4,17 +4,21 @@ import time
 from threading import Barrier, Thread
 
 from moderator.linkcheck.deferred import DeferredVerifier
-from moderator.linkcheck.recorded import RecordedVerifier
-from moderator.records import Linkback
+from moderator.records import Linkback, LinkEvidence, Post
+
+
+class Idle:
+    def verify(self, linkback: Linkback, post: Post | None = None) -> LinkEvidence:
+        return LinkEvidence()
 
 
 def test_threads_that_look_first_share_one_verifier() -> None:
-    made: list[RecordedVerifier] = []
+    made: list[Idle] = []
     gate = Barrier(4)
 
-    def make() -> RecordedVerifier:
+    def make() -> Idle:
         time.sleep(0.02)
-        made.append(RecordedVerifier([]))
+        made.append(Idle())
         return made[-1]
 
     verifier = DeferredVerifier(make)

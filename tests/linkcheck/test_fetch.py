@@ -252,3 +252,22 @@ def test_ports_of_opened_networks() -> None:
         made, transport = fetcher({url: page()}, addresses, allow_networks=("10.1.0.0/16",))
         assert refused(made, url).detail == "port not allowed"
         assert transport.dialled == []
+
+
+def test_other_bytes_in_a_location_go_back_as_they_came() -> None:
+    made, transport = fetcher(
+        {
+            "http://a.example/": redirect("/caf\xe9/\xc0\xe5"),
+            "http://a.example/caf%E9/%C0%E5": page(),
+        }
+    )
+    made.fetch("http://a.example/")
+    assert transport.dialled[-1][1] == "http://a.example/caf%E9/%C0%E5"
+
+
+def test_a_private_address_behind_the_networks_own_nat64_is_refused() -> None:
+    made, transport = fetcher(
+        {"http://a.example/": page()}, ("2001:4860:64::a00:1",), nat64_prefixes=("2001:4860:64::/96",)
+    )
+    assert refused(made).detail == "private address"
+    assert not transport.dialled

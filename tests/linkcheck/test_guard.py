@@ -1,12 +1,12 @@
 import ipaddress
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderator.linkcheck.guard import check_address, check_url, is_allowed, parse_network
+from moderator.linkcheck.guard import check_address, check_url, is_allowed, parse_nat64, parse_network
 from moderator.linkcheck.outcome import UnreadError
 from moderator.records import LinkStatus
 
@@ -171,6 +171,11 @@ PASSING = [
     ("http://xn--bcher-kva.example.com/", "http://xn--bcher-kva.example.com/"),
     ("http://ｂｌｏｇ.example.com/", "http://blog.example.com/"),
     ("http://例え.テスト/", "http://xn--r8jz45g.xn--zckzah/"),
+    ("http://🦊💻.example.com/", "http://xn--3s8h30f.example.com/"),
+    ("http://i❤.example.com/", "http://xn--i-7iq.example.com/"),
+    ("http://anna-.example.com/", "http://anna-.example.com/"),
+    ("http://-anna.example.com/", "http://-anna.example.com/"),
+    ("http://blog.example.com/می\u200cخ", "http://blog.example.com/%D9%85%DB%8C%E2%80%8C%D8%AE"),
     ("http://my_blog.example.com/", "http://my_blog.example.com/"),
     ("http://1and1.example.com/", "http://1and1.example.com/"),
     ("http://123.example.com/", "http://123.example.com/"),
@@ -329,3 +334,35 @@ def test_never_raises_anything_else(text: str) -> None:
         assert there.scheme in ("http", "https")
         assert there.url.isascii() and not any(character.isspace() for character in there.url)
         assert check_url(there.url) == there
+
+
+@pytest.mark.parametrize(
+    ("prefix", "address"),
+    [  # RFC 6052, 2.4, with 10.0.2.33 for 192.0.2.33
+        ("2001:4860::/32", "2001:4860:a00:221::"),
+        ("2001:4860:100::/40", "2001:4860:10a:2:21::"),
+        ("2001:4860:122::/48", "2001:4860:122:a00:2:2100::"),
+        ("2001:4860:122:300::/56", "2001:4860:122:30a:0:221::"),
+        ("2001:4860:122:344::/64", "2001:4860:122:344:a:2:2100::"),
+        ("2001:4860:122:344::/96", "2001:4860:122:344::10.0.2.33"),
+    ],
+)
+def test_a_private_address_behind_a_prefix_of_the_owners(prefix: str, address: str) -> None:
+    nat64 = [parse_nat64(prefix)]
+    assert check_address(address) == ""
+    assert check_address(address, nat64=nat64) == "private address"
+    public = ip_address(int(ip_address(address)))
+    assert check_address(str(public), allowed=[parse_network(f"{public}/128")], nat64=nat64) == ""
+    with pytest.raises(UnreadError, match="private address"):
+        check_url(f"http://[{address}]/", nat64=nat64)
+
+
+def test_a_public_address_behind_a_prefix_of_the_owners() -> None:
+    nat64 = [parse_nat64("2001:4860:122:344::/96")]
+    assert check_address("2001:4860:122:344::8.8.8.8", nat64=nat64) == ""
+
+
+@pytest.mark.parametrize("text", ["10.0.0.0/8", "2001:4860::/33", "::1/128", "x"])
+def test_what_is_no_nat64_prefix(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse_nat64(text)

@@ -1,4 +1,4 @@
-"""The smaller parts: charset, decompression, settings, resolving, recorded evidence."""
+"""The smaller parts: charset, decompression, settings and resolving."""
 
 import gzip
 import socket
@@ -17,10 +17,9 @@ from moderator.html.charset import decode_page
 from moderator.linkcheck.budget import Budget, TooMuchError
 from moderator.linkcheck.decompress import ACCEPTED, unpack
 from moderator.linkcheck.outcome import UnreadError
-from moderator.linkcheck.recorded import RecordedVerifier
 from moderator.linkcheck.resolve import SystemResolver
 from moderator.linkcheck.settings import LinkCheckSettings
-from moderator.records import Case, Linkback, LinkEvidence, LinkStatus
+from moderator.records import LinkStatus
 
 
 @pytest.mark.parametrize(
@@ -197,12 +196,3 @@ def test_resolver_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
         resolver.resolve("b.example", 0.1)
     assert time.monotonic() - began < 0.35
     time.sleep(0.4)
-
-
-def test_recorded_evidence() -> None:
-    linkback = Linkback("http://a.example/", "http://b.example/")
-    other = Linkback("http://a.example/", "http://b.example/other")
-    seen = LinkEvidence(LinkStatus.GONE)
-    verifier = RecordedVerifier([Case(linkback), Case(linkback, evidence=seen), Case(other)])
-    assert verifier.verify(linkback) is seen
-    assert verifier.verify(other) == LinkEvidence()
