@@ -51,16 +51,12 @@ class ReputationFeatures(NamedTuple):
     template_judged: Annotated[
         float, "how many judged linkbacks have nearly the same wording, recent ones weighing more"
     ]
-    site_approved: Annotated[
-        float, "linkbacks of the source domain that this blog approved, from three on, recent ones weighing more"
-    ]
+    site_approved: Annotated[float, "linkbacks of the source domain that this blog approved, recent ones weighing more"]
     site_spam: Annotated[float, "linkbacks of the source domain that this blog called spam, recent ones weighing more"]
     site_spam_share: Annotated[float, "share of spam among the source domain's linkbacks to this blog, cautiously"]
     site_days_known: Annotated[float, "days since this blog first heard of the source domain"]
     site_grey_period: Annotated[float, "this blog first heard of the source domain less than a week ago"]
-    site_friend: Annotated[
-        float, "this blog has approved the source domain three times and has known it for a week or more"
-    ]
+    site_friend: Annotated[float, "this blog has approved the source domain and has known it for a week or more"]
 
 
 def counted(reputation: Reputation) -> Reputation:
