@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from functools import lru_cache
 
 from moderator.domain_lists.base import NO_LISTS, DomainLists, ListHits
 from moderator.features.base import Group
@@ -26,9 +25,6 @@ __all__ = ["GROUPS", "Extractor"]
 
 GROUPS = (DOMAIN, LISTS, REPUTATION, LINK, RELEVANCE, TEXT_QUALITY, SENDING)
 """Every numeric group, in the order of the row."""
-POSTS_KEPT = 512
-"""Posts whose words are kept; a queue mostly asks about the same few."""
-_post_words = lru_cache(maxsize=POSTS_KEPT)(post_words)
 
 
 class Extractor:
@@ -70,7 +66,7 @@ class Extractor:
             title_words=words(plain(linkback.title)),
             excerpt_words=words(plain(linkback.excerpt)),
             name_words=words(plain(linkback.blog_name)),
-            post=None if case.post is None else _post_words(case.post),
+            post=None if case.post is None else post_words(case.post),
             evidence=LinkEvidence(),
             lists=self._hits(source),
             snapshot=snapshot,

@@ -44,7 +44,6 @@ _ROUND_UP = frozenset((
 """Words of titles that honest people share, and dates."""
 _SLUG = re.compile(r"[^\W_]+")
 _EXTENSION = re.compile(r"\.(?:s?html?|php\d?|aspx?)$")
-_post_words = lru_cache(maxsize=64)(post_words)
 
 
 class Wordings(NamedTuple):
@@ -83,7 +82,7 @@ def _title(title: str, ours: tuple[str, ...], post: Post | None) -> int | None:
     if len(title) < _LETTERS:
         return None
     core = max((words(part) for part in title_parts(plain(title, 1_000))), key=len, default=())
-    if post is not None and core == _post_words(post).title_core:
+    if post is not None and core == post_words(post).title_core:
         return None
     return _name("title", core, ours)
 
@@ -110,7 +109,7 @@ def _excerpt(linkback: Linkback, post: Post | None) -> int | None:
     masked = (linkback.source_url[:_MASKED_LENGTH], linkback.blog_name[:_MASKED_LENGTH])
     text = plain(linkback.excerpt, 4_000)
     if post is not None and post.text:
-        runs, ours = shingles(words(text), RUN), _post_words(post).shingles
+        runs, ours = shingles(words(text), RUN), post_words(post).shingles
         if runs and len(runs & ours) >= _QUOTED * len(runs):
             return None
     return _fingerprint("excerpt", text, masked, _EXCERPT)

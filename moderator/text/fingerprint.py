@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from zlib import crc32
 
 from moderator.text.plain import plain
@@ -40,12 +41,9 @@ def fingerprint(title: str, excerpt: str, masked: Iterable[str] = ()) -> int | N
     >>> a == b
     True
     """
-    text = f"{plain(title, _LIMIT)} {plain(excerpt, _LIMIT)}"
-    if "://" in text or "www." in text.lower():
-        text = _URL.sub(" 0 ", text)
-    text = _DIGITS.sub(" 0 ", text)
-    own = {word for name in masked for word in words(name) if len(word) > 1}
-    tokens = _blanked(words(text), own)
+    tokens = _blanked(
+        _masked_words(plain(title, _LIMIT)) + _masked_words(plain(excerpt, _LIMIT)), _name_words(tuple(masked))
+    )
     if not tokens or tokens == [_MASK]:
         return None
     runs = _run_hashes(tokens)
@@ -54,7 +52,20 @@ def fingerprint(title: str, excerpt: str, masked: Iterable[str] = ()) -> int | N
     return value - (1 << 64) if value >= 1 << 63 else value
 
 
-def _blanked(tokens: tuple[str, ...], own: set[str]) -> list[str]:
+@lru_cache(maxsize=64)
+def _masked_words(text: str) -> tuple[str, ...]:
+    """The words of a text, with a blank for each URL and number; an excerpt is asked for with its title and alone."""
+    if "://" in text or "www." in text.lower():
+        text = _URL.sub(" 0 ", text)
+    return words(_DIGITS.sub(" 0 ", text))
+
+
+@lru_cache(maxsize=64)
+def _name_words(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for name in names for word in words(name) if len(word) > 1)
+
+
+def _blanked(tokens: tuple[str, ...], own: frozenset[str]) -> list[str]:
     """Tokens with the own ones blanked, and rows of blanks as one."""
     kept: list[str] = []
     for token in tokens:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from math import log, sqrt
 from operator import mul
 from typing import NamedTuple
@@ -19,6 +20,9 @@ __all__ = ["RUN", "PostWords", "post_words"]
 
 RUN = 4
 """Words in a run of `PostWords.shingles`."""
+POSTS_KEPT = 1024
+"""Posts whose words are kept: more than a piece of a queue has rows, for keys are computed of a whole piece before
+features are."""
 _LIMIT = 20_000
 """Characters of a post that are read; about 3,500 English words."""
 
@@ -47,8 +51,9 @@ class PostWords(NamedTuple):
     """Words of the title's longest part, which is the post's own title without the blog's name; empty: not known."""
 
 
+@lru_cache(maxsize=POSTS_KEPT)
 def post_words(post: Post) -> PostWords:
-    """Tokenises a post and weighs its words by frequency (damped) and by how telling they are.
+    """Tokenises a post and weighs its words by frequency (damped) and by how telling they are; remembered.
 
     Args:
         post: The post; of its text the first 20,000 characters are read.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from unicodedata import normalize
 
 __all__ = ["count_of", "shingles", "words"]
@@ -23,6 +23,8 @@ _SPACED = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _UNSPACED = re.compile(f"[{_IDEOGRAPHS}{_MARKS}]")
 _PARTING = "…–—«»“”‘"
 """Marks that part words. Without them and the curly apostrophe most texts are ASCII, which is read quickly."""
+_LONGEST = 1_000
+"""Longest text in characters whose words are remembered: excerpts and titles, not posts and pages."""
 _ANY = re.compile(f"[{_IDEOGRAPHS}]|(?:[^\\W_{_IDEOGRAPHS}]|[{_MARKS}])+(?:'[^\\W_{_IDEOGRAPHS}]+)*")
 
 
@@ -38,6 +40,10 @@ def words(text: str) -> tuple[str, ...]:
     >>> words("Don't PANIC: 東京 2x")
     ("don't", 'panic', '東', '京', '2x')
     """
+    return _remembered(text) if len(text) <= _LONGEST else _words(text)
+
+
+def _words(text: str) -> tuple[str, ...]:
     if not text.isascii():
         text = text.replace("\u2019", "'")
         for mark in _PARTING:
@@ -49,6 +55,10 @@ def words(text: str) -> tuple[str, ...]:
         return tuple(parts)
     text = normalize("NFKC", text).lower()
     return tuple((_ANY if _UNSPACED.search(text) else _SPACED).findall(text))
+
+
+_remembered = lru_cache(maxsize=4096)(_words)
+"""Keys and features of a linkback ask for the same texts, and a piece of a queue lies between the two."""
 
 
 def shingles(words: Sequence[str], size: int) -> frozenset[int]:

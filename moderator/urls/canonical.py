@@ -55,7 +55,9 @@ def same_page(a: Url | str, b: Url | str) -> bool:
     """
     first = parse_url(a) if isinstance(a, str) else a
     second = parse_url(b) if isinstance(b, str) else b
-    return bool(first.host) and bool(second.host) and _canonical(first) == _canonical(second)
+    if not first.host or first.host.removeprefix("www.") != second.host.removeprefix("www."):
+        return False  # most pairs, without spelling out the rest
+    return canonical(first) == canonical(second)
 
 
 def _canonical(url: Url) -> str:
