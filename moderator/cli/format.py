@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from moderator.batch.summary import Summary
     from moderator.domain_lists.known import RemoteList
     from moderator.domain_lists.refresh import Refreshed
+    from moderator.domain_lists.subscribe import Subscribed
 
 __all__ = [
     "decision_text",
@@ -20,6 +21,7 @@ __all__ = [
     "known_text",
     "problems_text",
     "refreshed_text",
+    "subscribed_text",
     "summary_text",
     "unlooked_text",
 ]
@@ -134,6 +136,12 @@ def refreshed_text(refreshed: Refreshed) -> str:
     """How the refresh of one list ended."""
     told = refreshed.problem or (f"{refreshed.hosts:,} names" if refreshed.hosts else "")
     return f"{refreshed.remote.name:24} {refreshed.outcome.value:10} {_clean(told)}".rstrip()
+
+
+def subscribed_text(found: Subscribed) -> str:
+    """How the refresh of one subscribed list ended."""
+    told = found.problem or f"{found.entries:,} authors"
+    return f"{found.subscription.name:24} {found.outcome.value:10} {_clean(told)}".rstrip()
 
 
 def _table(head: list[str], rows: Iterable[list[str]]) -> list[str]:

@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from moderator.domain_lists.known import RemoteList
+    from moderator.domain_lists.subscribe import Subscription
 
 __all__ = ["choose", "lists"]
 
@@ -29,7 +30,7 @@ def update(
     folder: Annotated[Path | None, typer.Option(metavar="DIR", help="Where lists are kept.")] = None,
     known: Annotated[bool, typer.Option("--known", help="Only show which lists there are.")] = False,
 ) -> None:
-    """Downloads published domain lists; a list that cannot be fetched stays as it was.
+    """Downloads domain lists and what you subscribe to; a list that cannot be fetched stays as it was.
 
     Example: moderator lists update kagi-smallweb url-shorteners
     """
@@ -37,14 +38,120 @@ def update(
     from moderator.config.settings import data_folder, read_settings
     from moderator.domain_lists.known import KNOWN_LISTS
     from moderator.domain_lists.refresh import Outcome, refresh_all
+    from moderator.domain_lists.subscriptions import read_subscriptions
 
     folder = folder or read_settings().lists or data_folder() / "lists"
-    chosen = choose(KNOWN_LISTS, names or [], folder)
-    if known or not chosen:
+    subscriptions = read_subscriptions(folder)
+    subscribed = [one for one in subscriptions if not names or one.name in names]
+    others = [name for name in names or [] if name not in {one.name for one in subscriptions}]
+    chosen = choose(KNOWN_LISTS, others, folder) if others or not names else []
+    if known or not (chosen or subscribed):
         print(known_text(KNOWN_LISTS))
         raise typer.Exit(0 if known else 2)
-    outcomes = refresh_all(chosen, folder, told=lambda refreshed: print(refreshed_text(refreshed)))
-    raise typer.Exit(int(any(refreshed.outcome is Outcome.FAILED for refreshed in outcomes)))
+    outcomes = refresh_all(chosen, folder, told=lambda refreshed: print(refreshed_text(refreshed))) if chosen else ()
+    failed = any(refreshed.outcome is Outcome.FAILED for refreshed in outcomes)
+    raise typer.Exit(int(_refresh(subscribed, folder) or failed))
+
+
+@lists.command()
+def publish(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the signed list is written.")],
+    table: Annotated[Path, typer.Option("--from", metavar="TABLE", help="Labelled linkbacks: an export.")],
+    publisher: Annotated[str, typer.Option(metavar="URL", help="Your address; subscribers see it.")],
+    key: Annotated[Path | None, typer.Option(metavar="FILE", help="Your secret key; made where there is none.")] = None,
+    days: Annotated[int, typer.Option(min=1, help="How far back.")] = 90,
+    least: Annotated[int, typer.Option("--least", min=1, help="Decisions from which an author is published.")] = 2,
+    hosts: Annotated[Path | None, typer.Option(metavar="FILE", help="Also a plain list of hosts.")] = None,
+) -> None:
+    """Writes a signed list of your decisions for others: authors, counts, days and fingerprints, no texts.
+
+    Example: moderator lists publish linkbacks.json --from export.jsonl --publisher https://blog.example/
+    """
+    from datetime import UTC, datetime
+
+    from moderator.batch.own_decisions import own_decisions
+    from moderator.config.settings import data_folder
+    from moderator.domain_lists.publish import entries_of, host_list, signed_feed, write_published
+    from moderator.domain_lists.signature import load_or_make_key, public_key
+    from moderator.tables.opening import Table
+
+    now, source = datetime.now(UTC), Table(table)
+    secret = load_or_make_key(key or data_folder() / "lists.key")
+    entries = entries_of(own_decisions(map(source.case, source.read())), now=now, days=days, min_decisions=least)
+    write_published(file, signed_feed(entries, secret, publisher, now=now, days=days))
+    if hosts is not None:
+        write_published(hosts, host_list(entries, publisher, now=now).encode())
+    print(f"{len(entries):,} authors are in {file}; your public key is {public_key(secret)}")
+
+
+@lists.command()
+def add(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Somebody's list.")],
+    name: Annotated[str, typer.Option(help="What you call it; default: its host.")] = "",
+    pin: Annotated[bool, typer.Option("--pin", help="A friend's: trusted from the first day.")] = False,
+    key: Annotated[str, typer.Option(metavar="BASE64", help="The key that must have signed it.")] = "",
+    folder: Annotated[Path | None, typer.Option(metavar="DIR", help="Where lists are kept.")] = None,
+) -> None:
+    """Subscribes to a list: a signed one, or hosts as people keep them (text, hosts file, JSON array).
+
+    Example: moderator lists add https://friend.example/lists/linkbacks.json --pin
+    """
+    from moderator.config.settings import data_folder, read_settings
+    from moderator.domain_lists.subscribe import Subscription
+    from moderator.domain_lists.subscriptions import added, name_of, read_subscriptions, write_subscriptions
+
+    folder = folder or read_settings().lists or data_folder() / "lists"
+    new = Subscription(name or name_of(url), url, pinned=pin, key=key)
+    subscriptions = added(read_subscriptions(folder), new)
+    failed = _refresh([new], folder)
+    if not failed:
+        write_subscriptions(folder, subscriptions)
+    raise typer.Exit(int(failed))
+
+
+@lists.command()
+def drop(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Which.")],
+    folder: Annotated[Path | None, typer.Option(metavar="DIR", help="Where lists are kept.")] = None,
+) -> None:
+    """Ends a subscription and forgets what it said.
+
+    Example: moderator lists drop friend-example
+    """
+    import shutil
+
+    from moderator.config.settings import data_folder, read_settings
+    from moderator.domain_lists.subscriptions import read_subscriptions, subscribed_folder, write_subscriptions
+    from moderator.errors import InputError, shown
+
+    folder = folder or read_settings().lists or data_folder() / "lists"
+    known = read_subscriptions(folder)
+    if name not in {one.name for one in known}:
+        raise InputError(f"there is no subscription {shown(name)}; there are {', '.join(one.name for one in known)}")
+    write_subscriptions(folder, [one for one in known if one.name != name])
+    shutil.rmtree(subscribed_folder(folder) / name, ignore_errors=True)
+    print(f"{name} is dropped")
+
+
+def _refresh(subscriptions: Sequence[Subscription], folder: Path) -> bool:
+    """Refreshes subscribed lists and tells of each; whether one failed."""
+    from datetime import UTC, datetime
+
+    from moderator.cli.format import subscribed_text
+    from moderator.config.settings import read_settings
+    from moderator.domain_lists.subscribe import RefreshOutcome, refresh_one
+    from moderator.domain_lists.subscriptions import subscribed_folder
+    from moderator.linkcheck.list_download import ListDownload
+    from moderator.linkcheck.settings import LinkCheckSettings
+
+    failed = False
+    for subscription in subscriptions:
+        allowed = tuple(map(str, read_settings().allow_networks))
+        fetch = ListDownload(LinkCheckSettings(allow_networks=allowed))
+        found = refresh_one(subscription, subscribed_folder(folder), fetch, now=datetime.now(UTC))
+        print(subscribed_text(found))
+        failed |= found.outcome is RefreshOutcome.FAILED
+    return failed
 
 
 def choose(known: Sequence[RemoteList], names: Sequence[str], folder: Path) -> list[RemoteList]:

@@ -48,7 +48,12 @@ def read_reported(data: bytes) -> Reported:
     hosts, skipped = _array(data) if start[:1] in (b"[", b"{") else _text(data)
     if not hosts:
         raise ListError(f"the list names no host ({skipped} lines were read); state the list's raw address")
-    return Reported(tuple(FeedEntry(host, 1, 0, date.min, 0.5) for host in dict.fromkeys(hosts)), skipped, None)
+    return Reported(tuple(FeedEntry(host, 1, 0, date.min, 0.5) for host in _bare(hosts)), skipped, None)
+
+
+def _bare(hosts: list[str]) -> dict[str, None]:
+    """Each once, as authors are named: without www."""
+    return dict.fromkeys(host.removeprefix("www.") for host in hosts)
 
 
 def _text(data: bytes) -> tuple[list[str], int]:
