@@ -39,7 +39,7 @@ def check(
 
     Example: moderator check --kind trackback --source-url https://a.example/ --target-url https://b.example/post
     """
-    from moderator.cli.format import decision_text
+    from moderator.cli.format import decision_text, printable
     from moderator.cli.parts import open_moderator
     from moderator.serialization import decision_to_json
     from moderator.tables.files import read_text
@@ -50,4 +50,4 @@ def check(
     moderator = open_moderator(context.obj + (allow_network or []), model=model, history=history, verify=verify)
     context.call_on_close(moderator.close)
     decision = moderator.check(case.linkback, case.post, reasons=reasons)
-    print(json.dumps(decision_to_json(decision), ensure_ascii=False) if as_json else decision_text(decision))
+    print(printable(json.dumps(decision_to_json(decision), ensure_ascii=False)) if as_json else decision_text(decision))

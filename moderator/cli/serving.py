@@ -10,9 +10,18 @@ from typing import Any
 
 from moderator.errors import MissingExtraError, SettingsError, shown
 
-__all__ = ["print_hash", "run_service"]
+__all__ = ["PlainFormatter", "print_hash", "run_service"]
 
 _BACKLOG = 512
+
+
+class PlainFormatter(logging.Formatter):
+    """Lines in which nothing that a stranger sent can command a terminal or begin a line of its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """The line without the traceback; what cannot be printed is escaped."""
+        line = super().formatMessage(record)
+        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
 
 def print_hash() -> None:
@@ -52,7 +61,9 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
     from moderator.config.service import read_secrets, read_service_settings
     from moderator.config.settings import read_settings
 
-    logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.WARNING)
+    handler = logging.StreamHandler()
+    handler.setFormatter(PlainFormatter("%(asctime)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     secrets = read_secrets()
     settings = read_settings(allow_networks=networks or None, **engine)
     chosen = read_service_settings(**service)

@@ -11,6 +11,7 @@ import hashlib
 import io
 import os
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,10 @@ __all__ = ["PIPELINE", "SCORER", "Model", "load_model", "save_model", "scorer_by
 
 SCORER = "scorer.npz"
 PIPELINE = "pipeline.joblib"
+_DAMAGE = (LookupError, ValueError, ArithmeticError, EOFError, TypeError, zipfile.BadZipFile, zlib.error, OSError)
+"""What reading arrays that are none may end in."""
+_DEEPEST = 64
+"""Splits on the longest way of a tree; what we train has fewer than ten."""
 _NEW = ".new"
 _FRESHLY_WRITTEN = (1980, 1, 1, 0, 0, 0)  # a fixed date in the archive, so that equal weights give equal digests
 
@@ -64,7 +69,7 @@ def load_model(folder: Path, schema: Schema) -> Model:
     try:
         with np.load(io.BytesIO(contents[SCORER]), allow_pickle=False) as arrays:
             return Model(_scorer(dict(arrays.items()), schema), card)
-    except (KeyError, ValueError, zipfile.BadZipFile, OSError) as error:
+    except _DAMAGE as error:
         raise ModelError(f"{shown(folder / SCORER)} is damaged ({error}); train again or restore it") from error
 
 
@@ -94,10 +99,18 @@ def _scorer(arrays: Mapping[str, NDArray[np.generic]], schema: Schema) -> Scorer
         depth=int(arrays["depth"]),
     )
     nodes = len(trees.value)
+    for name in trees._fields:
+        if not np.all(np.isfinite(getattr(trees, name))) and name != "threshold":
+            raise ValueError(f"{name} holds what is no number")
+    if np.any(np.isnan(trees.threshold)):
+        raise ValueError("threshold holds what is no number")
+    if any(len(getattr(trees, name)) != nodes for name in ("feature", "threshold", "missing_left", "left", "right")):
+        raise ValueError("the trees' arrays are not equally long")
     for name in ("roots", "left", "right"):
         pointers = getattr(trees, name)
         if len(pointers) and not (pointers.min() >= 0 and pointers.max() < nodes):
             raise ValueError(f"{name} points outside the trees")
+    _check_shape(trees)
     if len(trees.feature) and not (trees.feature.min() >= 0 and trees.feature.max() < len(schema.columns)):
         raise ValueError("a tree splits on a feature that does not exist")
     texts = {
@@ -107,6 +120,11 @@ def _scorer(arrays: Mapping[str, NDArray[np.generic]], schema: Schema) -> Scorer
     for name, text in texts.items():
         if text.weights.shape != (BUCKETS,):
             raise ValueError(f"text_{name} has not {BUCKETS} weights")
+        if not (np.all(np.isfinite(text.weights)) and np.isfinite(text.bias)):
+            raise ValueError(f"text_{name} holds what is no number")
+    for name in ("base", "slope", "offset"):
+        if not np.isfinite(float(arrays[name])):
+            raise ValueError(f"{name} is no number")
     return Scorer(
         schema=schema,
         texts=texts,
@@ -115,6 +133,29 @@ def _scorer(arrays: Mapping[str, NDArray[np.generic]], schema: Schema) -> Scorer
         slope=float(arrays["slope"]),
         offset=float(arrays["offset"]),
     )
+
+
+def _check_shape(trees: Trees) -> None:
+    """Refuses what is no forest: a node that is its own descendant, or ways longer than the depth that is told.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if not 0 <= trees.depth <= _DEEPEST:
+        raise ValueError(f"trees may be {_DEEPEST} splits deep, not {trees.depth}")
+    nodes = np.arange(len(trees.value))
+    if np.any((trees.left == nodes) != (trees.right == nodes)):
+        raise ValueError("a node is below itself")
+    level, seen = trees.roots, 0
+    for _ in range(trees.depth + 1):
+        children = np.concatenate([trees.left[level], trees.right[level]])
+        level = children[children != np.concatenate([level, level])]
+        seen += len(level)
+        if seen > len(trees.value):
+            raise ValueError("a node has two parents, or is below itself")
+        if not len(level):
+            return
+    raise ValueError("a way is longer than the depth that is told")
 
 
 def scorer_bytes(scorer: Scorer) -> bytes:

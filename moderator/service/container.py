@@ -21,6 +21,7 @@ from moderator.service.accept import LinkbackAcceptor
 from moderator.service.decisions import Decisions
 from moderator.service.digest import DailyTasks
 from moderator.service.events import event_maker
+from moderator.service.health import Health
 from moderator.service.limits import Limiter
 from moderator.service.metrics import Metrics
 from moderator.service.store import Store
@@ -35,6 +36,8 @@ __all__ = ["Container", "build_container", "now"]
 _FEEDS = frozenset({"application/xml", "text/xml", "application/rss+xml", "application/atom+xml"})
 _PATIENCE = 4.0
 """Seconds for one look at our own blog: a sender waits for it."""
+_KILOBYTES = 1024
+"""Kilobytes of bodies that one sender may send to the receivers in a minute."""
 _GUESSES = 10
 """Wrong tokens, keys and passwords that one sender may try in a minute."""
 _LARGEST = 16 << 20
@@ -58,6 +61,8 @@ class Container:
     """Our own posts."""
     acceptor: LinkbackAcceptor
     """Takes linkbacks in at the receivers."""
+    byte_limiter: Limiter
+    """How many kilobytes one sender may hand the receivers."""
     limiter: Limiter
     """What one sender may ask of the receivers."""
     wrong_attempts: Limiter
@@ -73,6 +78,8 @@ class Container:
     """Delivers webhooks."""
     daily_tasks: DailyTasks
     """Sends the digest and forgets what is old."""
+    health: Health
+    """Finds out whether all of it works."""
     clock: Callable[[], datetime] = now
 
     def start(self) -> None:
@@ -137,6 +144,7 @@ def build_container(
         store=store,
         targets=targets,
         acceptor=LinkbackAcceptor(store, targets, service.queue_limit, clock, workers.wake),
+        byte_limiter=Limiter(_KILOBYTES),
         limiter=Limiter(service.requests_per_minute),
         wrong_attempts=Limiter(_GUESSES),
         sync_checker=SyncChecker(service, store, moderator, targets, metrics, webhooks.wake, clock),
@@ -145,6 +153,7 @@ def build_container(
         workers=workers,
         webhooks=webhooks,
         daily_tasks=DailyTasks(service, secrets.mail_password, store, clock),
+        health=Health(store, moderator, workers),
         clock=clock,
     )
 

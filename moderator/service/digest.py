@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import smtplib
+import ssl
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -137,7 +138,8 @@ class DailyTasks:
 def _by_smtp(mail: Mail, password: str, message: EmailMessage) -> None:
     with smtplib.SMTP(mail.host, mail.port, timeout=_TIMEOUT) as server:
         if mail.tls:
-            server.starttls()
+            # the standard library alone would take any certificate
+            server.starttls(context=ssl.create_default_context())
         if mail.user:
             server.login(mail.user, password)
         server.send_message(message)

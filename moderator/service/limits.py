@@ -29,12 +29,13 @@ class Limiter:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = Lock()
 
-    def wait(self, address: str, *, count: bool = True) -> int:
+    def wait(self, address: str, *, count: bool = True, cost: float = 1.0) -> int:
         """Counts a request.
 
         Args:
             address: The sender's address; empty or no address: not limited.
             count: Whether it counts; otherwise this only asks whether it would be served.
+            cost: For how many it counts; what is left may be overdrawn once, and is made up for by waiting.
 
         Returns:
             Whole seconds after which it may come again; 0: it may be served now.
@@ -47,7 +48,7 @@ class Limiter:
             left, at = self._buckets.pop(key, (float(self._per_minute), now))
             left = min(self._per_minute, left + (now - at) * self._per_minute / 60)
             served = left >= 1
-            self._buckets[key] = (left - 1 if served and count else left, now)
+            self._buckets[key] = (left - cost if served and count else left, now)
             if len(self._buckets) > _REMEMBERED:
                 self._buckets.popitem(last=False)
         return 0 if served else max(1, ceil((1 - left) * 60 / self._per_minute))

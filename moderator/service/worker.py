@@ -48,6 +48,10 @@ _CRASHES = 2
 """How often the process may end over one before it is held unjudged."""
 STUCK = 120.0
 """Seconds after which a thread is given up; judging takes at most some looks of ten seconds each."""
+_SLOW = 60.0
+"""Seconds after which a thread counts as stuck, for whoever asks how the service is."""
+_MOST_STUCK = 3
+"""Threads that may be given up before the service says that it is unwell."""
 _WATCH = 5.0
 """Seconds between two looks at the threads and the clock."""
 _CLOCK_SLACK = timedelta(seconds=30)
@@ -312,6 +316,15 @@ class WorkerPool:
         until = monotonic() + patience
         for thread in list(self._jobs):
             thread.join(max(0.0, until - monotonic()))
+
+    def problem(self) -> str:
+        """What is wrong with the threads now; empty: nothing."""
+        if self.stuck >= _MOST_STUCK:
+            return f"{self.stuck} workers did not come back"
+        jobs = [job for job in list(self._jobs.values()) if job is not None]
+        if jobs and len(jobs) == len(self._jobs) and all(self._elapsed() - job.began > _SLOW for job in jobs):
+            return "every worker is stuck"
+        return ""
 
     def give_up_stuck(self) -> int:
         """Gives threads up that have judged one mention for too long, and holds it; returns how many."""

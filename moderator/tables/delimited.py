@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from io import StringIO
 from itertools import islice
@@ -140,7 +141,7 @@ def read_csv(path: Path, after: int = 0) -> Iterator[QueueRow]:
         if error and records.lay_back():
             text, cells = records.first, []
         if position > after:
-            values: dict[str, Any] = dict(zip(names, cells, strict=False))
+            values: dict[str, Any] = dict(zip(names, map(_unguarded, cells), strict=False))
             kept = text.rstrip("\r\n") if error else ""
             yield QueueRow(position, line, values, kept, len(text), error and f"line {line}: {error}")
 
@@ -166,7 +167,7 @@ class CsvForm:
     def __call__(self, row: QueueRow, added: str) -> bytes:
         """The record of any source's row with its verdict, line feed included."""
         values = merged(row, added)
-        return self.record([_cell(values.get(name)) for name in self.columns])
+        return self.record([_guarded(_cell(values.get(name))) for name in self.columns])
 
     def record(self, cells: Sequence[str]) -> bytes:
         """A record."""
@@ -213,6 +214,32 @@ class CsvSink:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._new.__exit__(kind, error, trace)
+
+
+_FORMULA = re.compile(r"'*+[=+\-@\t\r]")
+"""How a cell begins that a spreadsheet would calculate, perhaps guarded already."""
+
+
+def _guarded(cell: str) -> str:
+    """A cell that a spreadsheet shows as text: a stranger's title is no formula. A number stays one.
+
+    >>> _guarded("=1+1"), _guarded("-1.5"), _unguarded("'=1+1")
+    ("'=1+1", '-1.5', '=1+1')
+    """
+    return f"'{cell}" if _FORMULA.match(cell) and not _is_number(cell) else cell
+
+
+def _unguarded(cell: str) -> str:
+    """What was guarded by `_guarded`."""
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) and not _is_number(cell[1:]) else cell
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def _cell(value: object) -> str:

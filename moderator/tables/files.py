@@ -9,6 +9,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from secrets import token_hex
 from typing import IO, NamedTuple, cast
 
 from moderator.errors import QueueError
@@ -143,7 +144,7 @@ class NewFile:
     def __init__(self, path: Path) -> None:
         self._path = path.resolve() if path.is_symlink() else path
         self._direct = self._path.exists() and not self._path.is_file()
-        self._part = self._path if self._direct else self._path.with_name(f".{self._path.name}.{os.getpid()}.part")
+        self._part = self._path if self._direct else self._path.with_name(f".{self._path.name}.{token_hex(8)}.part")
         self._files = contextlib.ExitStack()
 
     def __enter__(self) -> IO[bytes]:
@@ -153,7 +154,7 @@ class NewFile:
             QueueError: It cannot be opened.
         """
         try:
-            file: IO[bytes] = self._files.enter_context(self._part.open("wb", buffering=1 << 18))
+            file: IO[bytes] = self._files.enter_context(self._opened())
         except OSError as error:
             raise QueueError(f"{self._path} cannot be written: {error.strerror or error}") from error
         if self._path.suffix == ".gz":
@@ -162,6 +163,13 @@ class NewFile:
             self._files.callback(packed.close)
             return cast(IO[bytes], packed)
         return file
+
+    def _opened(self) -> IO[bytes]:
+        if self._direct:
+            return self._part.open("wb", buffering=1 << 18)
+        # nobody may have planted a link under the name, which nobody can guess, to have another file overwritten
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+        return open(os.open(self._part, flags, 0o666), "wb", buffering=1 << 18)  # noqa: PTH123 - a descriptor
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         try:

@@ -7,6 +7,7 @@ after (`State.DONE`); what was interrupted in between is told apart by the row's
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -102,7 +103,10 @@ class Journal:
         self.path = path
         self._name = name
         with self._told():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # what was decided about strangers is nobody else's business; SQLite gives its other files the same rights
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600))
+            path.chmod(0o600)
             self._store = sqlite3.connect(path, isolation_level=None, timeout=10)
             self._store.execute("PRAGMA journal_mode = WAL")
             self._store.execute("PRAGMA synchronous = FULL")

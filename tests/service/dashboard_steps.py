@@ -10,7 +10,7 @@ from tests.service.service_fakes import World, mention_of
 
 
 def csrf(client: TestClient, path: str = "/") -> str:
-    found = re.search(r'data-csrf="([0-9a-f]{64})"', client.get(path).text)
+    found = re.search(r'data-csrf="([\w.-]+)"', client.get(path).text)
     assert found is not None
     return found[1]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from functools import partial
+from urllib.parse import unquote_plus
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -29,6 +30,8 @@ __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 _JSON = {"Content-Type": "application/json"}
+_LONGEST_KEY = 300
+"""Bytes of a key that are looked at."""
 _HELP = "X-akismet-debug-help"
 _log = logging.getLogger(__name__)
 
@@ -88,9 +91,12 @@ async def _answered(request: Request, answer: Answer, *, key: str = "api_key") -
     """Answers who knows the key, which stands in the field `key`."""
     container: Container = request.app.state.container
     try:
-        fields = read_fields(await read_body(request, MAX_FORM), request.url.query)
-        if not _has_key(request, fields, key):
+        if _elsewhere_wrong(request, key):
             return _invalid("the key is wrong")
+        body = await read_body(request, MAX_FORM)
+        if not _has_key(request, body, key):
+            return _invalid("the key is wrong")
+        fields = read_fields(body, request.url.query)
         said, headers = await run_in_threadpool(answer, container, fields)
     except (BodyError, InputError) as error:
         return _invalid(str(error))
@@ -112,10 +118,34 @@ def _invalid(why: str) -> PlainTextResponse:
     return PlainTextResponse("invalid", headers={_HELP: plain[:200]})
 
 
-def _has_key(request: Request, fields: dict[str, str], name: str) -> bool:
-    """Whether the key in the form's field, or before the host's first dot, is the right one; see `has_secret`."""
+def _elsewhere_wrong(request: Request, name: str) -> bool:
+    """Whether the sender guessed wrong too often, or cannot know the key: then nothing of the body is read.
+
+    Raises:
+        RefusedError: 429: its sender was wrong too often just now.
+    """
     container: Container = request.app.state.container
-    known = container.secrets.akismet_key
-    host_key = request.headers.get("host", "").partition(".")[0]
-    said = fields.get(name) or host_key
-    return has_secret(request, said, known)
+    if not container.secrets.akismet_key:
+        return True
+    has_secret(request, "", container.secrets.akismet_key)  # only asks whether the sender is listened to
+    length = request.headers.get("content-length", "")
+    return length == "0" and not _said_key(request, b"", name)
+
+
+def _has_key(request: Request, body: bytes, name: str) -> bool:
+    """Whether the key in the form's field, or before the host's first dot, is the right one; see `has_secret`.
+
+    The field is cut out of the body: a form is not parsed for who does not know the key.
+    """
+    container: Container = request.app.state.container
+    return has_secret(request, _said_key(request, body, name), container.secrets.akismet_key)
+
+
+def _said_key(request: Request, body: bytes, name: str) -> str:
+    for form in (body, request.url.query.encode()):
+        start = 0 if form.startswith(f"{name}=".encode()) else form.find(f"&{name}=".encode()) + 1
+        if start or form.startswith(f"{name}=".encode()):
+            value = form[start + len(name) + 1 :][:_LONGEST_KEY].partition(b"&")[0]
+            if value:
+                return unquote_plus(value.decode("utf-8", "replace"))
+    return request.headers.get("host", "").partition(".")[0]

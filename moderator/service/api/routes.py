@@ -143,12 +143,14 @@ def mentions(
 
 @router.get("/health", tags=["operation"])
 def health(container: _ContainerOf) -> Health:
-    """Whether database, history and model can be used; 503 if not."""
+    """Whether database, disk, history and workers do their work; 503 if not."""
+    problem = container.health.problem()
     try:
-        waiting = container.store.queued()
-        container.moderator.ping()
+        waiting = -1 if problem else container.store.queued()
     except ModeratorError as error:
-        told = Health(ok=False, waiting=-1, model="", version=__version__, problem=type(error).__name__)
+        waiting, problem = -1, type(error).__name__
+    if problem:
+        told = Health(ok=False, waiting=waiting, model="", version=__version__, problem=problem)
         return JSONResponse(told.model_dump(), status_code=503)  # type: ignore[return-value]  # same shape, other status
     return Health(ok=True, waiting=waiting, model=container.moderator.model_name, version=__version__)
 

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import NamedTuple
 
+from itsdangerous import BadData, URLSafeSerializer
 from starlette.requests import Request
 
 from moderator.service.access import same_secret
 from moderator.service.container import Container
 from moderator.service.requests import is_trusted, peer_address
 
-__all__ = ["COOKIE", "LIFETIME", "Session", "csrf_token", "is_ours", "is_same_site", "new_cookie", "session_of"]
+__all__ = [
+    "COOKIE",
+    "LIFETIME",
+    "Session",
+    "csrf_token",
+    "end_session",
+    "is_ours",
+    "is_same_site",
+    "new_cookie",
+    "session_of",
+]
 
 COOKIE = "moderator"
 LIFETIME = 12 * 3600
 """Seconds for which one stays signed in."""
+_ENDED = "ended sessions"
+_MOST_ENDED = 1000
+"""Sessions that were ended by signing out and are remembered until they would have ended by themselves."""
+_LONGEST_COOKIE = 2000
 _SECRET = "session"  # noqa: S105 - the name under which it is kept
 
 
@@ -44,13 +57,19 @@ def session_of(request: Request) -> Session | None:
 def new_cookie(container: Container, user: str) -> str:
     """The cookie of somebody who has just signed in."""
     ends = int(container.clock().timestamp()) + LIFETIME
-    said = urlsafe_b64encode(f"{ends}:{secrets.token_hex(8)}:{user}".encode()).decode("ascii")
-    return f"{said}.{_sign(container, said)}"
+    return _signer(container, "session").dumps([ends, secrets.token_hex(8), user])
+
+
+def end_session(container: Container, session: Session) -> None:
+    """Ends a session everywhere: its cookie is worth nothing from now on."""
+    ended = [line for line in container.store.remembered(_ENDED).split() if _ends_later(container, line)]
+    ends = int(container.clock().timestamp()) + LIFETIME
+    container.store.remember(_ENDED, " ".join([*ended[-_MOST_ENDED:], f"{ends}:{session.key}"]))
 
 
 def csrf_token(container: Container, session: Session) -> str:
     """What a form of this session must bring along."""
-    return _sign(container, f"csrf:{session.key}")
+    return _signer(container, "csrf").dumps(session.key)
 
 
 def is_ours(request: Request, session: Session, token: str) -> bool:
@@ -69,20 +88,25 @@ def is_same_site(request: Request) -> bool:
 
 
 def _from_cookie(container: Container, cookie: str) -> Session | None:
-    said, _, signature = cookie.partition(".")
     # the hash must still be configured: without one nobody signs in, and nobody stays
-    if not container.secrets.password_hash or not same_secret(signature, _sign(container, said)):
+    if not container.secrets.password_hash:
         return None
     try:
-        ends, _, user = urlsafe_b64decode(said).decode().split(":", 2)
-        if int(ends) < container.clock().timestamp():
-            return None
-    except ValueError:
+        ends, key, user = _signer(container, "session").loads(cookie[:_LONGEST_COOKIE])
+    except BadData:
         return None
-    return Session(user, said)
+    if ends < container.clock().timestamp() or any(
+        line.endswith(f":{key}") for line in container.store.remembered(_ENDED).split()
+    ):
+        return None
+    return Session(user, key)
 
 
-def _sign(container: Container, text: str) -> str:
+def _ends_later(container: Container, line: str) -> bool:
+    return int(line.partition(":")[0]) >= container.clock().timestamp()
+
+
+def _signer(container: Container, purpose: str) -> URLSafeSerializer:
     # bound to the password's hash: a new password ends all sessions
-    key = hashlib.sha256(container.store.secret(_SECRET) + container.secrets.password_hash.encode()).digest()
-    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    key = container.store.secret(_SECRET) + container.secrets.password_hash.encode()
+    return URLSafeSerializer(key, salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})

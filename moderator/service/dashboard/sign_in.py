@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import threading
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter
@@ -14,7 +15,15 @@ from moderator.config.passwords import check_password
 from moderator.service.container import Container
 from moderator.service.dashboard.access import is_open
 from moderator.service.dashboard.rendering import HEADERS, rendered
-from moderator.service.dashboard.sessions import COOKIE, LIFETIME, is_ours, is_same_site, new_cookie, session_of
+from moderator.service.dashboard.sessions import (
+    COOKIE,
+    LIFETIME,
+    end_session,
+    is_ours,
+    is_same_site,
+    new_cookie,
+    session_of,
+)
 from moderator.service.requests import BodyError, read_body, sender_address
 
 __all__ = ["fields_of", "router"]
@@ -22,8 +31,10 @@ __all__ = ["fields_of", "router"]
 router = APIRouter()
 _OWNER = "owner"
 _MOST = 64 * 1024
-_AT_ONCE = threading.BoundedSemaphore(2)
-"""Passwords checked at once: each takes 16 MiB and a tenth of a second on purpose."""
+_HASHING = ThreadPoolExecutor(2, "moderator-password")
+"""Checks passwords, which takes 16 MiB and a tenth of a second on purpose: in threads that serve nothing else."""
+_MOST_WAITING = 8
+"""Passwords that may wait to be checked."""
 
 
 async def fields_of(request: Request) -> dict[str, list[str]]:
@@ -60,7 +71,10 @@ async def sign_in(request: Request) -> Response:
         answer.headers["Retry-After"] = str(wait)
         return answer
     password = fields.get("password", [""])[0]
-    if not await run_in_threadpool(_right, password, container.secrets.password_hash):
+    if _HASHING._work_queue.qsize() >= _MOST_WAITING:
+        return rendered(request, "sign_in.html", None, 503, problem="Too many try at once. Try again.", to=to)
+    checked = _HASHING.submit(check_password, password, container.secrets.password_hash)
+    if not await asyncio.wrap_future(checked):
         return rendered(request, "sign_in.html", None, 401, problem="That is not the password.", to=to)
     answer = RedirectResponse(to, 303, HEADERS)
     secure = request.url.scheme == "https" or container.settings.public_url.startswith("https://")
@@ -78,12 +92,8 @@ async def sign_out(request: Request) -> Response:
     answer = RedirectResponse("/sign-in", 303, HEADERS)
     if session is not None and is_ours(request, session, fields.get("csrf", [""])[0]):
         answer.delete_cookie(COOKIE, path="/")
+        await run_in_threadpool(end_session, request.app.state.container, session)
     return answer
-
-
-def _right(password: str, kept: str) -> bool:
-    with _AT_ONCE:
-        return check_password(password, kept)
 
 
 def _local(to: str) -> str:

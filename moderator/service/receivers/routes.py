@@ -115,10 +115,11 @@ Answer = Callable[[Container, Arrival], tuple[bytes, str]]
 async def _answered(request: Request, kind: Kind, answer: Answer, target: str = "") -> Response:
     container: Container = request.app.state.container
     sender = sender_address(request, container.settings.trusted_proxies)
-    if wait := container.limiter.wait(sender):
+    if wait := container.limiter.wait(sender) or container.byte_limiter.wait(sender, count=False):
         return _fault(refusal(kind, _GENERIC, f"too many requests; come again in {wait} s"), kind, 429, wait)
     try:
         body = await read_body(request)
+        container.byte_limiter.wait(sender, cost=len(body) / 1024)
         arrival = Arrival(
             body,
             request.headers.get("content-type", ""),

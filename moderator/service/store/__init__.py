@@ -29,6 +29,7 @@ class Store(Mentions, Labels):
     """
 
     def __init__(self, path: Path, make_event: MakeEvent = _nothing) -> None:
+        self.path = path
         self._database = Database(path)
         self._make_event = make_event
 

@@ -103,7 +103,8 @@ class Database:
 def _set_up(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
+    # a receiver answers once this is on the disk itself: with NORMAL, a loss of power could take the last of it back
+    connection.execute("PRAGMA synchronous = FULL")
 
 
 def _begin(connection: Connection) -> None:
