@@ -10,10 +10,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from moderator.errors import ModeratorError
 from moderator.features.context import FeatureContext
 from moderator.features.extractor import Extractor
-from moderator.features.reputation import speaks_for, without_reputation
+from moderator.features.reputation import has_bad_name, has_good_name, without_reputation
 from moderator.history.base import Keys, Snapshot
 from moderator.linkcheck.evidence_bounds import BEST
 from moderator.linkcheck.freshness import is_answer
@@ -27,6 +30,9 @@ from moderator.urls import is_own_page, parse_url, same_page
 
 __all__ = ["REASONS", "CaseScorer", "held", "pages_wanted"]
 
+MOST_OF_A_GOOD_NAME = 1.0
+"""Log-odds by which past approvals lower the probability of spam at most: the odds to a third, so that a good name
+helps where words are doubtful and never sells what they give away."""
 REASONS = 8
 """Single features that a decision names by default."""
 _log = logging.getLogger(__name__)
@@ -183,13 +189,34 @@ class CaseScorer:
         scorer = self._model.scorer
         table = scorer.table([scored.row for scored in inputs])
         leaves = scorer.leaves(table)
-        probabilities = probability(scorer.log_odds_at(leaves)).tolist()
+        log_odds = scorer.log_odds_at(leaves)
+        bounds = self._bounds_of_good_names(inputs, log_odds)
+        for place, bound in bounds.items():
+            log_odds[place] += bound
+        probabilities = probability(log_odds).tolist()
         if reasons <= 0:
             return probabilities, [()] * len(probabilities)
         shared, parts = scorer.contributions_at(leaves)
         named = explain(scorer.schema, shared, table, parts, limit=reasons)
-        snippets = [_snippet(scored.case.evidence) for scored in inputs]
-        return probabilities, [why + more for why, more in zip(named, snippets, strict=True)]
+        further = [
+            _bound(bounds.get(place, 0.0)) + _snippet(scored.case.evidence) for place, scored in enumerate(inputs)
+        ]
+        return probabilities, [why + more for why, more in zip(named, further, strict=True)]
+
+    def _bounds_of_good_names(self, inputs: Sequence[ScoredInput], log_odds: NDArray[np.float64]) -> dict[int, float]:
+        """By place, what is taken back of a good name that says more than `MOST_OF_A_GOOD_NAME`, in log-odds."""
+        unknown = {
+            place: scored_input_of(scored.case, scored.keys, without_reputation(snapshot), self._extractor)
+            for place, scored in enumerate(inputs)
+            if has_good_name(snapshot := scored.context.snapshot)
+        }
+        if not unknown:
+            return {}
+        scorer = self._model.scorer
+        table = scorer.table([scored.row for scored in unknown.values()])
+        by_words = scorer.log_odds_at(scorer.leaves(table)).tolist()
+        least = zip(unknown, (each - MOST_OF_A_GOOD_NAME for each in by_words), strict=True)
+        return {place: bound - log_odds[place] for place, bound in least if bound > log_odds[place]}
 
     def _verdicts(
         self, inputs: Sequence[ScoredInput], probabilities: Sequence[float], must_see: bool
@@ -230,11 +257,12 @@ class CaseScorer:
     def _probabilities_by_words(
         self, inputs: Sequence[ScoredInput], probabilities: Sequence[float]
     ) -> dict[int, float]:
-        """The probability without any reputation, by place: of what a reputation may have approved, or called spam."""
+        """The probability without any reputation, by place: of spam that the author's bad name may have made so."""
         unknown = {
             place: scored_input_of(scored.case, scored.keys, without_reputation(snapshot), self._extractor)
             for place, (scored, spam_probability) in enumerate(zip(inputs, probabilities, strict=True))
-            if speaks_for(snapshot := scored.context.snapshot, self._policy.cutoffs.verdict(spam_probability))
+            if has_bad_name(snapshot := scored.context.snapshot)
+            and self._policy.cutoffs.verdict(spam_probability) is Verdict.SPAM
         }
         return dict(zip(unknown, self._score([*unknown.values()], 0)[0], strict=True)) if unknown else {}
 
@@ -247,6 +275,14 @@ class CaseScorer:
             and (evidence := excusable(scored.context.evidence)) is not None
         }
         return dict(zip(excused, self._score([*excused.values()], 0)[0], strict=True)) if excused else {}
+
+
+def _bound(taken_back: float) -> tuple[Reason, ...]:
+    """What is taken back of a good name, as a reason: with it, reasons add up to the log-odds."""
+    if not taken_back:
+        return ()
+    meaning = "approvals of the past say only so much; the words and the page say the rest"
+    return (Reason("reputation.bound", MOST_OF_A_GOOD_NAME, float(taken_back), meaning),)
 
 
 def _snippet(evidence: LinkEvidence) -> tuple[Reason, ...]:

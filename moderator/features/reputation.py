@@ -14,7 +14,6 @@ from typing import Annotated, NamedTuple
 from moderator.features.base import Group
 from moderator.features.context import FeatureContext
 from moderator.history.base import DAY, UNKNOWN_REPUTATION, Reputation, Snapshot
-from moderator.records import Verdict
 
 __all__ = [
     "ENOUGH",
@@ -22,9 +21,10 @@ __all__ = [
     "REPUTATION",
     "ReputationFeatures",
     "counted",
+    "has_bad_name",
+    "has_good_name",
     "reputation_features",
     "spam_share",
-    "speaks_for",
     "without_reputation",
 ]
 
@@ -84,13 +84,20 @@ def spam_share(reputation: Reputation) -> float:
     return (reputation.spam + _SHRINKAGE * _PRIOR) / (judged + _SHRINKAGE) if judged > 0 else nan
 
 
-def speaks_for(snapshot: Snapshot, verdict: Verdict) -> bool:
-    """Whether a reputation may have led to this verdict: approvals to approve, spam of the author to spam."""
-    own = (snapshot.domain_reputation, snapshot.site_author_reputation)
-    if verdict is Verdict.APPROVE:
-        every = (snapshot.sender_reputation, snapshot.network_reputation, snapshot.template_reputation, *own)
-        return any(reputation.ham >= ENOUGH for reputation in every)
-    return verdict is Verdict.SPAM and any(reputation.spam > 0 for reputation in own)
+def has_good_name(snapshot: Snapshot) -> bool:
+    """Whether enough of the sender, its network, the author or the wording was approved to say something."""
+    return (
+        snapshot.sender_reputation.ham >= ENOUGH
+        or snapshot.network_reputation.ham >= ENOUGH
+        or snapshot.domain_reputation.ham >= ENOUGH
+        or snapshot.template_reputation.ham >= ENOUGH
+        or snapshot.site_author_reputation.ham >= ENOUGH
+    )
+
+
+def has_bad_name(snapshot: Snapshot) -> bool:
+    """Whether something of the author was called spam, here or on another blog."""
+    return snapshot.domain_reputation.spam > 0 or snapshot.site_author_reputation.spam > 0
 
 
 def without_reputation(snapshot: Snapshot) -> Snapshot:

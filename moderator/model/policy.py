@@ -28,7 +28,7 @@ class Rule(StrEnum):
     FALSE_CLAIM = "what was sent does not stand on the page: it may be a stranger's words in the page's name"
     HIDDEN_LINK = "the link is hidden from readers: that alone is no spam, but it is not approved"
     UNSEEN_PAGE = "nobody has looked at the page yet, and nothing is approved unseen"
-    REPUTATION_ALONE = "its reputation says the opposite of its words"
+    REPUTATION_ALONE = "its author was called spam before, and its words say the opposite"
     FAILURE = "the engine could not finish"
 
 
@@ -81,7 +81,7 @@ class Facts:
     own_allowed: bool = False
     """Whether the owner's allowlist names the source's author, and the one at its final address."""
     words_probability: float | None = None
-    """The probability without any reputation; None: there is none, or it says the same."""
+    """The probability without any reputation, of spam whose author was called spam before; None: it was not."""
     excused_probability: float | None = None
     """The probability without what is no reason to call it spam (see `excusable`); None: there is no such thing."""
 
@@ -148,7 +148,7 @@ class Policy:
             return (Verdict.APPROVE if found and not facts.hidden else Verdict.HOLD), Rule.OWN_ALLOWLIST
         if facts.words_probability is not None and not facts.own_allowed:
             words = self.cutoffs.verdict(facts.words_probability)
-            if {verdict, words} == {Verdict.APPROVE, Verdict.SPAM}:
+            if verdict is Verdict.SPAM and words is Verdict.APPROVE:
                 return Verdict.HOLD, Rule.REPUTATION_ALONE
         if verdict is Verdict.APPROVE:
             lacking = _not_seen_to_link(facts)

@@ -7,13 +7,14 @@ from moderator.features.context import FeatureContext
 from moderator.features.reputation import (
     REPUTATION,
     ReputationFeatures,
+    has_bad_name,
+    has_good_name,
     reputation_features,
     spam_share,
-    speaks_for,
     without_reputation,
 )
 from moderator.history.base import DAY, UNKNOWN_SNAPSHOT, Reputation, Snapshot
-from moderator.records import Linkback, LinkEvidence, Verdict
+from moderator.records import Linkback, LinkEvidence
 from moderator.urls import parse_url
 
 
@@ -78,10 +79,10 @@ def test_few_approvals_say_nothing(family: str) -> None:
     assert repr(seen(0.0, 1.0)) != repr(seen(0.0))  # an owner's first word against somebody counts
 
 
-def test_what_may_have_led_to_a_verdict() -> None:
+def test_good_and_bad_names() -> None:
     good = UNKNOWN_SNAPSHOT._replace(sender_reputation=Reputation(3.0, 0.0, nan))
     bad = UNKNOWN_SNAPSHOT._replace(site_author_reputation=Reputation(0.0, 1.0, DAY))
-    assert [speaks_for(good, verdict) for verdict in Verdict] == [True, False, False]
-    assert [speaks_for(bad, verdict) for verdict in Verdict] == [False, False, True]
+    assert [has_good_name(past) for past in (UNKNOWN_SNAPSHOT, good, bad)] == [False, True, False]
+    assert [has_bad_name(past) for past in (UNKNOWN_SNAPSHOT, good, bad)] == [False, False, True]
     assert without_reputation(bad).site_author_reputation.age == DAY
-    assert not any(speaks_for(without_reputation(past), verdict) for past in (good, bad) for verdict in Verdict)
+    assert not any(name(without_reputation(past)) for past in (good, bad) for name in (has_good_name, has_bad_name))
