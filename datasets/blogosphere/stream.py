@@ -94,7 +94,8 @@ def generate_with_pages(
 ) -> Iterator[tuple[dict[str, Any], Page, str]]:
     """Generates linkbacks that nobody has looked at yet, each with the page behind it and what it truly is.
 
-    The arguments are those of `generate`.
+    The arguments are those of `generate`. It is what a blog sees at receipt, so its own post is always known, also
+    where its exports do not keep it.
 
     Yields:
         The row, the page at its source as it is from receipt on, and ``ham`` or ``spam``.
@@ -105,7 +106,14 @@ def generate_with_pages(
     _check(linkbacks, kinds, {"spam": spam, "unlabelled": unlabelled}, split)
     world, days = _world(seed, linkbacks, sites, days, split)
     stream = _stream(seed, linkbacks, spam, kinds, 0.0, unlabelled, 0.0, world, days, start.timestamp())
-    return ((row, page_of(sent, split, row["id"]), truth) for row, sent, truth, _ in stream)
+    return (
+        (
+            {**row, "target_title": sent.post.title, "target_text": sent.post.text},
+            page_of(sent, split, row["id"]),
+            truth,
+        )
+        for row, sent, truth, _ in stream
+    )
 
 
 def _world(seed: int, linkbacks: int, sites: int | None, days: float | None, split: str) -> tuple[World, float]:
