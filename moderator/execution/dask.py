@@ -9,6 +9,7 @@ Whoever reaches a scheduler can have its workers run anything, so it belongs int
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 from asyncio import CancelledError
@@ -58,7 +59,8 @@ class DaskExecutor:
     """
 
     def __init__(self, address: str, workers: int = 1, wait: float = WAIT) -> None:
-        self._wait = wait
+        self.patience = wait
+        """Seconds without any worker after which a run is given up."""
         self._local: Any = None
         try:
             if address == LOCAL:
@@ -101,7 +103,8 @@ class DaskExecutor:
             try:
                 yield from self._run(name, pieces, answer, ordered)
             finally:
-                self._client.unregister_worker_plugin(name)
+                with contextlib.suppress(Exception):  # workers that are gone need not be told
+                    self._client.unregister_worker_plugin(name)
         except ModeratorError:
             raise
         except KilledWorker as error:
@@ -120,10 +123,10 @@ class DaskExecutor:
         stream = enumerate(pieces)
         in_hand: dict[int, _Piece] = {}
         results: dict[int, Any] = {}
-        turns, attendance = Turns(), _Attendance(self._wait)
+        turns, attendance = Turns(), _Attendance()
         due, more = 0, True
         while more or in_hand:
-            attendance.look(self._threads)
+            attendance.look(self._threads, self.patience)
             while more and len(in_hand) < max(1, _AHEAD * attendance.threads):
                 number, piece = next(stream, (0, None))
                 if piece is None:
@@ -159,14 +162,14 @@ class DaskExecutor:
         piece.steps.append(step)
         piece.told = self._client.submit(_told, step, pure=False)
 
-    @staticmethod
-    def _told(in_hand: dict[int, _Piece]) -> list[int]:
+    def _told(self, in_hand: dict[int, _Piece]) -> list[int]:
         """Numbers of the pieces that have something to say; empty after a beat of waiting."""
         pending = {number: piece.told for number, piece in in_hand.items() if piece.told is not None}
         if not pending:
             return []
         try:
-            wait(list(pending.values()), timeout=_BEAT, return_when="FIRST_COMPLETED")
+            with self._client.as_current():
+                wait(list(pending.values()), timeout=_BEAT, return_when="FIRST_COMPLETED")
         except TimeoutError:
             return []
         return [number for number, future in pending.items() if future.done()]
@@ -201,25 +204,24 @@ class _Piece:
 
 
 class _Attendance:
-    """Which workers are there: tells when some are gone, and gives up where none comes for too long.
+    """Which workers are there: tells when some are gone, and gives up where none comes for too long."""
 
-    Args:
-        wait: Seconds without any worker that are borne.
-    """
-
-    def __init__(self, wait: float) -> None:
-        self._limit = wait
+    def __init__(self) -> None:
         self._known: frozenset[str] = frozenset()
         self._looked = -_BEAT
         self._alone_since: float | None = None
         self.threads = 0
         """Threads of all workers at the last look."""
 
-    def look(self, threads: Callable[[], dict[str, int]]) -> None:
+    def look(self, threads: Callable[[], dict[str, int]], patience: float) -> None:
         """Asks who is there, unless that was done a moment ago.
 
+        Args:
+            threads: Tells the threads of each worker.
+            patience: Seconds without any worker that are borne.
+
         Raises:
-            WorkersError: Nobody is, for longer than is borne.
+            WorkersError: Nobody is there for longer.
         """
         now = monotonic()
         if now - self._looked < _BEAT:
@@ -238,10 +240,10 @@ class _Attendance:
             self._alone_since = None
         elif self._alone_since is None:
             self._alone_since = now
-            _log.warning("the cluster has no worker; waiting for one, for %.0f seconds at most", self._limit)
-        elif now - self._alone_since >= self._limit:
+            _log.warning("the cluster has no worker; waiting for one, for %.0f seconds at most", patience)
+        elif now - self._alone_since >= patience:
             raise WorkersError(
-                f"the cluster had no worker for {self._limit:.0f} seconds; start some with `dask worker ADDRESS`, "
+                f"the cluster had no worker for {patience:.0f} seconds; start some with `dask worker ADDRESS`, "
                 "then the same command goes on where it stood"
             )
 

@@ -52,9 +52,8 @@ def test_a_model_is_trained_on_a_local_cluster(run: Run, queue: Path) -> None:
     ("words", "told"),
     [
         (("rescore", "{queue}", "--cluster", "local"), "name it with --output"),
-        (("rescore", "{queue}", "--output", "{out}", "--cluster", "local", "--apply"), "a cluster judges files"),
-        (("rescore", "{queue}", "--output", "{out}", "--cluster", "local", "--verify"), "a cluster judges files"),
-        (("rescore", "{queue}", "--output", "{out}", "--cluster", "local", "--history", "h"), "a cluster judges files"),
+        (("rescore", "{queue}", "--output", "{out}", "--cluster", "local", "--apply"), "takes no verdicts back"),
+        (("rescore", "{queue}", "--output", "{out}", "--cluster", "local", "--cluster-wait", "-1"), "cluster-wait"),
         (("rescore", "{queue}", "--output", "{out}", "--cluster", "local", "--partition-rows", "0"), "partition-rows"),
         (("retrain", "{queue}", "{queue}", "--output", "{out}", "--cluster", "local"), "one folder"),
     ],

@@ -109,7 +109,7 @@ def test_an_interruption_leaves_no_half_output(run: Run, queue: Path, monkeypatc
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module._Run, "_verdicts", interrupt)
+    monkeypatch.setattr("moderator.engine.Moderator.advance", interrupt)
     outcome = run("rescore", queue, "--output", queue.parent / "out.jsonl")
     assert outcome.code == 130
     assert {path.name for path in queue.parent.iterdir()} == {"home", "queue.jsonl"}
@@ -123,7 +123,7 @@ def test_failures_inside_are_held_told_and_counted(
     monkeypatch.setenv("MODERATOR_LISTS", str(home / "lists"))
     outcome = run("rescore", queue, "--output", queue.parent / "out.jsonl", "--json")
     summary = json.loads(outcome.out)
-    assert outcome.code == 0
+    assert outcome.code == 1, "a run that could not judge says so"
     assert summary["verdicts"] == {"approve": 0, "hold": 11, "spam": 0}
     assert (summary["unreadable"], summary["failed"]) == (1, 10)
     assert "Traceback" not in outcome.err
