@@ -20,6 +20,7 @@ def evaluate(
     against: Annotated[Path | None, typer.Option(metavar="DIR", help="Another model to compare with.")] = None,
     since: Annotated[str, typer.Option(metavar="DATE", help="Measure only what was received from then on.")] = "",
     label_delay: options.LabelDelay = options.LABEL_DELAY,
+    workers: options.Workers = 1,
     as_json: options.AsJson = False,
 ) -> None:
     """Judges labelled linkbacks as of their receipt and measures the judgement. Nothing is changed.
@@ -28,6 +29,7 @@ def evaluate(
     """
     from moderator.cli.exports import duration, open_extractor, open_model, read_exports
     from moderator.cli.format_training import evaluation_text, tell, write_report
+    from moderator.cli.parts import open_executor
     from moderator.cli.progress import ProgressLine
     from moderator.serialization import date_from_json
     from moderator.training.evaluate import evaluate as run
@@ -36,9 +38,9 @@ def evaluate(
     one = open_model(model, extractor)
     other = None if against is None else open_model(against, extractor)
     first = date_from_json(since, "--since") if since else None
-    with ProgressLine() as progress:
+    with ProgressLine() as progress, open_executor(workers) as executor:
         labelled = read_exports(exports, delay=duration(label_delay), progress=progress, tell=tell)
-        found = run(labelled, one, extractor, against=other, since=first, progress=progress)
+        found = run(labelled, one, extractor, against=other, since=first, executor=executor, progress=progress)
     if report is not None:
         write_report(found, report)
     print(json.dumps(found.to_json(), ensure_ascii=False) if as_json else evaluation_text(found))

@@ -13,7 +13,7 @@ import contextlib
 import gc
 import logging
 from asyncio import CancelledError
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from time import monotonic
 from types import TracebackType
@@ -39,6 +39,8 @@ _TIMEOUT = 30
 """Seconds that a scheduler may take to answer."""
 _BEAT = 1.0
 """Seconds between two looks at which workers are there."""
+_FETCH = 5.0
+"""Seconds that a result may take to arrive; after that it is seen who is there, and it is asked for again."""
 _log = logging.getLogger(__name__)
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -135,8 +137,7 @@ class DaskExecutor:
                 in_hand[number] = self._begun(name, piece, asks=answer is not None)
             if not in_hand:
                 return
-            for number in self._told(in_hand):
-                asked, value = in_hand[number].told.result()
+            for number, (asked, value) in self._told(in_hand):
                 in_hand[number].told = None
                 if asked:
                     turns.ask(number, *value)
@@ -162,17 +163,24 @@ class DaskExecutor:
         piece.steps.append(step)
         piece.told = self._client.submit(_told, step, pure=False)
 
-    def _told(self, in_hand: dict[int, _Piece]) -> list[int]:
-        """Numbers of the pieces that have something to say; empty after a beat of waiting."""
+    def _told(self, in_hand: dict[int, _Piece]) -> Iterator[tuple[int, tuple[bool, Any]]]:
+        """What pieces have to say, by their numbers; nothing after a beat of waiting."""
         pending = {number: piece.told for number, piece in in_hand.items() if piece.told is not None}
         if not pending:
-            return []
+            return
         try:
             with self._client.as_current():
                 wait(list(pending.values()), timeout=_BEAT, return_when="FIRST_COMPLETED")
         except TimeoutError:
-            return []
-        return [number for number, future in pending.items() if future.done()]
+            return
+        for number, future in pending.items():
+            if future.done():
+                try:
+                    yield number, future.result(timeout=_FETCH)
+                except TimeoutError:
+                    if future.status == "error":
+                        raise
+                    return  # whoever had the result died, and it is made again: see first who is there
 
     def _threads(self) -> dict[str, int]:
         """The threads of each worker; empty: there is none, or the scheduler does not answer."""

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from moderator.batch.jobs import Advance, Snapshots, events_of
+from moderator.batch.runner import QueueRunner
 from moderator.engine import Moderator
 from moderator.errors import TrainingError
-from moderator.features.context import FeatureContext
+from moderator.execution.base import Ask, Executor
 from moderator.features.extractor import Extractor
-from moderator.features.row import FeatureRow, Schema
+from moderator.features.row import Schema
 from moderator.history.memory import MemoryHistory
 from moderator.model.explain import BASE
 from moderator.model.folder import Model
 from moderator.model.policy import Policy
-from moderator.records import Case, Decision, Label, LinkEvidence, Reason
+from moderator.records import Case, Decision, Label, Reason
+from moderator.scoring import CaseScorer
 from moderator.training.build import family_of
 from moderator.training.compare import compare
 from moderator.training.drift import drift
@@ -33,6 +37,8 @@ __all__ = ["evaluate"]
 Progress = Callable[[str, int, int], None]
 WORST = 12
 """Mistakes of each sort that are kept with their reasons."""
+_PIECE = 1000
+"""Cases that are scored in one go."""
 _REASONS = 6
 """Reasons that are kept of a mistake."""
 
@@ -44,6 +50,7 @@ def evaluate(
     *,
     against: Model | None = None,
     since: datetime | None = None,
+    executor: Executor | None = None,
     progress: Progress = lambda stage, done, total: None,
 ) -> Evaluation:
     """Judges labelled cases and measures the judgement.
@@ -55,6 +62,7 @@ def evaluate(
         against: Another model, judged on the same rows.
         since: Only linkbacks received from then on are measured; earlier ones are still part of the history. None:
             all are measured.
+        executor: Where cases are scored; None: in this process. The figures are the same.
         progress: Told how far it is.
 
     Raises:
@@ -64,7 +72,7 @@ def evaluate(
     if not wanted:
         when = "" if since is None else f" and was received since {since.isoformat()}"
         raise TrainingError(f"no row has a label{when}; fill the column label, or choose another date")
-    run = _Run(model, extractor, wanted)
+    run = _Run(model, extractor, wanted, since, executor)
     for number, (case, decision) in enumerate(run.judge(labelled.cases)):
         run.take(case, decision)
         if number % 256 == 0:
@@ -73,7 +81,7 @@ def evaluate(
     numbers = run.numbers()
     other = None
     if against is not None:
-        other = _judged_only(labelled.cases, against, extractor, wanted, progress)
+        other = _judged_only(labelled.cases, against, extractor, wanted, since, executor, progress)
     return Evaluation(
         model=model.card.label,
         cutoffs=model.card.cutoffs,
@@ -97,9 +105,15 @@ def _measured(case: Case, since: datetime | None) -> bool:
 
 
 def _judged_only(
-    cases: Sequence[Case], model: Model, extractor: Extractor, wanted: set[str], progress: Progress
+    cases: Sequence[Case],
+    model: Model,
+    extractor: Extractor,
+    wanted: set[str],
+    since: datetime | None,
+    executor: Executor | None,
+    progress: Progress,
 ) -> Judged:
-    run = _Run(model, extractor, wanted, explained=False)
+    run = _Run(model, extractor, wanted, since, executor, explained=False)
     for number, (case, decision) in enumerate(run.judge(cases)):
         run.take(case, decision)
         if number % 256 == 0:
@@ -120,52 +134,71 @@ def _notes(model: Model, against: Model | None, judged: Judged) -> Iterator[str]
             )
 
 
-class _Recording(Extractor):
-    """An extractor that keeps the first row of each wanted linkback: what the model saw of it at receipt."""
+class _Piece(NamedTuple):
+    """What came of some cases."""
 
-    def __init__(self, inner: Extractor, wanted: set[str]) -> None:
-        self.schema = inner.schema
-        self.seen: dict[str, NDArray[np.float32]] = {}
-        self._inner = inner
-        self._wanted = wanted
+    decisions: list[Decision]
+    numbers: dict[str, NDArray[np.float32]]
+    """What the model saw of measured linkbacks at receipt, by their ids."""
 
-    def context(self, case: Case, snapshot: Any) -> FeatureContext:
-        return self._inner.context(case, snapshot)
 
-    def extract(self, context: FeatureContext) -> FeatureRow:
-        row = self._inner.extract(context)
-        name = context.linkback.id
-        if name in self._wanted and name not in self.seen:
-            self.seen[name] = np.array(row.numbers, np.float32)
-        return row
+@dataclass(frozen=True, slots=True)
+class _ScoreMeasured:
+    """Decides about cases; a `Job` that keeps the features of those that are measured."""
 
-    def with_evidence(
-        self, context: FeatureContext, row: FeatureRow, evidence: LinkEvidence
-    ) -> tuple[FeatureContext, FeatureRow]:
-        return self._inner.with_evidence(context, row, evidence)
+    scorer: CaseScorer
+    reasons: int
+    since: datetime | None
+
+    def begin(self, cases: Sequence[Case]) -> Ask[Advance]:
+        events, keys = events_of(cases, whole=False)
+        return Ask(Advance(events, []), (cases, keys))
+
+    def resume(self, state: Any, answer: Snapshots) -> _Piece:
+        cases, keys = state
+        decisions, inputs = self.scorer.decide_cases(cases, answer.beside(keys), self.reasons)
+        numbers: dict[str, NDArray[np.float32]] = {}
+        if self.reasons:
+            for case, scored in zip(cases, inputs, strict=True):
+                if scored is not None and _measured(case, self.since):
+                    numbers.setdefault(case.linkback.id, np.array(scored.row.numbers, np.float32))
+        return _Piece(decisions, numbers)
 
 
 class _Run:
     """One model's judgement of all cases, and what is kept of it."""
 
-    def __init__(self, model: Model, extractor: Extractor, wanted: set[str], *, explained: bool = True) -> None:
+    def __init__(
+        self,
+        model: Model,
+        extractor: Extractor,
+        wanted: set[str],
+        since: datetime | None,
+        executor: Executor | None,
+        *,
+        explained: bool = True,
+    ) -> None:
         self._schema: Schema = extractor.schema
         self._wanted = wanted
-        self._recording = _Recording(extractor, wanted) if explained else None
-        self._reasons = len(self._schema.columns) if explained else 0
-        self._moderator = Moderator(
-            model=model,
-            policy=Policy(model.card.cutoffs),
-            history=MemoryHistory(keys=None),
-            extractor=self._recording or extractor,
+        self._explained = explained
+        reasons = len(self._schema.columns) if explained else 0
+        moderator = Moderator(
+            model=model, policy=Policy(model.card.cutoffs), history=MemoryHistory(keys=None), extractor=extractor
         )
+        self._runner = QueueRunner(moderator, executor, remember=False)
+        self._job = _ScoreMeasured(moderator.scorer, reasons, since)
+        self._seen: dict[str, NDArray[np.float32]] = {}
         self._rows: list[tuple[str, bool, float, str, str, str, str, str, float]] = []
         self._topic_of = dict(zip(self._schema.columns, self._schema.topics, strict=True))
         self._parts: dict[str, list[float]] = {topic: [0.0, 0.0, 0.0] for topic in self._schema.topics}
         self._worst: dict[Label, list[tuple[float, int, Mistake]]] = {Label.HAM: [], Label.SPAM: []}
 
     def judge(self, cases: Sequence[Case]) -> Iterator[tuple[Case, Decision]]:
-        return zip(cases, self._moderator.check_many(cases, reasons=self._reasons), strict=True)
+        pieces = [cases[start : start + _PIECE] for start in range(0, len(cases), _PIECE)]
+        for piece, scored in zip(pieces, self._runner.run(self._job, pieces), strict=True):
+            for name, numbers in scored.numbers.items():
+                self._seen.setdefault(name, numbers)
+            yield from zip(piece, scored.decisions, strict=True)
 
     def take(self, case: Case, decision: Decision) -> None:
         back, label = case.linkback, case.label
@@ -185,7 +218,7 @@ class _Run:
                 float("nan") if back.received_at is None else back.received_at.timestamp(),
             )
         )
-        if self._recording is not None:
+        if self._explained:
             self._explain(decision.reasons, spam)
             self._rank(case, label, decision)
 
@@ -227,9 +260,8 @@ class _Run:
 
     def numbers(self) -> NDArray[np.float64]:
         """The features of the rows, shape (rows, numbers); a row that could not be read is nan throughout."""
-        seen = {} if self._recording is None else self._recording.seen
         nothing = np.full(len(self._schema.numbers), np.nan, np.float32)
-        return np.array([seen.get(row[0], nothing) for row in self._rows], np.float64)
+        return np.array([self._seen.get(row[0], nothing) for row in self._rows], np.float64)
 
     def topics(self) -> tuple[TopicPart, ...]:
         spam = sum(row[1] for row in self._rows)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from moderator.batch import rescore as module
 from tests.cli.conftest import Run
 
 

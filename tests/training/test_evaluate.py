@@ -9,6 +9,7 @@ import pytest
 
 from moderator.engine import Moderator
 from moderator.errors import TrainingError
+from moderator.execution.processes import ProcessExecutor
 from moderator.history.memory import MemoryHistory
 from moderator.model.folder import SCORER
 from moderator.model.policy import Policy
@@ -34,6 +35,13 @@ def test_decisions_are_those_of_the_engine(found, sample, model, extractor):
         assert found.judged.probability[place] == pytest.approx(decisions[name].spam_probability, abs=1e-12)
         assert found.judged.verdict[place] == decisions[name].verdict.value
         assert found.judged.rule[place] == decisions[name].rule
+
+
+def test_workers_find_the_same(found, sample, model, extractor):
+    with ProcessExecutor(2) as executor:
+        again = evaluate(sample, model, extractor, against=model, executor=executor)
+    assert repr(again.to_json()) == repr(found.to_json())
+    assert again.judged.probability.tolist() == found.judged.probability.tolist()
 
 
 def test_every_labelled_row_is_measured_once(found, sample):
