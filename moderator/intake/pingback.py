@@ -10,9 +10,9 @@ from moderator.intake.addresses import web_address
 from moderator.intake.xmlrpc import INVALID_PARAMETERS, NOT_FOUND, read_call
 from moderator.records import Kind, Linkback
 
-__all__ = ["SOURCE_MISSING", "TARGET_UNUSABLE", "pingback_of", "read_pingback"]
+__all__ = ["NO_LINK", "SOURCE_MISSING", "TARGET_UNUSABLE", "pingback_of", "read_pingback"]
 
-SOURCE_MISSING = 16
+SOURCE_MISSING, NO_LINK = 16, 17
 TARGET_UNUSABLE = 33
 """Fault codes of the pingback specification (0x10, 0x21)."""
 _ESCAPED_AND = re.compile(r"&(?:amp|#0*38|#x26);", re.IGNORECASE)

@@ -91,7 +91,9 @@ class LinkbackAcceptor:
             raise refusal(kind, _GENERIC, "source and target are the same page")
         mention = new_mention(linkback, blog.name, Origin.RECEIVER, self._clock())
         known = self._known(mention)
-        if known is not None and (kind is not Kind.WEBMENTION or known.linkback.kind is not kind):
+        # one whose page had gone may be sent again: the page may be back
+        again = known is not None and known.linkback.kind is kind
+        if known is not None and not (again and (kind is Kind.WEBMENTION or known.status is Status.GONE)):
             raise _registered(kind)
         if self._targets.existence(blog, target) is Existence.NO:
             raise refusal(kind, _TARGET_MISSING, f"the target {shown(target)} does not exist")

@@ -58,6 +58,7 @@ _CLOCK_SLACK = timedelta(seconds=30)
 """What the clock may be set back, as time servers do, before anything is moved."""
 _LOST = (LinkStatus.GONE, LinkStatus.MISSING)
 _UNSEEN = (LinkStatus.UNREACHABLE, LinkStatus.NOT_CHECKED)
+_NEVER_SEEN = (*_UNSEEN, LinkStatus.GONE)
 _BY_OTHERS = ("host budget spent", "address budget spent", "host busy")
 """Why nobody looked: others had asked the same host too often."""
 _NEXT_MINUTE = timedelta(seconds=70)
@@ -131,7 +132,7 @@ class Worker:
         updated, decision, seen = self._checked(mention, post)
         decision = self._vouched(mention, self._by_blog(linkback, decision))
         self._metrics.judged(mention.origin, linkback.kind, decision, monotonic() - began)
-        gone = _is_withdrawn(mention, decision.evidence)
+        gone = _is_withdrawn(mention, decision.evidence) or self._is_refused(mention, decision)
         settled = self._store.settle(
             mention if updated == linkback else _updated(mention, updated),
             decision,
@@ -144,6 +145,14 @@ class Worker:
         self._replace_unverified(settled)
         self._wake_outbox()
         return settled
+
+    def _is_refused(self, mention: Mention, decision: Decision) -> bool:
+        """Whether a protocol that promises a link has brought a page, just now, that was read whole and has none."""
+        first = mention.decision is None and mention.owner_label is None and mention.origin is Origin.RECEIVER
+        if not first or self._settings.shadow or mention.linkback.kind not in _WORDLESS:
+            return False
+        # what sends its readers on (meta refresh) may link where it sends them
+        return decision.evidence.status is LinkStatus.MISSING and not decision.evidence.detail
 
     def _replace_unverified(self, settled: Mention) -> None:
         """Takes back what anybody could have sent in this page's name, now that the page was seen to link."""
@@ -238,15 +247,17 @@ def _with_words(linkback: Linkback, seen: LinkEvidence) -> Linkback:
 
 
 def _may_come_back(seen: LinkEvidence) -> bool:
-    """Whether a page could not be seen now, though somebody looked."""
-    return seen.status is LinkStatus.UNREACHABLE or (seen.status is LinkStatus.NOT_CHECKED and seen.detail != "")
+    """Whether a page could not be seen now, though somebody looked; one that is not there may not be public yet."""
+    return seen.status in (LinkStatus.UNREACHABLE, LinkStatus.GONE) or (
+        seen.status is LinkStatus.NOT_CHECKED and seen.detail != ""
+    )
 
 
 def _is_withdrawn(mention: Mention, seen: LinkEvidence) -> bool:
     """Whether a page that was good enough once does not link any more, or has gone."""
     if mention.decision is None or seen.status not in _LOST:
         return False
-    return mention.status in (Status.APPROVED, Status.GONE) or mention.decision.evidence.status not in _UNSEEN
+    return mention.status in (Status.APPROVED, Status.GONE) or mention.decision.evidence.status not in _NEVER_SEEN
 
 
 class _Job:
@@ -300,6 +311,11 @@ class WorkerPool:
         for _ in range(self._count):
             self._start_one()
         self._watch.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether what comes in is judged at once."""
+        return bool(self._jobs) and not self._ended.is_set()
 
     def wake(self) -> None:
         """Tells that something waits."""

@@ -55,7 +55,7 @@ HIDDEN = [
     _on("filter opacity", "filter:opacity(0)"),
     _on("font size 0", "font-size:0"),
     _on("font shorthand 0", "font:0/0 a"),
-    _on("font size near 0", "font-size:.1px"),
+    Page("font size 0, whatever its share", '<div style="font-size:0"><p style="font-size:2em">And {L}</p></div>'),
     _on("font size by calc", "font-size:calc(0px)"),
     _on("height 0 and overflow", "height:0;overflow:hidden"),
     _on("one pixel and overflow", "width:1px;height:1px;overflow:hidden"),

@@ -14,7 +14,9 @@ from starlette.testclient import TestClient
 
 from moderator.config.service import Blog
 from moderator.records import LinkStatus, Verdict
+from moderator.service.receivers import protocols
 from moderator.service.records import Filter, Origin, OwnerLabel, Status
+from moderator.service.worker import WorkerPool
 from tests.service.service_fakes import BLOG, POST, World, mention_of, seen
 
 SOURCE = "https://garden.example/pruning"
@@ -330,3 +332,29 @@ def test_what_proxies_write(make_world: Callable[..., World], forwarded: str, se
     client.post("/webmention", data={"source": SOURCE, "target": POST}, headers={"x-forwarded-for": forwarded})
     [kept] = world.container.store.find(Filter()).mentions
     assert kept.linkback.sender_ip == sender
+
+
+def test_a_pingback_whose_page_does_not_link_is_refused_in_its_own_words(
+    world: World, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(WorkerPool, "running", True)
+    waits = protocols.is_refused_at_once
+    monkeypatch.setattr(
+        protocols,
+        "is_refused_at_once",
+        lambda container, kept: waits(container, kept, sleep=lambda _: world.process_all()),
+    )
+    world.pages.evidence[SOURCE] = seen(LinkStatus.MISSING)
+    assert fault(ping(client)) == 17
+    world.pages.evidence[SOURCE] = seen()
+    assert fault(ping(client)) == -1  # mended, and sent again
+    assert fault(ping(client)) == 48
+
+
+def test_nobody_waits_for_a_look_that_may_take_long(world: World, client: TestClient) -> None:
+    world.pages.evidence[SOURCE] = seen(LinkStatus.MISSING)
+    assert fault(ping(client)) == -1
+    [mention] = world.container.store.find(Filter()).mentions
+    slept: list[float] = []
+    assert not protocols.is_refused_at_once(world.container, mention, sleep=slept.append)
+    assert slept == []

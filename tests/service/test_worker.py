@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from moderator.records import LinkStatus, Verdict
+from moderator.records import LinkEvidence, LinkStatus, Verdict
 from moderator.service.records import Filter, Mention, OwnerLabel, Status
 from moderator.service.worker import LEASE
 from tests.service.service_fakes import BLOG, POST, World, seen
@@ -244,3 +244,38 @@ def test_a_flood_from_one_host_lets_others_pass(world: World, monkeypatch: pytes
     send(world, f"{SOURCE}/2")
     world.process_all()
     assert world.container.store.queued() == 0
+
+
+def test_a_page_that_never_linked_is_refused_at_receipt(world: World) -> None:
+    world.pages.evidence[SOURCE] = seen(LinkStatus.MISSING)
+    send(world)
+    world.process_all()
+    assert only(world).status is Status.GONE
+    world.pages.evidence[SOURCE] = seen()
+    send(world)
+    world.process_all()
+    assert only(world).status in (Status.APPROVED, Status.HELD)
+
+
+@pytest.mark.parametrize("evidence", [seen(LinkStatus.MISSING, detail="meta refresh"), seen(LinkStatus.GONE)])
+def test_what_may_link_yet_is_not_refused(world: World, evidence: LinkEvidence) -> None:
+    world.pages.evidence[SOURCE] = evidence
+    send(world)
+    world.process_all()
+    assert only(world).status in (Status.HELD, Status.SPAM)
+
+
+def test_a_page_that_is_not_public_yet_is_looked_at_again(world: World) -> None:
+    world.pages.evidence[SOURCE] = seen(LinkStatus.GONE, http_status=404)
+    send(world)
+    world.process_all()
+    assert only(world).due_at is not None
+    world.clock.go(hours=1)
+    world.process_all()
+    assert only(world).status is Status.HELD
+    world.pages.evidence[SOURCE] = seen()
+    world.clock.go(hours=3)
+    world.process_all()
+    decision = only(world).decision
+    assert decision is not None
+    assert decision.evidence.status is LinkStatus.FOUND

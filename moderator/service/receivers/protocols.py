@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
+from threading import BoundedSemaphore
 from typing import NamedTuple
 from urllib.parse import parse_qs, quote
 
@@ -11,7 +14,7 @@ from moderator.errors import ModeratorError, ProtocolError
 from moderator.intake import read_trackback, success_response
 from moderator.intake.addresses import web_address
 from moderator.intake.multicall import read_multicall
-from moderator.intake.pingback import pingback_of
+from moderator.intake.pingback import NO_LINK, pingback_of
 from moderator.intake.responses import methods_response, multicall_response
 from moderator.intake.trackback import TRACKBACK_ERROR
 from moderator.intake.webmention import read_webmention_and_vouch
@@ -19,12 +22,18 @@ from moderator.intake.xmlrpc import INVALID_PARAMETERS, read_call
 from moderator.records import Kind
 from moderator.service.accept import BusyError
 from moderator.service.container import Container
+from moderator.service.records import Mention, Status
 
 __all__ = ["Arrival", "answer_pingback", "answer_trackback", "answer_webmention", "target_below", "target_in"]
 
 _METHODS = ("pingback.ping", "system.listMethods", "system.multicall")
 _INNER = 50
 """Fault code for "come again later" within a multicall: the specification's "upstream server" (0x32)."""
+PATIENCE = 3.0
+"""Seconds that a pingback's sender is kept waiting for the look at its page; WordPress waits for 3 s at least."""
+_PAUSE = 0.05
+_AT_ONCE = BoundedSemaphore(8)
+"""Senders that wait at once, so that threads are left for the others."""
 _log = logging.getLogger(__name__)
 
 
@@ -54,7 +63,9 @@ def answer_pingback(container: Container, arrival: Arrival) -> tuple[bytes, str]
         return _answer_multicall(container, arrival), ""
     if method == "system.listMethods":
         return methods_response(_METHODS), ""
-    _ping(container, arrival, method, parameters)
+    mention = _ping(container, arrival, method, parameters)
+    if is_refused_at_once(container, mention):
+        raise ProtocolError("the source does not link to the target", fault_code=NO_LINK)
     return success_response(Kind.PINGBACK), ""
 
 
@@ -78,7 +89,37 @@ def _answer_multicall(container: Container, arrival: Arrival) -> bytes:
     return multicall_response(answers)
 
 
-def _ping(container: Container, arrival: Arrival, method: str, parameters: list[str]) -> None:
+def is_refused_at_once(
+    container: Container, kept: Mention, seconds: float = PATIENCE, sleep: Callable[[float], None] = time.sleep
+) -> bool:
+    """Waits a moment for a look at the source page, as a pingback's sender does; its answer is the last it hears.
+
+    Args:
+        container: The service.
+        kept: The mention, as it was before it is judged.
+        seconds: How long to wait at most; pages that take longer are judged afterwards.
+        sleep: Waits some seconds.
+
+    Returns:
+        Whether the page was read whole and does not link; False, too, where nothing is known yet.
+    """
+    if not container.settings.verify or not container.workers.running or not _AT_ONCE.acquire(blocking=False):
+        return False
+    try:
+        for _ in range(round(seconds / _PAUSE)):
+            mention = container.store.get(kept.linkback.id)
+            if mention is None:
+                return False
+            waited_first = kept.status is Status.WAITING and mention.status is not Status.WAITING
+            if waited_first or mention.changed_at != kept.changed_at:
+                return mention.status is Status.GONE
+            sleep(_PAUSE)
+        return False
+    finally:
+        _AT_ONCE.release()
+
+
+def _ping(container: Container, arrival: Arrival, method: str, parameters: list[str]) -> Mention:
     linkback = pingback_of(
         method,
         parameters,
@@ -86,7 +127,7 @@ def _ping(container: Container, arrival: Arrival, method: str, parameters: list[
         user_agent=arrival.user_agent,
         received_at=container.clock(),
     )
-    container.acceptor.accept(linkback)
+    return container.acceptor.accept(linkback)
 
 
 def target_in(query: str) -> str:

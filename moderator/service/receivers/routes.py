@@ -52,7 +52,7 @@ _STATUS = {
     Status.APPROVED: ("accepted", "It has been accepted."),
     Status.HELD: ("held", "It waits for the blog's owner."),
     Status.SPAM: ("rejected", "It has not been accepted."),
-    Status.GONE: ("deleted", "Its source does not link here any more."),
+    Status.GONE: ("deleted", "Its source does not link here, or no longer."),
 }
 
 
