@@ -94,7 +94,8 @@ def retrain(
             labelled = read_exports(exports or [], delay=delay, progress=progress, tell=tell, history=store)
             executor = stack.enter_context(open_executor(workers)) if workers > 1 else None
             trained = train(labelled, extractor, base=start, plan=plan, executor=executor, progress=progress)
-    promotion = promote(trained, output, extractor.schema, force=force)
+    serving = start if base is None and start is not None else open_model(None, extractor)
+    promotion = promote(trained, output, extractor.schema, instead=serving, force=force)
     print(json.dumps(trained_json(trained, promotion)) if as_json else trained_text(trained))
     tell(promotion_text(promotion, output))
     raise typer.Exit(0 if promotion.card is not None else 1)

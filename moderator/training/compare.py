@@ -75,6 +75,8 @@ class Comparison:
 
     def told(self) -> str:
         """The result in one sentence."""
+        if not self.bouts:
+            return "; ".join(self.why)
         counted = ", ".join(f"{self.count(outcome)} {outcome}" for outcome in Outcome)
         return f"{counted} over {self.rows} later rows; {'; '.join(self.why)}"
 
@@ -103,7 +105,10 @@ def compare(new: Judged, old: Judged) -> Comparison:
     """
     spam, ham = int(new.spam.sum()), int((~new.spam).sum())
     if min(spam, ham) < _FEWEST:
-        few = f"{ham} ham and {spam} spam in the later rows are too few to compare two models on, {_FEWEST} each needed"
+        few = (
+            f"the last rows by time hold {ham} ham and {spam} spam, at least {_FEWEST} of each are needed to compare "
+            "two models; add labels of a longer time"
+        )
         return Comparison(len(new), (), True, (few,))
     bouts = tuple(bout for name, rows in _splits(new) for bout in _bouts(name, new.take(rows), old.take(rows)))
     worse, why = _scorer(bouts)

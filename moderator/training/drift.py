@@ -56,6 +56,12 @@ class Moved:
     now: tuple[float, ...]
     """Share of the rows in each bin now."""
 
+    def told(self) -> str:
+        """How far it has moved, in words that fit its index."""
+        if self.stability is Stability.STABLE and self.index > MOVED:
+            return f"no more than chance makes of so few rows, up to {self.noise:.2f}"
+        return str(self.stability)
+
 
 @dataclass(frozen=True, slots=True)
 class Drift:
@@ -86,7 +92,7 @@ class Drift:
         named = ", ".join(f"{column.name} {column.index:.2f}" for column in moved[:3])
         features = f"{len(moved)} of {len(self.features)} features have moved" + (f" ({named})" if named else "")
         verdict = "the model has aged, retrain it" if self.aged else "the model has not aged"
-        score = f"stability index of the probability {self.probability.index:.2f} ({self.probability.stability})"
+        score = f"stability index of the probability {self.probability.index:.2f} ({self.probability.told()})"
         return f"{verdict}: {score}, {features}"
 
 

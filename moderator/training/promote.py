@@ -74,13 +74,16 @@ _FRESH = 20
 """Ham, and spam, that must be younger than all that the former model learned from."""
 
 
-def promote(trained: Trained, folder: Path, schema: Schema, *, name: str = "", force: bool = False) -> Promotion:
-    """Saves a new model, unless it is worse than the one it would replace.
+def promote(
+    trained: Trained, folder: Path, schema: Schema, *, instead: Model | None = None, name: str = "", force: bool = False
+) -> Promotion:
+    """Saves a new model, unless it is worse than the one it would replace or cannot be measured.
 
     Args:
         trained: The new model.
         folder: Where it is to lie; made if missing.
         schema: The features that this program computes.
+        instead: What serves where the folder holds no model; None: it is compared with nothing.
         name: Its name; empty: the folder's.
         force: Whether to save it all the same.
 
@@ -95,11 +98,14 @@ def promote(trained: Trained, folder: Path, schema: Schema, *, name: str = "", f
             if not force:
                 raise ModelError(f"{error}; or replace it unseen with --force") from error
             note = f"what was there could not be read ({error})"
+    if former is None and not note:
+        former = instead
     if former is not None:
         comparison, note = compare_with(former, trained)
     told = "; ".join(part for part in ("" if comparison is None else comparison.told(), note) if part)
     if comparison is not None and comparison.worse and not force:
-        return Promotion(None, _label(former), comparison, f"not better than the model that is there: {told}")
+        grounds = "not better than the model it would replace" if comparison.bouts else "it cannot be measured"
+        return Promotion(None, _label(former), comparison, f"{grounds}: {told}")
     card = save_model(folder, trained.card(name or folder.resolve().name), trained.files())
     forced = comparison is not None and comparison.worse
     why = f"saved by force: {told}" if forced else told or "saved; there was no model to compare it with"

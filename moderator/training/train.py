@@ -52,6 +52,13 @@ _FROM_SCRATCH = 200
 """Ham, and spam, in the first slice from which a model from scratch is tried where there is a base."""
 
 
+FEWEST_TO_CHOOSE = 10
+"""Ham, and spam, in the calibration slice from which a bolder candidate can be told from luck."""
+_UNMEASURABLE = (
+    f"the slice for choosing holds fewer than {FEWEST_TO_CHOOSE} ham or spam: the safest candidate was taken unmeasured"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Trained:
     """A model, not yet saved, and what it was made from."""
@@ -172,7 +179,8 @@ def train_frame(
     learned = learned.take(~doubts)
     calibration = frame.take(slices.calibrate)
     tried, fitted = _candidates(learned, calibration, base, plan, sources, evidence, each, progress)
-    best = chosen(tried)
+    measurable = min(int(calibration.spam.sum()), int((~calibration.spam).sum())) >= FEWEST_TO_CHOOSE
+    best = chosen(tried) if measurable else tried[0]
     progress("choosing cut-offs", 0, 0)
     choose, later = frame.take(slices.choose), frame.take(slices.measure)
     cutoffs, notes = safe_cutoffs(
@@ -198,7 +206,7 @@ def train_frame(
         figures=figures,
         later=later,
         judged=judged,
-        notes=(*notes_on(slices, labelled, doubts), *notes),
+        notes=(*notes_on(slices, labelled, doubts), *([] if measurable else [_UNMEASURABLE]), *notes),
         training=making_of(labelled, plan, base, slices, frame, doubts),
         metrics=metrics,
         pipeline={"fitted": fitted, "chosen": best.name, "plan": plan, "card": labelled.card()},

@@ -1,17 +1,15 @@
-"""The generated sample, and a small model made of it."""
-
-from pathlib import Path
+"""Generated linkbacks, and a small model made of them."""
 
 import pytest
 
+from datasets.blogosphere import generate
 from moderator.features.extractor import Extractor
-from moderator.tables.opening import Table
+from moderator.tables.rows import case_of
 from moderator.training.labels import gather
 from moderator.training.plan import Plan
 from moderator.training.recipe import Recipe
 from moderator.training.train import train
 
-SAMPLE = Path(__file__).parents[2] / "datasets" / "sample.jsonl"
 SMALL = Plan(recipe=Recipe(masks=("no post",), trees=25, forests=1, text_folds=3))
 
 
@@ -22,8 +20,8 @@ def extractor():
 
 @pytest.fixture(scope="session")
 def sample():
-    table = Table(SAMPLE)
-    return gather({"sample": [table.case(row) for row in table.read()]})
+    rows = generate(seed=3, linkbacks=1200, spam=0.5, checked=0.0)
+    return gather({"sample": [case_of(row) for row in rows]})
 
 
 @pytest.fixture(scope="session")

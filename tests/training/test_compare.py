@@ -53,7 +53,7 @@ def test_too_few_rows_promote_nothing(spam):
     found = compare(judged(np.linspace(0, 1, 400), labels), judged(np.linspace(0, 1, 400), labels))
     assert found.worse
     assert found.bouts == ()
-    assert "too few" in found.told()
+    assert "at least 10 of each are needed" in found.told()
 
 
 def test_areas_are_those_of_the_ranks():
