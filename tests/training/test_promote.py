@@ -64,18 +64,24 @@ def test_a_damaged_model_is_not_replaced_unseen(trained, folder, extractor):
     load_model(folder, extractor.schema)
 
 
-def test_the_first_model_must_not_be_worse_than_what_serves(trained, folder, extractor):
-    serving = trained.model("serving")
+@pytest.fixture
+def serving(trained, tmp_path, extractor):
+    """The model that serves where the owner has none."""
+    promote(trained, tmp_path / "serving", extractor.schema)
+    return load_model(tmp_path / "serving", extractor.schema)
+
+
+def test_the_first_model_must_not_be_worse_than_what_serves(trained, folder, extractor, serving):
     promotion = promote(spoiled(trained), folder, extractor.schema, instead=serving)
     assert promotion.card is None
     assert "auc is clearly worse" in promotion.why
     assert not folder.exists()
 
 
-def test_what_cannot_be_measured_is_not_saved(trained, folder, extractor):
+def test_what_cannot_be_measured_is_not_saved(trained, folder, extractor, serving):
     one_sided = np.flatnonzero(trained.later.spam)
     unmeasured = replace(trained, later=trained.later.take(one_sided), judged=trained.judged.take(one_sided))
-    promotion = promote(unmeasured, folder, extractor.schema, instead=trained.model("serving"))
+    promotion = promote(unmeasured, folder, extractor.schema, instead=serving)
     assert promotion.card is None
     assert "it cannot be measured" in promotion.why
     assert "hold 0 ham" in promotion.why
