@@ -1,4 +1,7 @@
-"""CSV, with commas, semicolons or tabs."""
+r"""CSV, with commas, semicolons or tabs, as spreadsheets write it, and as PHP (``wp comment list``) does.
+
+PHP leaves the quote of a ``\"`` undoubled, and Excel for the Mac ended lines with a carriage return alone.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,15 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 from moderator.errors import QueueError, shown
 from moderator.tables.base import ADDED, RAW, QueueRow, merged
-from moderator.tables.files import Line, NewFile, read_lines
+from moderator.tables.files import Line, read_lines
 from moderator.tables.jsonl import encode
+from moderator.tables.line_sink import LineSink
 from moderator.tables.rows import MAX_FIELD, missing_columns
+from moderator.tables.wordpress_columns import is_wordpress
 
 __all__ = ["CsvForm", "CsvSink", "delimiter_of", "header_of", "read_csv"]
 
@@ -23,6 +27,10 @@ _FIELD = 2 * MAX_FIELD
 """Characters from which a field is taken for a quote that was never closed."""
 _AGAIN = 8
 """How often, on average, a character may be read again behind broken quotes; then they are taken as they are."""
+_PHP_LINES = 500
+"""Lines that one record of PHP may have."""
+_BARE_RETURN = re.compile(r"(?<=\r)(?!\n)")
+_PHP_QUOTE = re.compile(r'\\"|""')
 
 
 class _Records:
@@ -35,6 +43,7 @@ class _Records:
         self._again: list[tuple[int, str, str]] = []
         self._taken: list[tuple[int, str, str]] = []
         self._budget = _AGAIN * _FIELD
+        self._returns = 0
         self._reader = self._fresh(delimiter)
         self._delimiter = delimiter
 
@@ -43,17 +52,27 @@ class _Records:
         return csv.reader(self._texts(), delimiter=delimiter, strict=True)
 
     def _texts(self) -> Iterator[str]:
-        while True:
-            if self._again:
-                taken = self._again.pop()
-            else:
-                line = next(self._lines, None)
-                if line is None:
-                    return
-                taken = (line.number, line.data.decode(errors="surrogateescape") + "\n", line.error)
-                self._budget += _AGAIN * len(taken[1])
-            self._taken.append(taken)
+        while (taken := self._next()) is not None:
             yield taken[1]
+
+    def _next(self) -> tuple[int, str, str] | None:
+        """The next line, and notes that it was taken."""
+        if not self._again:
+            line = next(self._lines, None)
+            if line is None:
+                return None
+            text = line.data.decode(errors="surrogateescape") + "\n"
+            self._budget += _AGAIN * len(text)
+            # a carriage return alone ends a line, too; inside of quotes the reader puts it back
+            parts = _BARE_RETURN.split(text) if "\r" in text[:-2] else [text]
+            places = range(line.number + self._returns, line.number + self._returns + len(parts))
+            self._again.extend(
+                (place, part, line.error) for place, part in reversed(list(zip(places, parts, strict=True)))
+            )
+            self._returns += len(parts) - 1
+        taken = self._again.pop()
+        self._taken.append(taken)
+        return taken
 
     def __iter__(self) -> Iterator[tuple[int, list[str], str, str]]:
         """Yields first line, cells, text and error of each record; empty lines are none."""
@@ -87,10 +106,50 @@ class _Records:
         self._again.extend(reversed(self._taken[1:]))
         return True
 
+    def as_php(self, count: int) -> tuple[list[str], str] | None:
+        """Reads the last record again as PHP writes it.
+
+        Args:
+            count: How many cells it must have.
+
+        Returns:
+            Its cells and its text; None: it is no such record, and everything is as it was before.
+        """
+        before = len(self._taken)
+        cells, used = _php_cells([text for _, text, _ in self._taken], self._delimiter)
+        while not used and len(self._taken) < _PHP_LINES and self._next() is not None:
+            cells, used = _php_cells([text for _, text, _ in self._taken], self._delimiter)
+        kept = used if used and len(cells) == count else before
+        self._again.extend(reversed(self._taken[kept:]))
+        del self._taken[kept:]
+        if not used or len(cells) != count:
+            return None
+        return cells, "".join(text for _, text, _ in self._taken)
+
     @property
     def first(self) -> str:
         """The text of the last record's first line."""
         return self._taken[0][1]
+
+
+def _php_cells(lines: Sequence[str], delimiter: str) -> tuple[list[str], int]:
+    """The cells of the record that begins with the first line, and how many lines it takes; 0: it goes on behind."""
+    text = "".join(lines)
+    part = re.escape(delimiter)
+    cell = re.compile(rf'(?:"((?:[^"\\]++|\\"|\\|"")*+)"|([^{part}"\r\n]*))({part}|\r?\n|\r|\Z)')
+    cells: list[str] = []
+    place = 0
+    while (found := cell.match(text, place)) is not None:
+        quoted = found[1]
+        cells.append(found[2] if quoted is None else _PHP_QUOTE.sub(lambda one: one[0].replace('""', '"'), quoted))
+        place = found.end()
+        if found[3] != delimiter:
+            length = 0
+            for number, line in enumerate(lines, 1):
+                length += len(line)
+                if length >= place:
+                    return cells, number
+    return cells, 0
 
 
 def delimiter_of(path: Path) -> str:
@@ -118,10 +177,21 @@ def header_of(path: Path) -> list[str]:
 
 def _first_line(path: Path) -> str:
     for line in islice(read_lines(path), 1):
-        if line.data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise QueueError(f"{path} is UTF-16; save it as UTF-8")
-        return line.data.removeprefix(b"\xef\xbb\xbf").decode(errors="surrogateescape").rstrip("\r")
+        text = line.data.removeprefix(b"\xef\xbb\xbf").decode(errors="surrogateescape").rstrip("\r")
+        return text.partition("\r")[0]
     return ""
+
+
+def _behind_header(path: Path) -> Iterator[Line]:
+    """The lines behind the column names."""
+    lines, more = read_lines(path), 0
+    for line in islice(lines, 1):
+        _, bare, rest = line.data.rstrip(b"\r").partition(b"\r")
+        if bare:
+            more = 1
+            yield line._replace(number=line.number + more, data=rest)
+    for line in lines:
+        yield line._replace(number=line.number + more) if more else line
 
 
 def read_csv(path: Path, after: int = 0) -> Iterator[QueueRow]:
@@ -134,8 +204,12 @@ def read_csv(path: Path, after: int = 0) -> Iterator[QueueRow]:
         QueueError: The file cannot be read at all, or has the wrong columns.
     """
     names = header_of(path)
-    records = _Records(islice(read_lines(path), 1, None), delimiter_of(path))
+    records, php = _Records(_behind_header(path), delimiter_of(path)), is_wordpress(dict.fromkeys(names))
     for position, (line, cells, text, error) in enumerate(records, 1):
+        if '\\"' in text and (php or error or len(cells) != len(names)):
+            again = records.as_php(len(names))
+            if again is not None:
+                (cells, text), error = again, ""
         if not error and len(cells) != len(names):
             error = f"{len(cells)} cells where the first line names {len(names)} columns: {shown(text)}"
         if error and records.lay_back():
@@ -179,7 +253,7 @@ class CsvForm:
         return text.encode(errors="backslashreplace") + b"\n"
 
 
-class CsvSink:
+class CsvSink(LineSink):
     """Writes the rows of any source as CSV.
 
     Args:
@@ -190,30 +264,8 @@ class CsvSink:
     """
 
     def __init__(self, path: Path, columns: Sequence[str], *, raw: bool = False, delimiter: str = ",") -> None:
-        self._new = NewFile(path)
-        self._form = CsvForm([*columns, *(name for name in (RAW,) * raw + ADDED if name not in columns)], delimiter)
-
-    def __enter__(self) -> CsvSink:
-        self._file: IO[bytes] = self._new.__enter__()
-        self._file.write(self._form.record(self._form.columns))
-        return self
-
-    def form(self) -> CsvForm:
-        """What makes a record; it can be sent to other processes."""
-        return self._form
-
-    def write(self, row: QueueRow, added: str) -> None:
-        """Writes one record."""
-        self._file.write(self._form(row, added))
-
-    def put(self, lines: bytes) -> None:
-        """Writes records that `form` made."""
-        self._file.write(lines)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._new.__exit__(kind, error, trace)
+        form = CsvForm([*columns, *(name for name in (RAW,) * raw + ADDED if name not in columns)], delimiter)
+        super().__init__(path, form, form.record(form.columns))
 
 
 _FORMULA = re.compile(r"'*+[=+\-@\t\r]")

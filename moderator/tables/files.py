@@ -1,9 +1,14 @@
-"""Bytes in and out: lines of a file that may be gzipped, too long or cut off, and a file that is whole or not there."""
+"""Bytes in and out: lines of a file that may be gzipped, too long or cut off, and a file that is whole or not there.
+
+What PowerShell writes (UTF-16) is read as if it were UTF-8, and so are lines that end as Excel for the Mac ended them.
+"""
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import gzip
+import itertools
 import os
 import sys
 import zlib
@@ -19,6 +24,7 @@ __all__ = ["MAX_LINE", "Line", "NewFile", "read_lines", "read_text"]
 MAX_LINE = 4_000_000
 """Bytes from which a line is cut; every piece is a row that cannot be read, so that memory stays flat."""
 _CHUNK = 1 << 18
+_WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
 class Line(NamedTuple):
@@ -33,13 +39,13 @@ class Line(NamedTuple):
 
 
 def read_bytes(path: Path) -> Iterator[bytes]:
-    """The bytes of a file in pieces; ``.gz`` is unpacked.
+    """The bytes of a file in pieces; ``.gz`` is unpacked, and UTF-16 becomes UTF-8.
 
     Raises:
         QueueError: The file cannot be read, or the gzip file is damaged or cut off.
     """
     try:
-        yield from _chunks(path)
+        yield from _as_utf8(_chunks(path))
     except zlib.error as error:
         raise QueueError(f"{path} is no whole gzip file ({error}); copy it again") from None
 
@@ -52,7 +58,7 @@ def read_lines(path: Path) -> Iterator[Line]:
     Raises:
         QueueError: The file cannot be read at all.
     """
-    number, rest, chunks = 1, b"", _chunks(path)
+    number, rest, chunks, ending = 1, b"", _as_utf8(_chunks(path)), b""
     while True:
         try:
             chunk = next(chunks)
@@ -61,7 +67,8 @@ def read_lines(path: Path) -> Iterator[Line]:
         except zlib.error as error:
             yield Line(number, rest, f"the gzip file is cut off or damaged here ({error}); what follows is lost")
             return
-        *whole, rest = (rest + chunk).split(b"\n")
+        ending = ending or (b"\r" if b"\r" in chunk[:-1] and b"\n" not in chunk else b"\n")
+        *whole, rest = (rest + chunk).split(ending)
         for data in whole:
             if len(data) > MAX_LINE:
                 yield from _pieces(number, data)
@@ -87,6 +94,19 @@ def read_text(path: Path) -> str:
             return file.read(MAX_LINE).decode(errors="surrogateescape")
     except OSError as error:
         raise QueueError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def _as_utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same text in UTF-8 where it is UTF-16, which a mark or its zero bytes tell; otherwise the same bytes."""
+    first = next(chunks, b"")
+    wide = _WIDE.get(first[:2]) or ("utf-16-le" if first[:1] in (b"{", b"[") and first[1:4:2] == b"\0\0" else "")
+    if not wide:
+        yield from itertools.chain((first,) if first else (), chunks)
+        return
+    decoder = codecs.getincrementaldecoder(wide)(errors="replace")
+    for chunk in itertools.chain((first,), chunks):
+        yield decoder.decode(chunk).encode("utf-8", "replace")
+    yield decoder.decode(b"", final=True).encode("utf-8", "replace")
 
 
 def _pieces(number: int, data: bytes) -> Iterator[Line]:

@@ -30,7 +30,7 @@ def read_array(path: Path, after: int = 0) -> Iterator[QueueRow]:
     """
     text, ended = _Text(path), False
     if text.next() != "[":
-        raise QueueError(f"{path} is no JSON array; name it .jsonl where it has one object a line")
+        raise QueueError(f"{path} is no JSON: neither an array of objects nor one object a line")
     text.skip()
     position = 0
     while not ended:

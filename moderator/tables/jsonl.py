@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
-from moderator.errors import QueueError, shown
-from moderator.tables.base import ADDED, Form, QueueRow, merged
-from moderator.tables.files import NewFile, read_lines
+from moderator.errors import shown
+from moderator.tables.base import ADDED, QueueRow, merged
+from moderator.tables.files import read_lines
+from moderator.tables.line_sink import LineSink
 
 __all__ = ["JsonlSink", "RawLine", "encode", "line_of", "raw_jsonl", "read_jsonl", "row_of"]
 
@@ -20,7 +20,6 @@ _encode_ascii = json.JSONEncoder(ensure_ascii=True, default=str).encode
 _NO_EVIDENCE = tuple(name for name in ADDED if name != "evidence")
 RawLine = tuple[int, int, bytes, str]
 """A row's position, its line's number, the line without its line feed, and why it is not a whole line."""
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_jsonl(path: Path, after: int = 0) -> Iterator[QueueRow]:
@@ -39,8 +38,6 @@ def raw_jsonl(path: Path, after: int = 0) -> Iterator[RawLine]:
     position = 0
     for line in read_lines(path):
         if line.number == 1:
-            if line.data.startswith(_UTF16):
-                raise QueueError(f"{path} is UTF-16; save it as UTF-8")
             line = line._replace(data=line.data.removeprefix(b"\xef\xbb\xbf"))
         if not line.data.strip() and not line.error:
             continue
@@ -91,7 +88,7 @@ def line_of(row: QueueRow, added: str) -> bytes:
         return _encode_ascii(json.loads(line)).encode() + b"\n"
 
 
-class JsonlSink:
+class JsonlSink(LineSink):
     """Writes the rows of any source as JSON Lines.
 
     Args:
@@ -99,25 +96,4 @@ class JsonlSink:
     """
 
     def __init__(self, path: Path) -> None:
-        self._new = NewFile(path)
-
-    def __enter__(self) -> JsonlSink:
-        self._file: IO[bytes] = self._new.__enter__()
-        return self
-
-    def form(self) -> Form:
-        """What makes a line; it can be sent to other processes."""
-        return line_of
-
-    def write(self, row: QueueRow, added: str) -> None:
-        """Writes one line."""
-        self._file.write(line_of(row, added))
-
-    def put(self, lines: bytes) -> None:
-        """Writes lines that `form` made."""
-        self._file.write(lines)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._new.__exit__(kind, error, trace)
+        super().__init__(path, line_of)

@@ -9,6 +9,7 @@ from moderator.errors import QueueError, RowError, shown
 from moderator.records import Case
 from moderator.tables.base import QueueRow, Sink, Source
 from moderator.tables.delimited import CsvSink, delimiter_of, header_of, read_csv
+from moderator.tables.files import read_bytes
 from moderator.tables.json_array import read_array
 from moderator.tables.jsonl import JsonlSink, read_jsonl
 from moderator.tables.rows import case_of
@@ -56,14 +57,15 @@ class Table:
         path: The file.
 
     Raises:
-        QueueError: Its name tells no format, or there is no such file.
+        QueueError: Its name tells no format, there is no such file, or it cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.format = ".json" if path.name.endswith(_ARRAY) else format_of(path)
+        told = ".json" if path.name.endswith(_ARRAY) else format_of(path)
         if not path.is_file():
             raise QueueError(f"there is no file {shown(path)}")
+        self.format = _json_format(path, told) if told in (".json", ".jsonl") else told
 
     def read(self, after: int = 0) -> Iterator[QueueRow]:
         """The rows behind the position `after`, in the file's order."""
@@ -80,6 +82,14 @@ class Table:
     def case(self, row: QueueRow) -> Case:
         """What a row says."""
         return case_of_row(row)
+
+
+def _json_format(path: Path, told: str) -> str:
+    """Whether a file is a JSON array or JSON Lines, by how it begins: people name either like the other."""
+    start = next(read_bytes(path), b"")[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if told == ".json":
+        return ".jsonl" if start.startswith(b"{") else told
+    return ".json" if start.startswith(b"[") and start[1:].lstrip().startswith(b"{") else told
 
 
 def check_output(path: Path, source: Source) -> None:

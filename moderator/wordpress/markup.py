@@ -24,8 +24,6 @@ _FIRST = 4096
 """Bytes in which the declaration stands, behind whatever a theme printed before it."""
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 """Bytes that XML does not allow and WordPress writes all the same."""
-_NEVER = ("utf-16", "utf-32")
-"""Encodings that would have to be decoded before control characters are taken out."""
 _MAX_MARKUP = 8 << 20
 """Characters of one tag or field that are waited for."""
 _CONTAINERS = frozenset(
@@ -229,6 +227,8 @@ def _decoder(start: bytes) -> codecs.IncrementalDecoder:
     declared = _DECLARED.search(start[:_FIRST])
     name = declared[1].decode("ascii") if declared else "utf-8"
     codec = codec_for(name)
-    if codec is None or codec.startswith(_NEVER):
+    if codec is not None and codec.startswith("utf-16"):
+        codec = "utf-8"  # its declaration could be read byte by byte, so it was converted and still says what it was
+    if codec is None:
         raise QueueError(f"the export is in the encoding {shown(name)}; save it as UTF-8")
     return codecs.getincrementaldecoder("utf-8-sig" if codec == "utf-8" else codec)(errors="replace")

@@ -89,8 +89,8 @@ BAD = [
     ('[{"a": 1}', "cut off or broken behind object 1"),
     ('[{"a": 1}, {"a": ', "cut off or broken at object 2"),
     ('[{"a": 1} {"a": 2}]', "behind object 1"),
-    ("", "no JSON array"),
-    ('{"a": 1}', "no JSON array; name it .jsonl"),
+    ("", "neither an array of objects nor one object a line"),
+    ('{"a": 1}', "neither an array of objects nor one object a line"),
     ("[" * 100_000, "nested too deeply"),
     ("[{]", "at object 1"),
 ]

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from moderator.errors import QueueError
 from moderator.tables.base import QueueRow
 from moderator.tables.jsonl import JsonlSink, read_jsonl
 
@@ -58,9 +57,10 @@ def test_what_is_no_object_is_a_row_with_an_error(tmp_path: Path, line: bytes, t
     assert out["verdict"] == "hold"
 
 
-def test_utf16_is_told(tmp_path: Path) -> None:
-    with pytest.raises(QueueError, match="UTF-16"):
-        rows(tmp_path, '{"a": 1}\n'.encode("utf-16"))
+def test_utf16_is_read(tmp_path: Path) -> None:
+    text = '{"a": "ü"}\r\n{"a": 2}\n'
+    for encoding in ("utf-16", "utf-16-le"):
+        assert [row.values for row in rows(tmp_path, text.encode(encoding))] == [{"a": "ü"}, {"a": 2}]
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,16 @@ def read(path: Path) -> str:
     return (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
 
 
+@pytest.mark.parametrize("name", ["q.json", "q.jsonl", "q.json.gz"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_json_is_told_by_how_it_begins_not_by_its_name(tmp_path: Path, name: str, encoding: str) -> None:
+    told = [{"source_url": "https://a.example/", "title": "ü"}, {"source_url": "https://b.example/"}]
+    texts = ["\n".join(json.dumps(row, ensure_ascii=False) for row in told), json.dumps(told, indent=1)]
+    for text in texts:
+        table = Table(write(tmp_path / name, text.encode(encoding)))
+        assert [row.values for row in table.read()] == told
+
+
 def jsonl(rows: list[dict[str, Any]]) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 

@@ -258,10 +258,17 @@ def test_comments_of_the_webmention_plugin_are_webmentions(tmp_path: Path) -> No
     assert source.left_out == {"comment": 2, "order_note": 2}
 
 
-def test_utf16_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("label", ["UTF-8", "UTF-16"])
+def test_utf16_is_read(tmp_path: Path, label: str) -> None:
     path = tmp_path / "export.xml"
-    path.write_text(HEAD + TAIL, encoding="utf-16")
-    with pytest.raises(QueueError, match="UTF-16"):
+    path.write_text(HEAD.replace("UTF-8", label) + item(comment(author="Café")) + TAIL, encoding="utf-16")
+    assert [row.values["title"] for row in WxrExport(path).read()] == ["Café"]
+
+
+def test_utf32_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "export.xml"
+    path.write_text(HEAD + TAIL, encoding="utf-32-be")
+    with pytest.raises(QueueError, match="UTF-32"):
         list(WxrExport(path).read())
 
 
