@@ -9,6 +9,7 @@ from time import monotonic
 from urllib.parse import urljoin
 
 from moderator.linkcheck.budget import Budget, TooMuchError
+from moderator.linkcheck.content_type import read_content_type
 from moderator.linkcheck.decompress import ACCEPTED, unpack
 from moderator.linkcheck.guard import Destination, check_address, check_url, is_allowed, parse_nat64, parse_network
 from moderator.linkcheck.http import Answer, Transport
@@ -26,7 +27,11 @@ _HTML = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xh
 _FIRST_TAG = re.compile(
     rb"\s*<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|p|div|a|h1|br|table)[\s>]", re.IGNORECASE
 )
-_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_META = re.compile(rb"<meta\b[^>]{0,300}>", re.IGNORECASE)
+_STATUS = re.compile(rb"http-equiv\s*=\s*[\"']?\s*status\b", re.IGNORECASE)
+_STATUS_GONE = re.compile(rb"content\s*=\s*[\"']?\s*410\b", re.IGNORECASE)
+_HEAD = 16 * 1024
+"""Bytes in which a page that cannot send its status says that it has gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +200,7 @@ class Fetcher:
             raise UnreadError(LinkStatus.GONE, f"http {status}")
         if not 200 <= status < 300:
             raise UnreadError(LinkStatus.UNREACHABLE, f"http {status}")
-        content_type = answer.headers.get("Content-Type", "")
-        media_type = content_type.partition(";")[0].strip().lower()[:100]
-        charset = _CHARSET.search(content_type)
+        media_type, charset = read_content_type(answer.headers.get("Content-Type", ""))
         body, cut = b"", ""
         if media_type in self._types:
             try:
@@ -206,13 +209,15 @@ class Fetcher:
                 )
             except TooMuchError:
                 cut = "page too large"
+        if _says_gone(body[:_HEAD]):
+            raise UnreadError(LinkStatus.GONE, "410 in its markup")
         return Fetched(
             url=trip.to.url,
             http_status=status,
             redirects=len(trip.seen),
             addresses=trip.addresses,
             media_type=media_type,
-            charset=charset[1] if charset else "",
+            charset=charset,
             body=body,
             cut=cut,
             is_html=media_type in _HTML or (not media_type and _looks_like_html(body)),
@@ -229,6 +234,14 @@ def _as_browsers_read(location: str) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in data)
+
+
+def _says_gone(head: bytes) -> bool:
+    """Whether a page says by ``<meta http-equiv="Status" content="410 Gone">`` that it was deleted (Webmention)."""
+    while b"<!--" in head:  # in a comment it is not said
+        before, _, rest = head.partition(b"<!--")
+        head = before + rest.partition(b"-->")[2]
+    return any(_STATUS.search(tag) and _STATUS_GONE.search(tag) for tag in _META.findall(head))
 
 
 def _looks_like_html(body: bytes) -> bool:

@@ -133,7 +133,7 @@ def test_a_trackback_to_no_post(client: TestClient, world: World, post: str) -> 
 
 def mention(client: TestClient, **form: str) -> str:
     answer = client.post("/webmention", data={"source": SOURCE, "target": POST} | form)
-    assert answer.status_code == 202
+    assert answer.status_code == 201
     return str(answer.headers["location"])
 
 
@@ -205,7 +205,7 @@ def test_a_full_queue_asks_to_come_again(make_world: Callable[..., World]) -> No
     form = {"source": f"{SOURCE}/3", "target": POST}
     assert client.post("/webmention", data=form).status_code == 503
     world.process_all()
-    assert client.post("/webmention", data=form).status_code == 202
+    assert client.post("/webmention", data=form).status_code == 201
 
 
 def test_one_sender_may_ask_only_so_often(make_world: Callable[..., World]) -> None:

@@ -21,7 +21,7 @@ SOURCE = "https://garden.example/pruning"
 
 def send(world: World, source: str = SOURCE, **form: str) -> None:
     answer = TestClient(world.app).post("/webmention", data={"source": source, "target": POST} | form)
-    assert answer.status_code == 202
+    assert answer.status_code == 201
 
 
 def only(world: World) -> Mention:
@@ -220,7 +220,7 @@ def test_a_target_without_a_page_is_judged_without_words(world: World) -> None:
     world.own.down = True
     world.pages.evidence[SOURCE] = seen()
     answer = TestClient(world.app).post("/webmention", data={"source": SOURCE, "target": f"{BLOG}unknown"})
-    assert answer.status_code == 202
+    assert answer.status_code == 201
     world.process_all()
     assert only(world).decision is not None
 

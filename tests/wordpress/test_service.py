@@ -19,7 +19,6 @@ from moderator.config.service import Blog, Secrets, ServiceSettings
 from moderator.config.settings import Settings
 from moderator.history.memory import MemoryHistory
 from moderator.records import Kind, Label, LinkStatus, Verdict
-from moderator.service import recipes
 from moderator.service.app import create_app
 from moderator.service.container import Container, build_container
 from moderator.service.records import Filter, Mention, Status
@@ -29,7 +28,7 @@ from tests.wordpress.site import Site
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.loopback, pytest.mark.timeout(300)]
 KEY, TOKEN = "ourakismet12", "our-token"
-RECIPES = Path(str(recipes.__file__)).parent
+RECIPES = Path(__file__).parents[2] / "examples" / "wordpress"
 Serve = Callable[..., contextlib.AbstractContextManager[tuple[str, Container]]]
 
 

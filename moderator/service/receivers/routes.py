@@ -140,7 +140,7 @@ async def _answered(request: Request, kind: Kind, answer: Answer, target: str = 
         return Response(told, media_type=_XML)
     base = container.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
     return Response(
-        told, status_code=202, media_type=_TEXT, headers={"Location": f"{base}/webmention/{quote(place, safe='')}"}
+        told, status_code=201, media_type=_TEXT, headers={"Location": f"{base}/webmention/{quote(place, safe='')}"}
     )
 
 

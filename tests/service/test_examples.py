@@ -1,4 +1,4 @@
-"""The recipes for Python: the views of Django and Flask, in their own test clients."""
+"""The examples for Python: the views of Django and Flask, in their own test clients."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import flask
 import pytest
 
+from examples.flask_views import linkbacks
 from moderator.records import Decision, Linkback, Post, Verdict
-from moderator.service.recipes.flask_views import linkbacks
 from tests.service.service_fakes import BLOG, POST, World
 
 SOURCE = "https://garden.example/pruning"
@@ -56,7 +56,7 @@ def test_django(world: World, kept: Kept, keep: Callable[[Linkback, Decision], N
         settings.configure(ALLOWED_HOSTS=["ours.example"], DEFAULT_CHARSET="utf-8")
     from django.test import RequestFactory
 
-    from moderator.service.recipes.django_views import LinkbackViews
+    from examples.django_views import LinkbackViews
 
     views = LinkbackViews(world.container.moderator, find_post, keep)
     ours: dict[str, Any] = {"HTTP_HOST": "ours.example", "secure": True}

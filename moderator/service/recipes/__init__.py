@@ -1,1 +1,0 @@
-"""Short programs to copy: a Django view, a Flask view, and two must-use plugins for WordPress."""
