@@ -41,10 +41,19 @@ def check(
     """
     from moderator.cli.format import decision_text, printable
     from moderator.cli.parts import open_moderator
+    from moderator.errors import InputError, shown
+    from moderator.intake.addresses import web_address
     from moderator.serialization import decision_to_json
     from moderator.tables.files import read_text
     from moderator.tables.rows import case_of
 
+    for option, address in (("--source-url", source_url), ("--target-url", target_url)):
+        try:
+            web_address(address)
+        except ValueError as error:
+            raise InputError(
+                f"{option} {shown(address)} {error}; write a whole address, as https://a.example/"
+            ) from None
     given = dict(context.params, target_text=read_text(target_text_file) if target_text_file else "")
     case = case_of(given)
     moderator = open_moderator(context.obj + (allow_network or []), model=model, history=history, verify=verify)

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from moderator.records import Verdict
+from moderator.wordpress.journal import Phase
 
 if TYPE_CHECKING:
     from moderator.batch.labels import Archived
-    from moderator.wordpress.apply import LiveSummary
+    from moderator.wordpress.apply import LiveSummary, Standing
     from moderator.wordpress.plan import Plan
 
-__all__ = ["archived_text", "changes_text", "live_text", "undone_text", "unread_text"]
+__all__ = [
+    "WantedChange",
+    "archived_text",
+    "changes_text",
+    "interrupted_text",
+    "live_text",
+    "undone_text",
+    "unread_text",
+]
 
 _ADDRESS = 70
+_LONGEST = 160
 _PROBLEMS = 20
 """Unreadable rows that are named one by one."""
 
 
 def live_text(summary: LiveSummary, plan: Plan) -> str:
     """What a dry run found, or a run did."""
+    if not summary.rows:
+        return "there are no pings and no webmentions here, so there was nothing to do"
     went_on = ", going on with a run that was interrupted" if summary.resumed else ""
     lines = [f"{summary.rows:,} pings{went_on}", ""]
     lines.append(f"{'now':14}" + "".join(f"{verdict.value:>10}" for verdict in Verdict))
@@ -37,7 +49,10 @@ def live_text(summary: LiveSummary, plan: Plan) -> str:
         return "\n".join(lines)
     lines.append(f"changed: {summary.changed:,}")
     if summary.overtaken:
-        lines.append(f"left alone: {summary.overtaken:,} that somebody changed or deleted first")
+        lines.append(
+            f"left alone: {summary.overtaken:,} that somebody changed or deleted first, "
+            "or that could not be changed without loss"
+        )
     lines.append(f"run {summary.run}; take it back with --undo {summary.run}")
     return "\n".join(lines)
 
@@ -55,19 +70,58 @@ def _others(summary: LiveSummary, plan: Plan) -> list[str]:
     ]
 
 
-def changes_text(listed: Sequence[tuple[str, str, float, str]], total: int) -> str:
-    """Some of the wanted changes: present and new status, probability of spam, source."""
-    lines = [
-        f"{before:>8} -> {after:9} {chance:.3f}  {_clean(source)[:_ADDRESS]}"
-        for before, after, chance, source in listed
-    ]
+class WantedChange(NamedTuple):
+    """A change that a run would make, as an owner reads it."""
+
+    before: str
+    after: str
+    spam_probability: float
+    title: str
+    source_url: str
+    target_url: str
+    reason: str
+    """The strongest one; empty: none was asked for."""
+
+    @property
+    def doubt(self) -> float:
+        """How improbable the new status is, 0 to 1."""
+        return 1 - self.spam_probability if self.after == "spam" else self.spam_probability
+
+
+def changes_text(listed: Sequence[WantedChange], total: int) -> str:
+    """The wanted changes, those first that are the least sure."""
+    lines = []
+    for change in sorted(listed, key=lambda change: -change.doubt):
+        title = _clean(change.title)[:_ADDRESS] or "(no title)"
+        lines.append(f"{change.before:>8} -> {change.after:9} {change.spam_probability:.3f}  {title}")
+        lines.append(f"{'':12}{_clean(change.source_url)[:_LONGEST]}")
+        lines.append(f"{'':12}on {_clean(change.target_url)[:_LONGEST]}")
+        if change.reason:
+            lines.append(f"{'':12}because {_clean(change.reason)[:_LONGEST]}")
     if total > len(listed):
         lines.append(f"... and {total - len(listed):,} more; --output FILE keeps all of them")
     return "\n".join(lines) + "\n"
 
 
+def interrupted_text(standing: Standing | None) -> str:
+    """What an interrupted run has done, and how it goes on."""
+    if standing is None or standing.phase in (Phase.DONE, Phase.UNDONE):
+        return "interrupted; nothing was changed"
+    if standing.phase is Phase.UNDOING:
+        return (
+            f"interrupted: run {standing.run} is taken back in part, {standing.changed:,} pings still have their new "
+            f"status; the same command goes on with it"
+        )
+    return (
+        f"interrupted: run {standing.run} has judged {standing.judged:,} pings and changed {standing.changed:,} of "
+        f"{standing.planned:,}; the same command goes on with it, --undo {standing.run} takes it back"
+    )
+
+
 def undone_text(summary: LiveSummary) -> str:
     """What undoing a run did."""
+    if summary.undone_before:
+        return f"run {summary.run} was taken back before; nothing was left to undo"
     lines = [f"run {summary.run} is taken back: {summary.changed:,} pings have their old status again"]
     if summary.overtaken:
         lines.append(f"left alone: {summary.overtaken:,} that somebody changed or deleted since")

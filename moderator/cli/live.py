@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import pydoc
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from moderator.batch.runner import QueueRunner
+    from moderator.cli.format_live import WantedChange
     from moderator.records import Case, Decision
     from moderator.tables.base import Sink
     from moderator.wordpress.apply import LiveSummary, Told
@@ -19,8 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["rescore_live", "undo_live"]
 
-_SAMPLE = 20
-"""Changes that are listed without an output."""
+_LISTED = 20_000
+"""Changes that are listed without an output, at most; the least sure ones."""
+_SCREEN = 20
+"""Changes from which a terminal shows them in a pager."""
 
 
 def rescore_live(
@@ -40,12 +46,13 @@ def rescore_live(
     from moderator.cli.progress import ProgressLine
     from moderator.wordpress import apply as work
 
-    listed: list[tuple[str, str, float, str]] = []
+    listed: list[WantedChange] = []
     with contextlib.ExitStack() as stack:
         stack.callback(queue.close)
         sink = None if output is None else stack.enter_context(_open_sink(output, queue))
         told = _teller(sink, listed)
         progress = stack.enter_context(ProgressLine())
+        stack.enter_context(_telling_interruption(queue, changes=apply))
         if apply:
             summary = work.apply(
                 queue,
@@ -65,7 +72,11 @@ def rescore_live(
         print(json.dumps(summary.to_json(), ensure_ascii=False))
     else:
         if output is None and not apply and listed:
-            print(changes_text(listed[:_SAMPLE], sum(summary.planned.values())))
+            text = changes_text(listed, sum(summary.planned.values()))
+            if len(listed) > _SCREEN and sys.stdout.isatty():
+                pydoc.pager(text)
+            else:
+                print(text)
         print(live_text(summary, plan))
     if runner.unlooked:
         typer.echo(unlooked_text(runner.unlooked), err=True)
@@ -76,14 +87,32 @@ def rescore_live(
 
 def undo_live(queue: LiveQueue, run: str, *, as_json: bool) -> None:
     """Takes a run back and prints what came of it."""
-    from moderator.cli.format_live import undone_text
+    from moderator.cli.format_live import undone_text, unread_text
     from moderator.cli.progress import ProgressLine
     from moderator.wordpress import apply as work
 
     with contextlib.ExitStack() as stack:
         stack.callback(queue.close)
-        summary: LiveSummary = work.undo(queue, journals(), run, progress=stack.enter_context(ProgressLine()))
+        progress = stack.enter_context(ProgressLine())
+        stack.enter_context(_telling_interruption(queue, changes=True))
+        summary: LiveSummary = work.undo(queue, journals(), run, progress=progress)
+    typer.echo(unread_text(summary), err=True, nl=False)
     print(json.dumps(summary.to_json(), ensure_ascii=False) if as_json else undone_text(summary))
+
+
+@contextlib.contextmanager
+def _telling_interruption(queue: LiveQueue, *, changes: bool) -> Iterator[None]:
+    """Says what was done and how to go on when somebody ends the run."""
+    from moderator.cli.format_live import interrupted_text
+    from moderator.errors import QueueError
+    from moderator.wordpress.apply import standing
+
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        with contextlib.suppress(QueueError):
+            typer.echo("\n" + interrupted_text(standing(queue, journals()) if changes else None), err=True)
+        raise
 
 
 def journals() -> Path:
@@ -103,14 +132,27 @@ def _open_sink(output: Path, queue: LiveQueue) -> Sink:
     return open_sink(output, queue, columns=columns, raw=False)
 
 
-def _teller(sink: Sink | None, listed: list[tuple[str, str, float, str]]) -> Told:
+def _wanted(before: str, after: str, case: Case, decision: Decision) -> WantedChange:
+    from moderator.cli.format_live import WantedChange
+
+    reason = max(decision.reasons, key=lambda reason: abs(reason.contribution), default=None)
+    told = "" if reason is None else f"{reason.meaning} ({reason.contribution:+.2f})"
+    linkback = case.linkback
+    title = linkback.title or linkback.blog_name
+    return WantedChange(before, after, decision.spam_probability, title, linkback.source_url, linkback.target_url, told)
+
+
+def _teller(sink: Sink | None, listed: list[WantedChange]) -> Told:
     from moderator.serialization import evidence_to_json, reason_to_json, to_text
     from moderator.tables.base import QueueRow
     from moderator.wordpress.live import STATUS
 
     def told(row: QueueRow, case: Case, decision: Decision, after: str) -> None:
-        if after and len(listed) < _SAMPLE:
-            listed.append((row.values[STATUS], after, decision.spam_probability, case.linkback.source_url))
+        if after and sink is None:
+            listed.append(_wanted(str(row.values[STATUS]), after, case, decision))
+            if len(listed) >= 2 * _LISTED:
+                listed.sort(key=lambda change: -change.doubt)
+                del listed[_LISTED:]
         if sink is None:
             return
         added: dict[str, Any] = {

@@ -167,7 +167,7 @@ def rescore(
                 progress=progress,
             )
     summary.seconds_needed = allowance.seconds_needed()
-    _tell(summary, _missing(queue), as_json=as_json)
+    _tell(summary, _missing(source), as_json=as_json)
 
 
 def _tell(summary: Summary, more: str = "", *, as_json: bool) -> None:
@@ -184,10 +184,14 @@ def _words(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
-def _missing(queue: str) -> str:
+def _missing(source: object) -> str:
     """What is to be said of the sort of queue, for people to read."""
-    if not queue.endswith((".xml", ".xml.gz")):
-        return ""
-    from moderator.wordpress.wxr import MISSING_SPAM
+    from moderator.wordpress.wxr import MISSING_SPAM, WxrExport
 
-    return MISSING_SPAM + "\n"
+    if not isinstance(source, WxrExport):
+        return ""
+    lines = [*source.notes, MISSING_SPAM]
+    if source.left_out:
+        kinds = ", ".join(f"{count:,} of type {kind}" for kind, count in sorted(source.left_out.items()))
+        lines.append(f"Comments that are no linkbacks were left out: {kinds}.")
+    return "".join(f"{line}\n" for line in lines)

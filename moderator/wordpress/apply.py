@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from moderator.batch.runner import Judge
 from moderator.batch.summary import Progress
@@ -27,7 +27,7 @@ from moderator.wordpress.journal import Entry, Journal, Phase, Run, State
 from moderator.wordpress.live import NUMBER, STATUS, Change, LiveQueue
 from moderator.wordpress.plan import Plan
 
-__all__ = ["LiveSummary", "apply", "preview", "undo"]
+__all__ = ["LiveSummary", "Standing", "apply", "preview", "standing", "undo"]
 
 _CHUNK = 1000
 """Rows that are judged and noted at once."""
@@ -59,12 +59,44 @@ class LiveSummary:
     """For each status, how many rows are to get it."""
     changed: int = 0
     """Rows that have their new status."""
+    undone_before: bool = False
+    """Whether the run that was to be undone had been undone already."""
     overtaken: int = 0
     """Rows that somebody else changed first, that are gone, or that could not be changed without loss."""
 
     def to_json(self) -> dict[str, Any]:
         """The summary for programs."""
         return asdict(self)
+
+
+class Standing(NamedTuple):
+    """How far the last run on a queue has come."""
+
+    run: str
+    phase: Phase
+    judged: int
+    planned: int
+    """Rows that were to get another status, whatever became of them."""
+    changed: int
+
+
+def standing(queue: LiveQueue, folder: Path) -> Standing | None:
+    """How far the last run on a queue has come; None: there was none.
+
+    Args:
+        queue: The queue.
+        folder: Where journals lie.
+
+    Raises:
+        QueueError: The journal is out of reach, or another run is at work.
+    """
+    with Journal.open(folder, queue.key, queue.name) as journal:
+        for run in journal.runs():
+            counts = journal.counts(run.id)
+            planned = sum(counts.values()) - counts.get(State.JUDGED, 0)
+            changed = sum(counts.get(state, 0) for state in (State.DONE, State.UNDOING, State.KEPT))
+            return Standing(run.id, run.phase, sum(counts.values()), planned, changed)
+    return None
 
 
 def preview(
@@ -171,7 +203,9 @@ def undo(
         stack.enter_context(queue.locked())
         run = journal.run(run_id)
         summary = LiveSummary(run=run.id, resumed=run.phase is Phase.UNDOING)
-        if run.phase is not Phase.UNDONE:
+        if run.phase is Phase.UNDONE:
+            summary.undone_before = True
+        else:
             journal.enter(run.id, Phase.UNDOING)
             _put_back(queue, journal, run, progress)
             journal.enter(run.id, Phase.UNDONE)

@@ -139,3 +139,13 @@ def test_words_that_are_no_utf8_are_wrong_usage(run: Run) -> None:
     outcome = run("check", *URLS, "--title", os.fsdecode(b"caf\xe9"))
     assert outcome.code == 2
     assert "title holds bytes that are not UTF-8" in outcome.err
+
+
+@pytest.mark.parametrize(
+    "address", ["not a url", "a.example/1", "ftp://a.example/", "https://", "", "http://a b.example/"]
+)
+@pytest.mark.parametrize("option", ["--source-url", "--target-url"])
+def test_what_is_no_address_is_refused_as_wrong_usage(run: Run, option: str, address: str) -> None:
+    words = dict(zip(URLS[::2], URLS[1::2], strict=True)) | {option: address}
+    outcome = run("check", *(word for pair in words.items() for word in pair))
+    assert outcome.code == 2 and option in outcome.err and "write a whole address" in outcome.err

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from moderator.wordpress.live import Change
 from tests.cli.conftest import Run
 from tests.wordpress.blog import Blog
+from tests.wordpress.test_wxr import comment, item, write
 
 
 @pytest.fixture
@@ -118,3 +120,53 @@ def test_an_export_is_judged_and_what_it_lacks_is_said(run: Run, tmp_path: Path)
     assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 9
     assert run("rescore", export, "--output", export).code == 1
     assert export.read_text().startswith("<?xml")
+
+
+def test_a_dry_run_lists_every_change_with_its_title_its_post_and_its_reason(run: Run, blog: Blog) -> None:
+    outcome = run("rescore", blog.url)
+    lines = outcome.out.splitlines()
+    changes = [number for number, line in enumerate(lines) if "hold -> spam" in line]
+    planned = json.loads(run("rescore", blog.url, "--json").out)["planned"]["spam"]
+    assert len(changes) == planned > 20
+    first = lines[changes[0] : changes[0] + 4]
+    assert "Page " in first[0] and first[1].strip().startswith("https://s")
+    assert first[2].strip().startswith("on https://blog.example/2026/post-") and first[3].strip().startswith("because ")
+    sure = [float(lines[number].split()[3]) for number in changes]
+    assert sure == sorted(sure)
+
+
+def test_a_run_is_taken_back_once(run: Run, blog: Blog) -> None:
+    name = json.loads(run("rescore", blog.url, "--apply", "--json").out)["run"]
+    assert run("rescore", blog.url, "--undo", name).code == 0
+    again = run("rescore", blog.url, "--undo", name)
+    assert again.code == 0 and "nothing was left to undo" in again.out
+
+
+def test_a_blog_without_pings(run: Run, tmp_path: Path) -> None:
+    empty = Blog(tmp_path / "empty.db").make()
+    for words in ((), ("--apply",)):
+        outcome = run("rescore", empty.url, *words)
+        assert outcome.code == 0 and "there are no pings" in outcome.out
+
+
+def test_who_interrupts_a_run_is_told_what_was_done(run: Run, blog: Blog, monkeypatch: pytest.MonkeyPatch) -> None:
+    from moderator.wordpress.database import WordPressDatabase
+
+    change = WordPressDatabase.change
+
+    def interrupted(self: WordPressDatabase, changes: list[Change]) -> dict[int, str]:
+        change(self, changes)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(WordPressDatabase, "change", interrupted)
+        outcome = run("rescore", blog.url, "--apply")
+    assert outcome.code == 130
+    assert "has judged 30 pings and changed" in outcome.err and "the same command goes on with it" in outcome.err
+    assert "changed:" in run("rescore", blog.url, "--apply").out
+
+
+def test_what_an_export_leaves_out_is_told(run: Run, tmp_path: Path) -> None:
+    path = write(tmp_path, item(comment(1), comment(2, "comment"), comment(3, "order_note"), comment(4, "comment")))
+    outcome = run("rescore", path, "--output", tmp_path / "out.jsonl")
+    assert outcome.code == 0 and "left out: 2 of type comment, 1 of type order_note" in outcome.err
