@@ -62,7 +62,7 @@ def test_our_text_comes_from_a_file(run: Run, tmp_path: Path) -> None:
         (("--source-url", "https://a.example/"), "--target-url"),
         ((*URLS, "--kind", "fax"), "fax"),
         ((*URLS, "--reasons", "-1"), "--reasons"),
-        (("--source-url", "", "--target-url", "https://b.example/"), "source_url is missing"),
+        (("--source-url", "", "--target-url", "https://b.example/"), "--source-url '' is missing"),
         ((*URLS, "--received-at", "yesterday"), "received_at is no date in ISO 8601: 'yesterday'"),
         ((*URLS, "--title", "a\0b"), "title holds a NUL"),
         ((*URLS, "--excerpt", "x" * 1_000_000), "excerpt has 1000000 bytes"),
