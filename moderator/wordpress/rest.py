@@ -138,7 +138,7 @@ class WordPressSite:
         return {number: status}
 
     def _send_status(self, number: int, word: str, row: dict[str, Any]) -> str:
-        update = Update({"status": word}, {}) if self._helped else update_of(row, word)
+        update = Update({"status": word}, {"X-Moderator-Run": "1"}) if self._helped else update_of(row, word)
         try:
             value = self._client.post(f"wp/v2/comments/{number}", update.body, update.headers).value
         except RefusedError:

@@ -88,12 +88,18 @@ def plugin(site: Site, name: str, **constants: str) -> Iterator[None]:
     defined = "".join(f"define('{constant}', '{value}');\n" for constant, value in constants.items())
     first = folder / "00-constants.php"
     first.write_text(f"<?php\n{defined}")
-    placed = shutil.copy(RECIPES / name, folder / name)
+    if (RECIPES / name).is_dir():
+        shutil.copytree(RECIPES / name, folder / name)
+        placed = folder / f"{name}-loader.php"
+        placed.write_text(f"<?php\nrequire __DIR__ . '/{name}/{name}.php';\n")
+    else:
+        placed = Path(shutil.copy(RECIPES / name, folder / name))
     try:
         yield
     finally:
         first.unlink()
-        Path(placed).unlink()
+        placed.unlink()
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def judged(container: Container, count: int, **wanted: object) -> list[Mention]:
@@ -219,7 +225,7 @@ def test_our_own_plugin_for_pings(
     target = wordpress.posts[0]["url"]
     with (
         serve(wordpress.url, approve_below=approve_below, spam_from=spam_from) as (address, container),
-        plugin(wordpress, "moderator-pings.php", MODERATOR_URL=address, MODERATOR_TOKEN=TOKEN),
+        plugin(wordpress, "moderator", MODERATOR_URL=address, MODERATOR_TOKEN=TOKEN),
         pages([target]) as home,
     ):
         assert pingback(wordpress, f"{home}/tea", target, "203.0.113.5")
@@ -234,7 +240,7 @@ def test_our_own_plugin_only_watches_in_shadow_mode(wordpress: Site, serve: Serv
     target = wordpress.posts[0]["url"]
     with (
         serve(wordpress.url, shadow=True, approve_below=0.0, spam_from=0.0) as (address, container),
-        plugin(wordpress, "moderator-pings.php", MODERATOR_URL=address, MODERATOR_TOKEN=TOKEN),
+        plugin(wordpress, "moderator", MODERATOR_URL=address, MODERATOR_TOKEN=TOKEN),
         pages([target]) as home,
     ):
         before = wordpress.php(
@@ -260,7 +266,7 @@ def test_our_own_plugin_leaves_what_the_owner_refuses(wordpress: Site, serve: Se
     target = wordpress.posts[0]["url"]
     with (
         serve(wordpress.url, approve_below=1.0, spam_from=1.0) as (address, container),
-        plugin(wordpress, "moderator-pings.php", MODERATOR_URL=address, MODERATOR_TOKEN=TOKEN),
+        plugin(wordpress, "moderator", MODERATOR_URL=address, MODERATOR_TOKEN=TOKEN),
         pages([target]) as home,
     ):
         wordpress.php("update_option('disallowed_keys', 'my tea');")
@@ -275,7 +281,7 @@ def test_our_own_plugin_leaves_what_the_owner_refuses(wordpress: Site, serve: Se
 
 def test_our_own_plugin_holds_when_nobody_answers(wordpress: Site) -> None:
     target = wordpress.posts[0]["url"]
-    nobody = plugin(wordpress, "moderator-pings.php", MODERATOR_URL="http://127.0.0.1:9", MODERATOR_TOKEN=TOKEN)
+    nobody = plugin(wordpress, "moderator", MODERATOR_URL="http://127.0.0.1:9", MODERATOR_TOKEN=TOKEN)
     with nobody, pages([target]) as home:
         assert pingback(wordpress, f"{home}/tea", target, "203.0.113.5")
         assert list(wordpress.statuses().values()) == ["0"]
