@@ -19,7 +19,7 @@ from moderator.records import Case, Label, Linkback
 from moderator.tables.rows import case_of
 from moderator.urls import parse_url
 
-__all__ = ["comments", "digest", "linkbacks", "listed_names"]
+__all__ = ["comments", "digest", "linkbacks", "listed_names", "rows_of_file"]
 
 HAM_LISTS = ("kagi_smallweb_feeds.txt",)
 """Names of honest sites: personal ones, with the hosts that the posts link to."""
@@ -27,7 +27,8 @@ SPAM_LISTS = ("mt_blacklist_master_2005-08.txt", "stevieray_domains.txt")
 """Names of spammers of the trackback era and of referrer spam."""
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def rows_of_file(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a compressed JSONL file."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for line in file:
             yield json.loads(line)
@@ -40,19 +41,21 @@ def _in_order(case: Case) -> tuple[float, str]:
 
 def linkbacks(folder: Path) -> list[Case]:
     """The real linkbacks in order of receipt, undated ones first; gray and unsure ones have no label."""
-    return sorted((case_of(row) for row in _rows(folder / "linkbacks-dev.jsonl.gz")), key=_in_order)
+    return sorted((case_of(row) for row in rows_of_file(folder / "linkbacks-dev.jsonl.gz")), key=_in_order)
 
 
 def comments(folder: Path) -> list[Case]:
     """Comments by people and spammers, as linkbacks of unknown kind: material for wording only."""
-    return sorted((case_of({**row, "kind": ""}) for row in _rows(folder / "comments-dev.jsonl.gz")), key=_in_order)
+    return sorted(
+        (case_of({**row, "kind": ""}) for row in rows_of_file(folder / "comments-dev.jsonl.gz")), key=_in_order
+    )
 
 
 def listed_names(folder: Path) -> list[Case]:
     """Host names of public lists, each as the source of a linkback that says nothing."""
     spam = {listed.host for name in SPAM_LISTS for listed in read_list(folder / "lists" / name).entries}
     ham = {listed.host for name in HAM_LISTS for listed in read_list(folder / "lists" / name).entries}
-    for post in _rows(folder / "posts.jsonl.gz"):
+    for post in rows_of_file(folder / "posts.jsonl.gz"):
         ham |= {parse_url(link).host for link in post["links"]}
     both = spam & ham
     named = [(host, Label.SPAM) for host in spam - both] + [(host, Label.HAM) for host in ham - both - {""}]
@@ -65,7 +68,7 @@ def listed_names(folder: Path) -> list[Case]:
 
 def digest(folder: Path) -> str:
     """Digest of all files that are read, so that a card tells whether two models saw the same data."""
-    names = ["linkbacks-dev.jsonl.gz", "comments-dev.jsonl.gz", "posts.jsonl.gz"]
+    names = ["linkbacks-dev.jsonl.gz", "comments-dev.jsonl.gz", "pages-dev.jsonl.gz", "posts.jsonl.gz"]
     names += [f"lists/{name}" for name in HAM_LISTS + SPAM_LISTS]
     whole = hashlib.sha256()
     for name in names:

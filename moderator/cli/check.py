@@ -13,6 +13,9 @@ from moderator.records import Kind
 
 __all__ = ["check"]
 
+_REASONS = 8
+"""Single reasons that are named where nobody says how many."""
+
 
 def check(
     context: typer.Context,
@@ -31,7 +34,7 @@ def check(
     verify: options.Verify = None,
     model: options.ModelFolder = None,
     history: options.HistoryFile = None,
-    reasons: options.Reasons = 8,
+    reasons: options.ReasonsTable = None,
     allow_network: options.AllowNetwork = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -58,5 +61,8 @@ def check(
     case = case_of(given)
     moderator = open_moderator(context.obj + (allow_network or []), model=model, history=history, verify=verify)
     context.call_on_close(moderator.close)
-    decision = moderator.check(case.linkback, case.post, reasons=reasons)
-    print(printable(json.dumps(decision_to_json(decision), ensure_ascii=False)) if as_json else decision_text(decision))
+    decision = moderator.check(case.linkback, case.post, reasons=_REASONS if reasons is None else reasons)
+    if as_json:
+        print(printable(json.dumps(decision_to_json(decision), ensure_ascii=False)))
+    else:
+        print(decision_text(decision, table=reasons is not None))

@@ -7,6 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from moderator.cli.progress import span
+from moderator.model.sentences import persuasive
 from moderator.records import Decision, LinkEvidence, LinkStatus, Reason
 
 if TYPE_CHECKING:
@@ -33,12 +34,18 @@ _VALUE = 40
 """Characters of a value that are shown."""
 
 
-def decision_text(decision: Decision) -> str:
-    """A decision with its reasons as a table."""
+def decision_text(decision: Decision, *, table: bool = True) -> str:
+    """A decision with its strongest reasons in sentences.
+
+    Args:
+        decision: The decision.
+        table: Whether all its reasons follow as a table.
+    """
     lines = [f"{decision.verdict.value}   spam probability {decision.spam_probability:.4f}"]
     if decision.rule:
         lines.append(f"rule   {decision.rule}")
-    if decision.reasons:
+    lines += [f"  {sentence}" for sentence in persuasive(decision)]
+    if decision.reasons and table:
         lines += ["", *_table(["log-odds", "feature", "value", "meaning"], map(_reason, decision.reasons))]
     lines += ["", f"page   {_page(decision.evidence)}"]
     lines.append(

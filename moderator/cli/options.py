@@ -20,6 +20,7 @@ __all__ = [
     "ModelFolder",
     "PartitionRows",
     "Reasons",
+    "ReasonsTable",
     "Verify",
     "Workers",
 ]
@@ -69,6 +70,10 @@ PartitionRows = Annotated[
     typer.Option("--partition-rows", min=1, metavar="N", help="Rows that a cluster takes in one piece, at most."),
 ]
 Reasons = Annotated[int, typer.Option("--reasons", min=0, metavar="N", help="Single reasons to name; 0: none.")]
+ReasonsTable = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option("--reasons", min=0, metavar="N", help="Show the table of contributions with N single reasons."),
+]
 Verify = Annotated[
     Optional[bool],  # noqa: UP045
     typer.Option("--verify/--no-verify", help="Look at the source page where that could change the verdict."),

@@ -7,9 +7,11 @@ import itertools
 from moderator.domain_lists.base import NO_LISTS, DomainLists, ListHits
 from moderator.features.base import Group
 from moderator.features.context import FeatureContext
+from moderator.features.copies import COPIES
 from moderator.features.domain import DOMAIN
 from moderator.features.domain_list_hits import LISTS
 from moderator.features.link import LINK
+from moderator.features.page import PAGE
 from moderator.features.relevance import RELEVANCE
 from moderator.features.reputation import REPUTATION
 from moderator.features.row import FeatureRow, Schema
@@ -23,7 +25,7 @@ from moderator.urls import Url, parse_url
 
 __all__ = ["GROUPS", "Extractor"]
 
-GROUPS = (DOMAIN, LISTS, REPUTATION, LINK, RELEVANCE, TEXT_QUALITY, SENDING)
+GROUPS = (DOMAIN, LISTS, REPUTATION, LINK, PAGE, RELEVANCE, TEXT_QUALITY, SENDING, COPIES)
 """Every numeric group, in the order of the row."""
 
 

@@ -10,11 +10,16 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from moderator.features.context import FeatureContext
+from moderator.text import PostWords, words
+from moderator.text.copied import own_words
+from moderator.urls import parse_url
 
 __all__ = ["CHANNELS", "Channel", "Wording", "cleaned", "wording", "wording_with_evidence"]
 
 TEXT_LIMIT = 1200
 """Characters of a text that are read: several times what the protocols cut excerpts at."""
+PAGE_LIMIT = 4_000
+"""Characters of a page's main part, and of its links, that are read."""
 ADDRESS_LIMIT = 200
 """Characters of a source URL's path, and of its query, that are read."""
 
@@ -39,6 +44,9 @@ CHANNELS = (
     Channel("excerpt", "the wording of the excerpt", 3),
     Channel("address", "the spelling of the source's address", 3),
     Channel("host", "the spelling of the source's host name, against names in public lists", 2),
+    Channel("page_title", "the wording of the page's title", 3, reads_evidence=True),
+    Channel("page_text", "the wording of the page's main part", 3, reads_evidence=True),
+    Channel("page_links", "the page's links to others: their text and hosts", 3, reads_evidence=True),
 )
 """The channels. Title and excerpt are apart: a model of both together did worse on each."""
 
@@ -50,6 +58,9 @@ class Wording(NamedTuple):
     excerpt: str
     address: str
     host: str
+    page_title: str = ""
+    page_text: str = ""
+    page_links: str = ""
 
 
 def _title(context: FeatureContext) -> str:
@@ -72,11 +83,35 @@ def _host(context: FeatureContext) -> str:
     return context.source.host.removeprefix("www.").replace(".", " . ")
 
 
+def _page_title(context: FeatureContext) -> str:
+    # evidence that lacks the page's words lacks its standing among pages: its title alone is not weighed
+    title = context.evidence.page_title if context.evidence.page_links is not None else ""
+    return "" if title and context.post and context.post.title_core and _is_our_title(title, context.post) else title
+
+
+def _is_our_title(title: str, post: PostWords) -> bool:
+    return set(post.title_core) <= set(words(title)) and len(post.title_core) > 1
+
+
+def _page_text(context: FeatureContext) -> str:
+    # our own good words say nothing for whoever took them
+    return own_words(context.evidence.page_text[:PAGE_LIMIT], context.post)
+
+
+def _page_links(context: FeatureContext) -> str:
+    links = context.evidence.page_links or ()
+    hosts = (parse_url(link.url).host.removeprefix("www.").replace(".", " . ") for link in links)
+    return " ".join(f"{host} {link.text}" for host, link in zip(hosts, links, strict=True))[:PAGE_LIMIT]
+
+
 _TEXTS: dict[str, Callable[[FeatureContext], str]] = {
     "title": _title,
     "excerpt": _excerpt,
     "address": _address,
     "host": _host,
+    "page_title": _page_title,
+    "page_text": _page_text,
+    "page_links": _page_links,
 }
 """What each channel says, not yet cleaned, in the order of `CHANNELS`."""
 _OF_EVIDENCE = tuple(channel.name for channel in CHANNELS if channel.reads_evidence)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from moderator.records import Linkback, Post, SenderMatch
 from moderator.text import PostWords, idf, plain, post_words, words
+from moderator.text.script import without_disguise
 
 __all__ = ["Claim", "compare_claim", "match_sender"]
 
@@ -49,7 +50,7 @@ def compare_claim(linkback: Linkback, post: Post | None, page_text: str, page_ti
     >>> compare_claim(sent, None, "I like red tulips", "").title_on_page
     0.5
     """
-    on_page = words(page_text[:MAX_TEXT])
+    on_page = words(without_disguise(page_text[:MAX_TEXT]))
     title_words = frozenset(words(plain(linkback.title, 2_000)))
     excerpt_words = words(plain(linkback.excerpt, 5_000))
     ours = _post_words(post) if post is not None else None

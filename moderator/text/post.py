@@ -14,7 +14,7 @@ from moderator.text.plain import plain
 from moderator.text.script import main_script
 from moderator.text.titles import title_parts
 from moderator.text.tokens import shingles, words
-from moderator.text.vocabulary import language_of
+from moderator.text.vocabulary import language_of, telling
 
 __all__ = ["RUN", "PostWords", "post_words"]
 
@@ -26,6 +26,8 @@ features are."""
 _LIMIT = 20_000
 """Characters of a post that are read; about 3,500 English words."""
 
+_SHORT_WORD = 4
+"""Letters up to which a word says little of a subject."""
 _SAMPLE = 400
 """Words by which the language is told."""
 
@@ -49,6 +51,8 @@ class PostWords(NamedTuple):
     """The language that its small words point to; empty: they point to none."""
     title_core: tuple[str, ...] = ()
     """Words of the title's longest part, which is the post's own title without the blog's name; empty: not known."""
+    subject: frozenset[str] = frozenset()
+    """Distinct words of the text that are longer than four letters and no small words; empty: not known."""
 
 
 @lru_cache(maxsize=POSTS_KEPT)
@@ -79,4 +83,5 @@ def post_words(post: Post) -> PostWords:
         main_script(text) or main_script(title),
         language_of(text_words[:_SAMPLE]),
         max((words(part) for part in title_parts(title)), key=len, default=()),
+        frozenset(word for word in telling(text_words) if len(word) > _SHORT_WORD),
     )

@@ -6,12 +6,18 @@ import re
 from bisect import bisect_right
 from collections import Counter
 
-__all__ = ["main_script"]
+__all__ = ["main_script", "mixed_script_places", "without_disguise"]
 
 _SAMPLE = 2_000
 """Characters that are looked at."""
 _LATIN = re.compile("[a-zA-ZªºÀ-ÖØ-öø-ɏ]")
 _NON_LATIN = re.compile(r"[^\W\d_a-zA-ZªºÀ-ÖØ-öø-ɏ]")
+_MIXED = re.compile(r"[a-z][Ͱ-ԯ]|[Ͱ-ԯ][a-z]", re.IGNORECASE)
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕԁһ" + "АВЕКМНОРСТХІЈЅ" + "οανυρικ", "aeopcyxijsdh" + "ABEKMHOPCTXIJS" + "oavupik"
+)
+"""Cyrillic and Greek letters that look like Latin ones."""
+_WORD = re.compile(r"[^\W\d_]+")
 _RANGES = (
     (0x0000, "Latin"),
     (0x0370, "Greek"),
@@ -82,3 +88,23 @@ def main_script(text: str) -> str:
         return ""
     main = max(counts, key=lambda name: (counts[name], name))
     return "Kana" if main == "Han" and counts["Kana"] * 10 >= counts["Han"] else main
+
+
+def mixed_script_places(text: str) -> int:
+    """How often a Latin letter touches a Greek or Cyrillic one: letters in disguise, to slip past filters.
+
+    >>> mixed_script_places("cаsino")  # its first a is Cyrillic
+    1
+    """
+    return 0 if text.isascii() else len(_MIXED.findall(text))
+
+
+def without_disguise(text: str) -> str:
+    """The text with Latin letters in the place of those that only look like them, in words that mix scripts.
+
+    >>> without_disguise("a cаsino, и казино")  # the first word's first a is Cyrillic
+    'a casino, и казино'
+    """
+    if not mixed_script_places(text):
+        return text
+    return _WORD.sub(lambda word: word[0].translate(_LOOKALIKES) if mixed_script_places(word[0]) else word[0], text)

@@ -37,6 +37,8 @@ class Vocabulary(NamedTuple):
     """Those of them that honest posts hardly hold."""
     in_hosts: tuple[str, ...]
     """Fragments of host names of shops and splogs."""
+    vice_in_hosts: tuple[str, ...]
+    """Those of them that names of honest hosts hardly hold."""
     blog_words: frozenset[str]
     """Words in the addresses of blogs."""
     member_words: frozenset[str]
@@ -53,6 +55,8 @@ class Vocabulary(NamedTuple):
     """Sites where anybody gets a page and linkbacks by people are rare."""
     republished: Phrases
     """What software says when it republishes others' posts."""
+    splog: Phrases
+    """What pages say that were made to be found by search engines."""
     praise: Phrases
     """What a text says that praises any page whatever."""
 
@@ -75,6 +79,7 @@ def vocabulary() -> Vocabulary:
         trade=trade,
         vice=frozenset(_words(sections["vice"])),
         in_hosts=tuple(sorted({*_words(sections["in hosts"]), *(word for word in trade if len(word) >= 5)})),
+        vice_in_hosts=tuple(_words(sections["vice in hosts"])),
         blog_words=frozenset(_words(sections["blog words"])),
         member_words=frozenset(_words(sections["member words"])),
         feed_words=frozenset(_words(sections["feed words"])),
@@ -83,6 +88,7 @@ def vocabulary() -> Vocabulary:
         blog_hosts=frozenset(_words(sections["blog hosts"])),
         page_hosts=frozenset(_words(sections["page hosts"])),
         republished=_phrases(sections["republished"]),
+        splog=_phrases(sections["splog"]),
         praise=_phrases(sections["praise"]),
     )
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moderator.training.fit import fit
+from moderator.training.fit import Main, Read, add_evidence, fit
 from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
 from moderator.training.measure import auc, recall_at
+from moderator.training.pages import Pages
 from moderator.training.recipe import Recipe
 from moderator.training.splits import site_folds
 from moderator.training.texts import TextSource
 
-__all__ = ["Figures", "crossed_log_odds", "figures"]
+__all__ = ["Figures", "crossed_log_odds", "crossed_page_odds", "figures"]
 
 Figures = dict[str, float]
 
@@ -28,12 +30,47 @@ def crossed_log_odds(
     seed: int,
     sources: Sequence[TextSource] = (),
     evidence: Frame | None = None,
+    pages: Pages | None = None,
 ) -> NDArray[np.float64]:
     """Uncalibrated log-odds of each row, from the fold that did not train on its site or campaign."""
     odds = np.full(len(frame), np.nan)
     for split in site_folds(frame, folds=folds, seed=seed):
-        fitted = fit(frame.take(split.train), recipe, sources=sources, evidence=evidence)
+        fitted = fit(frame.take(split.train), recipe, sources=sources, evidence=evidence, pages=pages)
         odds[split.test] = frame.take(split.test).log_odds(fitted.scorer())
+    return odds
+
+
+def crossed_page_odds(
+    main: Main,
+    read: Read,
+    recipe: Recipe,
+    evidence: Frame,
+    pages: Pages,
+    *,
+    folds: int,
+    seed: int,
+    keeps: Callable[[str], bool] = lambda column: True,
+) -> NDArray[np.float64]:
+    """Uncalibrated log-odds of each page, from the fold that did not train on its network.
+
+    Args:
+        main: Forests that saw no page.
+        read: Text models that saw no page.
+        recipe: How.
+        evidence: Generated rows with evidence.
+        pages: The pages.
+        folds: How many folds.
+        seed: Of the order in which networks are dealt.
+        keeps: Which columns the evidence forest may read, by name.
+    """
+    odds = np.full(len(pages.frame), np.nan)
+    for split in site_folds(pages.frame, folds=folds, seed=seed):
+        tested = np.unique(pages.frame.family[split.test])
+        sources = [
+            replace(source, frame=source.frame.take(~np.isin(source.frame.family, tested))) for source in pages.sources
+        ]
+        fitted = add_evidence(main, read, recipe, evidence, Pages(pages.frame.take(split.train), sources), keeps=keeps)
+        odds[split.test] = pages.frame.take(split.test).log_odds(fitted.scorer())
     return odds
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderator.model.policy import Cutoffs
-from moderator.training.measure import clopper_pearson_upper
+from moderator.training.measure import clopper_pearson_upper, norm_quantile
 
 __all__ = ["Platt", "Tolerance", "choose_cutoffs", "fit_platt"]
 
@@ -64,7 +64,9 @@ def fit_platt(raw: Floats, spam: NDArray[np.bool_], weight: Floats | None = None
     return Platt(float(np.exp(best[0])), float(best[1]))
 
 
-def choose_cutoffs(probability: Floats, spam: NDArray[np.bool_], tolerance: Tolerance) -> Cutoffs:
+def choose_cutoffs(
+    probability: Floats, spam: NDArray[np.bool_], tolerance: Tolerance, *, sites: NDArray[np.str_] | None = None
+) -> Cutoffs:
     """The cut-offs that hold least and keep both shares within tolerance, each with its confidence bound.
 
     Where the rows are too few to be that sure even of no mistake at all, no mistake is allowed: about 3,000 ham are
@@ -75,9 +77,13 @@ def choose_cutoffs(probability: Floats, spam: NDArray[np.bool_], tolerance: Tole
         probability: Calibrated probabilities of rows that nothing was fitted on.
         spam: Their labels.
         tolerance: What the owner can live with.
+        sites: The receiving site of each row. With them the bound on ham called spam is one over sites: what holds
+            for many rows of a few sites says little about the next site. None: the bound is over rows alone.
     """
     ham_scores, spam_scores = np.sort(probability[~spam])[::-1], np.sort(probability[spam])
     spared = _allowed(len(ham_scores), tolerance.ham_as_spam, tolerance.confidence)
+    if sites is not None:
+        spared = min(spared, _allowed_over_sites(probability[~spam], sites[~spam], tolerance))
     passed = _allowed(len(spam_scores), tolerance.spam_approved, tolerance.confidence)
     spam_from = float(np.nextafter(ham_scores[spared], 2.0)) if len(ham_scores) else 2.0
     approve_below = float(spam_scores[passed]) if len(spam_scores) else 0.0
@@ -93,4 +99,27 @@ def _allowed(total: int, share: float, confidence: float) -> int:
     allowed = 0
     while allowed + 1 < total and clopper_pearson_upper(allowed + 1, total, confidence) <= share:
         allowed += 1
+    return allowed
+
+
+def _allowed_over_sites(ham: Floats, sites: NDArray[np.str_], tolerance: Tolerance) -> int:
+    """The most ham that may be lost such that the share on sites like these stays within tolerance.
+
+    The bound is the pooled share plus its standard error between sites, for sites lose ham by the batch and not one
+    by one (the ratio estimator of cluster sampling, Cochran 1977).
+    """
+    names, own = np.unique(sites, return_inverse=True)
+    if len(names) < 2:
+        return len(ham)
+    sizes = np.bincount(own).astype(float)
+    lost = np.zeros(len(names))
+    order = np.argsort(-ham, kind="stable")
+    allowed = 0
+    for count, row in enumerate(order, 1):
+        lost[own[row]] += 1
+        share = count / len(ham)
+        spread = np.sqrt(((lost - share * sizes) ** 2).sum() * len(names) / (len(names) - 1)) / len(ham)
+        if share + float(norm_quantile(tolerance.confidence)) * spread > tolerance.ham_as_spam:
+            break
+        allowed = count
     return allowed

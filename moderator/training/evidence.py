@@ -1,12 +1,16 @@
-"""The evidence forest: what links, earlier labels and bulk sending say on top of the wording.
+"""The evidence forest: what links, pages, earlier labels and bulk sending say on top of the wording.
 
-What the pages of old linkbacks showed cannot be seen any more, and their labels have no times: that is learned from
-generated rows. How much honest and spamming blogs send is learned from generated and real rows together, and the real
-ones start from what the linkbacks' forests make of them, so that only what sending adds is learned. A generated row
-starts from nothing, since its wording is nobody's.
+What the pages of old linkbacks showed cannot be seen any more, and their labels have no times: links and labels are
+learned from generated rows. What pages say is learned from real pages of both sorts. How much honest and spamming
+blogs send is learned from generated and real rows together. Real rows start from what the linkbacks' forests make of
+them, so that only what the evidence adds is learned; a generated row starts from nothing, since its wording is
+nobody's, and what it says on its page is not read either.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,51 +20,87 @@ from moderator.model.trees import Trees
 from moderator.training.correction import CorrectionRecipe, grow
 from moderator.training.directions import directions
 from moderator.training.frame import Frame
+from moderator.training.pages import page_channels
 from moderator.training.recipe import Recipe
 from moderator.training.tree_arrays import joined
 from moderator.training.weights import row_weights
 
-__all__ = ["evidence_columns", "fit_evidence"]
+__all__ = ["Lesson", "evidence_columns", "fit_evidence"]
 
 _SENDING = ("sending.sender_", "sending.network_", "sending.template_")
 """Keys whose bulk is told apart. Of a domain, a target and a site the real linkbacks tell only by days, and a busy day
 of an honest blog looks like a flood."""
 _SHARE = "_spam_share"
 """End of the names of the standings that are read: those that are missing until somebody labels."""
+_PROSE = frozenset(
+    f"page.{name}"
+    for name in (
+        *("text_words", "text_stop_share", "text_first_share", "text_second_share", "text_set_phrases"),
+        *("text_distinct_share", "text_top_share", "text_title_density", "text_exclamations", "text_block_length"),
+        *("title_words", "title_numbered", "title_in_text"),
+    )
+)
+"""Manners of writing, which a generator's sentences do not have."""
 Floats = NDArray[np.float64]
 
 
+class Lesson(NamedTuple):
+    """Rows that the evidence forest learns from."""
+
+    table: Floats
+    """All columns of the rows, shape (rows, columns)."""
+    frame: Frame
+    start: Floats
+    """Log-odds of each row before its evidence is looked at."""
+    weight: float = 1.0
+    """Weight of all rows together."""
+
+    @classmethod
+    def of(cls, generated: Frame) -> Lesson:
+        """Generated rows: they start from nothing, and neither what they say nor how they say it is looked at."""
+        blank = np.full((len(generated), len(generated.schema.channels)), np.nan)
+        numbers = generated.numbers.copy()
+        numbers[:, [place for place, name in enumerate(generated.schema.numbers) if name in _PROSE]] = np.nan
+        return cls(np.column_stack([numbers, blank]), generated, np.zeros(len(generated)))
+
+
 def evidence_columns(schema: Schema) -> NDArray[np.intp]:
-    """Places of the features that the evidence forest reads."""
+    """Places of the columns that the evidence forest reads."""
+    of_pages = {f"wording.{name}" for name in page_channels(schema)}
     wanted = [
-        (name.startswith(("link.", *_SENDING)) and not name.endswith("since_last")) or name.endswith(_SHARE)
-        for name in schema.numbers
+        (name.startswith(("link.", "page.", "copies.page_", *_SENDING)) and not name.endswith("since_last"))
+        or name.endswith(_SHARE)
+        or name in of_pages
+        for name in schema.columns
     ]
     return np.flatnonzero(np.array(wanted, np.bool_))
 
 
-def fit_evidence(generated: Frame, real: Frame, start: Floats, recipe: Recipe) -> tuple[Trees, float]:
+def fit_evidence(
+    lessons: Sequence[Lesson], recipe: Recipe, *, keeps: Callable[[str], bool] = lambda column: True
+) -> tuple[Trees, float]:
     """Grows the evidence forest.
 
     Args:
-        generated: Rows with evidence, labels in time and sending.
-        real: Linkbacks.
-        start: Log-odds of the real rows from forests that did not see them.
+        lessons: Generated linkbacks with evidence, labels in time and sending; real linkbacks; pages.
         recipe: How.
+        keeps: Which columns may be read at all, by name.
 
     Returns:
         The trees, and the log-odds that they add to every row.
     """
-    columns = evidence_columns(real.schema)
-    table = np.vstack([generated.numbers[:, columns], real.numbers[:, columns]])
+    schema = lessons[0].frame.schema
+    columns = np.array([place for place in evidence_columns(schema) if keeps(schema.columns[place])], np.intp)
+    table = np.vstack([lesson.table[:, columns] for lesson in lessons])
     columns, table = columns[(known := np.isfinite(table).any(axis=0))], table[:, known]
-    shares = [row_weights(frame, recipe) for frame in (generated, real)]
+    shares = [row_weights(lesson.frame, recipe) for lesson in lessons]
+    weights = [lesson.weight * share / share.sum() for lesson, share in zip(lessons, shares, strict=True)]
     steps = list(
         grow(
             table,
-            np.concatenate([generated.spam, real.spam]),
-            np.concatenate([share / share.sum() for share in shares]),
-            np.concatenate([np.zeros(len(generated)), start]),
+            np.concatenate([lesson.frame.spam for lesson in lessons]),
+            np.concatenate(weights),
+            np.concatenate([lesson.start for lesson in lessons]),
             CorrectionRecipe(
                 steps=recipe.evidence_trees,
                 learning_rate=0.1,
@@ -68,7 +108,7 @@ def fit_evidence(generated: Frame, real: Frame, start: Floats, recipe: Recipe) -
                 smallest_leaf=50,
                 seed=recipe.seed,
             ),
-            directions=directions(real.schema)[columns],
+            directions=directions(schema)[columns],
         )
     )
     trees = joined([step.trees for step in steps])

@@ -20,19 +20,22 @@ from moderator.model.trees import Trees, tree_sums
 from moderator.training.boosting import fit_forests
 from moderator.training.cutoffs import Platt
 from moderator.training.directions import directions
-from moderator.training.evidence import fit_evidence
+from moderator.training.evidence import Lesson, fit_evidence
 from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
+from moderator.training.pages import Pages, page_channels, read_pages
 from moderator.training.recipe import Recipe
 from moderator.training.splits import Split, block_folds
 from moderator.training.texts import TextSource, fit_many, unseen_scores
 from moderator.training.tree_arrays import flatten, joined
 from moderator.training.weights import row_weights
 
-__all__ = ["Fitted", "Read", "fit", "grow_forests", "read_texts"]
+__all__ = ["Fitted", "Main", "Read", "add_evidence", "fit", "grow_main", "read_texts"]
 
-_APART = ("link", "reputation", "sending")
-"""Groups that the linkbacks' forests do not read where there is an evidence forest."""
+_APART = ("link.", "page.", "copies.page_", "reputation.", "sending.")
+"""Beginnings of features that the linkbacks' forests do not read where there is an evidence forest."""
+_UNREAD_WEIGHT, _PAGES_WEIGHT = 0.5, 1.5
+"""Weights of real linkbacks, whose pages nobody read, and of real pages beside that of generated linkbacks."""
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
@@ -58,6 +61,7 @@ def fit(
     *,
     sources: Sequence[TextSource] = (),
     evidence: Frame | None = None,
+    pages: Pages | None = None,
     each: Map = map,
 ) -> Fitted:
     """Fits a model.
@@ -68,10 +72,14 @@ def fit(
         sources: Further rows for the text models.
         evidence: Rows whose evidence and labels in time can be trusted, generated or freshly checked; None: the
             frame's own are read by the linkbacks' forests like everything else.
+        pages: Real pages, which teach what pages say; they need `evidence`. None: the frame's own pages teach it.
         each: Fits text models one after the other, or several at once; the result is the same.
     """
-    read = read_texts(frame, recipe, sources, each=each)
-    return Fitted(frame.schema, read.texts, *grow_forests(frame, recipe, read, evidence=evidence))
+    read = read_texts(frame, recipe, sources, apart=pages is not None, each=each)
+    main = grow_main(frame, recipe, read, apart=evidence is not None)
+    if evidence is None:
+        return Fitted(frame.schema, read.texts, main.trees, main.base)
+    return add_evidence(main, read, recipe, evidence, pages, each=each)
 
 
 class Read(NamedTuple):
@@ -85,48 +93,100 @@ class Read(NamedTuple):
     """The folds in which they did not see it."""
 
 
-def read_texts(frame: Frame, recipe: Recipe, sources: Sequence[TextSource], *, each: Map = map) -> Read:
-    """Fits the text models; see `fit`."""
+def read_texts(
+    frame: Frame, recipe: Recipe, sources: Sequence[TextSource], *, apart: bool = False, each: Map = map
+) -> Read:
+    """Fits the text models; see `fit`.
+
+    Args:
+        frame: Labelled linkbacks.
+        recipe: How.
+        sources: Further rows.
+        apart: Whether the channels of pages are left out, because pages of their own teach them.
+        each: Fits one after the other, or several at once.
+    """
     weight = row_weights(frame, recipe)
     folds = list(block_folds(frame, folds=recipe.text_folds, seed=recipe.seed))
     parts = [*(fold.train for fold in folds), np.arange(len(frame))]
-    models = fit_many(frame, weight, parts, sources, strength=recipe.text_strength, each=each)
+    names = [channel.name for channel in frame.schema.channels if not (apart and channel.reads_evidence)]
+    models = fit_many(frame, weight, parts, sources, strength=recipe.text_strength, each=each, channels=names)
     scores = unseen_scores(frame, folds, models)
     [texts] = models
     return Read(texts, scores, folds)
 
 
-def grow_forests(
+class Main(NamedTuple):
+    """The linkbacks' forests, and what is needed to add evidence to them."""
+
+    trees: Trees
+    base: float
+    whole: Frame
+    """The linkbacks without masked copies."""
+    table: Floats
+    """Their columns."""
+    start: Floats
+    """Their log-odds from forests that did not see them; empty: nothing is added."""
+
+
+def grow_main(
     frame: Frame,
     recipe: Recipe,
     read: Read,
     *,
-    evidence: Frame | None = None,
+    apart: bool,
     keeps: Callable[[str], bool] = lambda column: True,
-) -> tuple[Trees, float]:
-    """Grows the forests on what the text models said; see `fit`.
+) -> Main:
+    """Grows the linkbacks' forests on what the text models said; see `fit`.
 
     Args:
         frame: Labelled linkbacks.
         recipe: How.
         read: What `read_texts` gave for them.
-        evidence: Rows for the evidence forest; None: there is none.
+        apart: Whether what evidence says is left to a forest of its own.
         keeps: Which columns may be read at all, by name.
-
-    Returns:
-        All trees as one forest, and the log-odds before the first of them.
     """
     weight = row_weights(frame, recipe)
     table = np.column_stack([frame.numbers, read.scores])
-    apart = () if evidence is None else _APART
-    columns = np.flatnonzero([keeps(name) and name.split(".")[0] not in apart for name in frame.schema.columns])
+    left_out = {f"wording.{name}" for name in page_channels(frame.schema)}
+    columns = np.flatnonzero(
+        [keeps(name) and not (apart and (name.startswith(_APART) or name in left_out)) for name in frame.schema.columns]
+    )
     trees, base = _forest(table, frame, weight, recipe, columns)
-    if evidence is None:
-        return trees, base
     whole = np.flatnonzero(frame.mask == WHOLE)
-    start = _unseen(table, frame, weight, recipe, columns, read.folds)
-    added, more = fit_evidence(evidence, frame.take(whole), start[whole], recipe)
-    return joined([trees, added]), base + more
+    start = _unseen(table, frame, weight, recipe, columns, read.folds) if apart else np.empty(0)
+    return Main(trees, base, frame.take(whole), table[whole], start)
+
+
+def add_evidence(
+    main: Main,
+    read: Read,
+    recipe: Recipe,
+    evidence: Frame,
+    pages: Pages | None,
+    *,
+    keeps: Callable[[str], bool] = lambda column: True,
+    each: Map = map,
+) -> Fitted:
+    """Adds the evidence forest; see `fit`.
+
+    Args:
+        main: The linkbacks' forests.
+        read: What `read_texts` gave.
+        recipe: How.
+        evidence: Generated rows with evidence.
+        pages: Real pages; None: there are none.
+        keeps: Which columns may be read at all, by name.
+        each: Fits text models one after the other, or several at once.
+    """
+    texts = read.texts
+    lessons = [Lesson.of(evidence), Lesson(main.table, main.whole, main.start, _UNREAD_WEIGHT)]
+    if pages is not None:
+        more, taught = read_pages(pages, recipe, read.texts, each=each)
+        texts = {**texts, **more}
+        rows = np.column_stack([taught.frame.numbers, taught.scores])
+        lessons.append(Lesson(rows, taught.frame, main.base + tree_sums(main.trees, rows), _PAGES_WEIGHT))
+    added, shift = fit_evidence(lessons, recipe, keeps=keeps)
+    return Fitted(main.whole.schema, texts, joined([main.trees, added]), main.base + shift)
 
 
 def _forest(table: Floats, frame: Frame, weight: Floats, recipe: Recipe, columns: Rows) -> tuple[Trees, float]:
@@ -140,9 +200,11 @@ def _forest(table: Floats, frame: Frame, weight: Floats, recipe: Recipe, columns
 def _unseen(
     table: Floats, frame: Frame, weight: Floats, recipe: Recipe, columns: Rows, folds: Sequence[Split]
 ) -> Floats:
-    """Log-odds of each row from forests that did not see it."""
+    """Log-odds of each whole row from forests that did not see it, nor any masked copy."""
     odds = np.zeros(len(frame))
+    whole = frame.mask == WHOLE
     for train, test in folds:
+        train, test = train[whole[train]], test[whole[test]]
         trees, base = _forest(table[train], frame.take(train), weight[train], recipe, columns)
         odds[test] = base + tree_sums(trees, table[test])
-    return odds
+    return np.asarray(odds[whole])

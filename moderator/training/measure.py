@@ -7,11 +7,12 @@ where 80 to 99 % are spam.
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["auc", "calibration_error", "clopper_pearson_upper", "recall_at"]
+__all__ = ["auc", "calibration_error", "clopper_pearson_upper", "norm_quantile", "recall_at"]
 
 Floats = NDArray[np.float64]
 
@@ -58,3 +59,12 @@ def clopper_pearson_upper(bad: int, total: int, confidence: float = 0.95) -> flo
     from scipy.stats import beta
 
     return 1.0 if bad >= total else float(beta.ppf(confidence, bad + 1, total - bad))
+
+
+def norm_quantile(confidence: float) -> float:
+    """How many standard errors a one-sided bound of a normal variable lies above its mean.
+
+    >>> round(norm_quantile(0.95), 3)
+    1.645
+    """
+    return NormalDist().inv_cdf(confidence)

@@ -40,7 +40,7 @@ class Recipe:
     """Share of the features that each split may choose from."""
     forests: int = 1
     """Forests whose mean is taken; they differ in their seed. More than one did no better."""
-    evidence_trees: int = 100
+    evidence_trees: int = 300
     """Trees of the evidence forest."""
     evidence_leaves: int = 6
     """Leaves of its trees at most."""

@@ -16,6 +16,7 @@ from moderator.execution.base import Map
 from moderator.model.runs import BUCKETS, Runs
 from moderator.model.text import TextModel, text_scores
 from moderator.training.frame import Frame
+from moderator.training.masks import WHOLE
 from moderator.training.splits import Split
 
 __all__ = ["TextSource", "fit_many", "fit_texts", "out_of_fold_scores", "score_texts", "unseen_scores"]
@@ -80,11 +81,12 @@ def fit_many(
     *,
     strength: float,
     each: Map = map,
+    channels: Sequence[str] | None = None,
 ) -> Iterator[dict[str, TextModel]]:
-    """Does what `fit_texts` does for several choices of rows."""
-    lessons = (lesson for rows in parts for lesson in _lessons(frame, weight, rows, sources, strength))
+    """Does what `fit_texts` does for several choices of rows, and for some of the channels; None: all."""
+    names = [name for name in _channels(frame) if channels is None or name in channels]
+    lessons = (lesson for rows in parts for lesson in _lessons(frame, weight, rows, sources, strength, names))
     models = each(_fitted, lessons)
-    names = _channels(frame)
     for _ in parts:
         yield {name: next(models) for name in names}
 
@@ -94,13 +96,16 @@ def _channels(frame: Frame) -> list[str]:
 
 
 def _lessons(
-    frame: Frame, weight: Floats, rows: Rows, sources: Sequence[TextSource], strength: float
+    frame: Frame, weight: Floats, rows: Rows, sources: Sequence[TextSource], strength: float, names: Sequence[str]
 ) -> Iterator[_Lesson]:
     """What the model of each channel is fitted on; see `fit_texts`."""
     outside = np.setdiff1d(np.arange(len(frame)), rows)
+    rows = rows[frame.mask[rows] == WHOLE]  # a masked copy says nothing that its row does not say
     # a channel that learns from other sources alone must not have seen any linkback's domain
     hidden = {False: np.unique(frame.keys[outside, 0]), True: np.unique(frame.keys[:, 0])}
     for place, channel in enumerate(_channels(frame)):
+        if channel not in names:
+            continue
         taught = [source for source in sources if channel in source.channels]
         alone = any(source.alone for source in taught)
         texts: list[Buckets] = [] if alone else list(frame.wording[rows, place])
@@ -108,7 +113,8 @@ def _lessons(
         weights = [] if alone else [weight[rows]]
         total = float(weight[rows].sum())
         for source in taught:
-            kept = np.flatnonzero(~np.isin(source.frame.keys[:, 0], hidden[source.alone]))
+            domain = source.frame.keys[:, 0]
+            kept = np.flatnonzero((domain == 0) | ~np.isin(domain, hidden[source.alone]))
             texts += list(source.frame.wording[kept, place])
             labels.append(source.frame.spam[kept])
             weights.append(_balanced(source.frame.spam[kept]) * source.weight * total)
@@ -149,10 +155,11 @@ def _matrix(runs: Runs) -> object:
 
 
 def score_texts(models: dict[str, TextModel], frame: Frame, rows: Rows) -> Floats:
-    """Scores of rows, one column a channel; nan where nothing was said."""
+    """Scores of rows, one column a channel; nan where nothing was said, or where a channel has no model."""
     part = frame.take(rows)
     columns = [
-        text_scores(models[channel.name], part.runs(place)) for place, channel in enumerate(frame.schema.channels)
+        text_scores(models[channel.name], part.runs(place)) if channel.name in models else np.full(len(part), np.nan)
+        for place, channel in enumerate(frame.schema.channels)
     ]
     return np.column_stack(columns)
 

@@ -17,9 +17,13 @@ def test_people_read_verdict_reasons_and_page(run: Run) -> None:
     assert (outcome.code, outcome.err) == (0, "")
     lines = outcome.out.splitlines()
     assert lines[0] == "hold   spam probability 0.5000"
-    assert "log-odds  feature" in outcome.out
+    assert "log-odds" not in outcome.out
     assert "page   not looked at" in lines
     assert "moderator label " in lines[-1]
+
+
+def test_the_table_of_contributions_is_shown_when_asked_for(run: Run) -> None:
+    assert "log-odds  feature" in run("check", *URLS, "--kind", "trackback", "--title", "t", "--reasons", 5).out
 
 
 def test_programs_read_json(run: Run) -> None:

@@ -62,3 +62,17 @@ def test_a_missing_class_gives_no_verdict_of_its_own(label, verdict):
     cutoffs = choose_cutoffs(np.array([0.0, 0.5, 1.0]), np.array([label] * 3), Tolerance())
     seen = {cutoffs.verdict(p) for p in np.linspace(0, 1, 101)}
     assert (Verdict.APPROVE if verdict is Verdict.SPAM else Verdict.SPAM) not in seen
+
+
+def test_sites_that_lose_ham_by_the_batch_make_the_cut_off_stricter() -> None:
+    random = np.random.default_rng(3)
+    ham, spam = random.beta(1, 9, 6000), random.beta(9, 1, 2000)
+    names = np.array([f"site{number % 60}.example" for number in range(8000)])
+    scores, labels = np.concatenate([ham, spam]), np.arange(8000) >= 6000
+    tolerance = Tolerance(ham_as_spam=0.01, spam_approved=0.05)
+    over_rows = choose_cutoffs(scores, labels, tolerance)
+    even = choose_cutoffs(scores, labels, tolerance, sites=names)
+    assert over_rows.spam_from <= even.spam_from < over_rows.spam_from + 0.1
+    batch = names.copy()
+    batch[np.argsort(-ham)[:60]] = "worst.example"  # the same rows, but the highest ham comes from one site
+    assert choose_cutoffs(scores, labels, tolerance, sites=batch).spam_from > even.spam_from

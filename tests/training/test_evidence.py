@@ -11,7 +11,7 @@ from moderator.model.trees import Forest, tree_sums
 from moderator.tables.rows import case_of
 from moderator.training.build import build_frame
 from moderator.training.cross_validate import crossed_log_odds, figures
-from moderator.training.evidence import evidence_columns, fit_evidence
+from moderator.training.evidence import Lesson, evidence_columns, fit_evidence
 from moderator.training.fit import fit
 from moderator.training.recipe import Recipe
 
@@ -31,7 +31,9 @@ def frames():
 @pytest.fixture(scope="module")
 def grown(frames):
     real, generated = frames
-    return fit_evidence(generated, real, np.zeros(len(real)), RECIPE)
+    blank = np.full((len(real), len(SCHEMA.channels)), np.nan)
+    lesson = Lesson(np.column_stack([real.numbers, blank]), real, np.zeros(len(real)))
+    return fit_evidence([Lesson.of(generated), lesson], RECIPE)
 
 
 def table(**seen):
@@ -43,13 +45,22 @@ def table(**seen):
 
 def test_it_reads_only_its_own_columns(frames, grown):
     trees, _ = grown
-    rows = np.column_stack([frames[0].numbers, np.ones((len(frames[0]), 4))])
+    rows = np.column_stack([frames[0].numbers, np.ones((len(frames[0]), len(SCHEMA.channels)))])
     forest = Forest(trees, rows.shape[1])
     _, parts = forest.contributions(forest.leaves(rows))
     used = {SCHEMA.columns[place] for place in np.flatnonzero(parts.any(axis=0))}
     assert used
-    assert used <= {SCHEMA.numbers[place] for place in evidence_columns(SCHEMA)}
-    assert all(name.startswith(("link.", "sending.")) or name.endswith("_spam_share") for name in used)
+    assert used <= {SCHEMA.columns[place] for place in evidence_columns(SCHEMA)}
+    own = ("link.", "page.", "copies.page_", "sending.")
+    assert all(name.startswith(own) or name.endswith("_spam_share") for name in used)
+
+
+def test_how_generated_pages_are_worded_teaches_nothing(frames):
+    _, generated = frames
+    lesson = Lesson.of(generated)
+    known = {name for name, column in zip(SCHEMA.columns, lesson.table.T, strict=True) if np.isfinite(column).any()}
+    assert {"page.links_out", "page.text_is_ours", "page.canonical_elsewhere"} <= known
+    assert not known & {"page.text_first_share", "page.text_stop_share", "wording.page_text", "wording.title"}
 
 
 def test_a_page_without_the_link_speaks_for_spam(grown):

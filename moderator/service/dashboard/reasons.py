@@ -7,6 +7,7 @@ from math import expm1, isfinite, isnan
 from typing import NamedTuple
 
 from moderator.model.explain import BASE, REST
+from moderator.model.sentences import SENTENCES, persuasive
 from moderator.records import Decision, Reason
 from moderator.service.dashboard.phrases import page_told, sentence, shortened, span, visible
 
@@ -15,7 +16,6 @@ __all__ = ["Told", "because", "sentences", "told"]
 _SNIPPET = "link.snippet"
 """A reason without weight: the text around the link, which the page shows in its own place."""
 _LOGARITHM = re.compile(r", log\(1 \+ (\w+)\)$")
-_SENTENCES = 3
 _SCORES = ("the spelling of ", "the wording of ")
 """Begin the meanings of the text models' scores; such a number says nothing to a reader that its weight does not."""
 _STATEMENTS = (
@@ -61,11 +61,8 @@ def because(decision: Decision) -> str:
 def sentences(decision: Decision) -> list[str]:
     """Up to three reasons that agree with a decision as sentences, the strongest first; at least one."""
     found = [sentence(visible(decision.rule))] if decision.rule else []
-    side = "spam" if decision.spam_probability >= 0.5 else "ham"
-    for each in told(decision):
-        if each.named and each.side == side and len(found) < _SENTENCES:
-            found.append(sentence(f"{each.meaning}: {each.value}" if each.value else each.meaning))
-    return found or [sentence(page_told(decision.evidence))]
+    found += [visible(each) for each in persuasive(decision)]
+    return found[:SENTENCES] or [sentence(page_told(decision.evidence))]
 
 
 def _reason(reason: Reason) -> Told:
