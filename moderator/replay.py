@@ -149,9 +149,18 @@ def scored_input_of(case: Case, keys: Keys, snapshot: Snapshot, extractor: Extra
     return ScoredInput(case, keys, received(case), context, extractor.extract(context))
 
 
-def with_evidence(known: ScoredInput, evidence: LinkEvidence, extractor: Extractor) -> ScoredInput:
-    """The same input with what the source page shows; only the features that read evidence are computed again."""
-    context, row = extractor.with_evidence(known.context, known.row, evidence)
+def with_evidence(
+    known: ScoredInput, evidence: LinkEvidence, extractor: Extractor, snapshot: Snapshot | None = None
+) -> ScoredInput:
+    """The same input with what the source page shows; only the features that read it are computed again.
+
+    Args:
+        known: A case with its features.
+        evidence: What its page shows.
+        extractor: The features.
+        snapshot: What the history knew, given this evidence; None: the same as before.
+    """
+    context, row = extractor.with_evidence(known.context, known.row, evidence, snapshot)
     return known._replace(case=replace(known.case, evidence=evidence), context=context, row=row)
 
 
@@ -165,8 +174,8 @@ def with_page(known: ScoredInput, page: SeenPage, extractor: Extractor) -> Score
         if getattr(page.keys, name) != getattr(known.keys, name)
         for part in parts
     }
-    case = replace(known.case, evidence=page.evidence)
-    return scored_input_of(case, page.keys, known.context.snapshot._replace(**anew), extractor)
+    snapshot = known.context.snapshot._replace(**anew)
+    return with_evidence(known, page.evidence, extractor, snapshot)._replace(keys=page.keys)
 
 
 class Timeline:

@@ -38,6 +38,8 @@ class Group:
     """Computes the features, in the same order."""
     reads_evidence: bool = False
     """Whether it reads the context's evidence. Only such groups are computed again when evidence arrives later."""
+    reads_snapshot: bool = False
+    """Whether it reads the context's snapshot; those are computed again when evidence changes what the history knew."""
 
     @classmethod
     def of(
@@ -48,6 +50,7 @@ class Group:
         fill: Callable[[FeatureContext], tuple[float, ...]],
         *,
         reads_evidence: bool = False,
+        reads_snapshot: bool = False,
     ) -> Group:
         """Builds a group from its record.
 
@@ -57,6 +60,7 @@ class Group:
             record: A NamedTuple class whose fields are ``Annotated[float, "meaning"]``.
             fill: The function that fills it.
             reads_evidence: Whether that function reads the context's evidence.
+            reads_snapshot: Whether it reads the context's snapshot.
 
         Raises:
             TypeError: A field has no meaning.
@@ -68,6 +72,5 @@ class Group:
             if len(notes) != 2 or not isinstance(notes[1], str):
                 raise TypeError(f"{record.__name__}.{field} needs Annotated[float, 'its meaning']")
             meanings.append(notes[1])
-        return cls(
-            name, topic, tuple(f"{name}.{field}" for field in record._fields), tuple(meanings), fill, reads_evidence
-        )
+        names = tuple(f"{name}.{field}" for field in record._fields)
+        return cls(name, topic, names, tuple(meanings), fill, reads_evidence, reads_snapshot)

@@ -53,5 +53,5 @@ def copy_features(context: FeatureContext) -> CopyFeatures:
     )
 
 
-COPIES = Group.of("copies", "bulk sending", CopyFeatures, copy_features, reads_evidence=True)
+COPIES = Group.of("copies", "bulk sending", CopyFeatures, copy_features, reads_evidence=True, reads_snapshot=True)
 """Copies over the long run."""

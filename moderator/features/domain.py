@@ -11,7 +11,7 @@ from moderator.features.context import FeatureContext
 from moderator.features.hostname import covered, host_shape
 from moderator.features.permalink import PATH_LIMIT, permalink
 from moderator.records import Kind
-from moderator.text import count_of, plain, telling, title_parts, vocabulary
+from moderator.text import content_words, count_of, plain, title_parts, vocabulary
 
 __all__ = ["DOMAIN", "DomainFeatures", "domain_features"]
 
@@ -184,13 +184,13 @@ def _is_code(segment: str) -> bool:
 
 def _share_in_name(words: tuple[str, ...], letters: str) -> float:
     """Share of the words of four letters or more, small words left out, that stand in a host name."""
-    longer = [word for word in telling(words) if len(word) > 3]
+    longer = [word for word in content_words(words) if len(word) > 3]
     return sum([word in letters for word in longer]) / len(longer) if longer and letters else nan
 
 
 def _share_in_slug(words: tuple[str, ...], slug: set[str]) -> float:
     """Share of the words of three letters or more, small words left out, that stand in a slug; nan without either."""
-    longer = [word for word in telling(words) if len(word) > 2]
+    longer = [word for word in content_words(words) if len(word) > 2]
     return sum(map(slug.__contains__, longer)) / len(longer) if longer and slug else nan
 
 

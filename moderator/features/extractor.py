@@ -44,11 +44,9 @@ class Extractor:
         self._lists = lists
         self._groups = groups
         ends = list(itertools.accumulate(len(group.names) for group in groups))
-        self._reading_evidence = [
-            (end - len(group.names), end, group.fill)
-            for group, end in zip(groups, ends, strict=True)
-            if group.reads_evidence
-        ]
+        spans = [(end - len(group.names), end, group) for group, end in zip(groups, ends, strict=True)]
+        self._reading_evidence = [span for span in spans if span[2].reads_evidence]
+        self._reading_either = [span for span in spans if span[2].reads_evidence or span[2].reads_snapshot]
         self.schema = Schema(
             numbers=names,
             channels=CHANNELS,
@@ -83,22 +81,25 @@ class Extractor:
         return FeatureRow(tuple(numbers), wording(context))
 
     def with_evidence(
-        self, context: FeatureContext, row: FeatureRow, evidence: LinkEvidence
+        self, context: FeatureContext, row: FeatureRow, evidence: LinkEvidence, snapshot: Snapshot | None = None
     ) -> tuple[FeatureContext, FeatureRow]:
-        """The context and its row, had this evidence been known; only what reads evidence is computed again.
+        """The context and its row, had this evidence been known; only what reads it is computed again.
 
         Args:
             context: A context.
             row: Its row, as `extract` gives it.
             evidence: What the source page shows.
+            snapshot: What the history knew, given this evidence; None: the same as in the context.
 
         Returns:
             Another context and its row, equal to what `extract` gives of it.
         """
         context = self._seen(context, evidence)
+        if snapshot is not None:
+            context = context._replace(snapshot=snapshot)
         numbers = [*row.numbers]
-        for start, end, fill in self._reading_evidence:
-            numbers[start:end] = fill(context)
+        for start, end, group in self._reading_evidence if snapshot is None else self._reading_either:
+            numbers[start:end] = group.fill(context)
         return context, FeatureRow(tuple(numbers), wording_with_evidence(context, row.wording))
 
     def _seen(self, context: FeatureContext, evidence: LinkEvidence) -> FeatureContext:

@@ -16,7 +16,7 @@ from moderator.features.base import Group
 from moderator.features.context import FeatureContext
 from moderator.features.excerpt import excerpt_body
 from moderator.features.permalink import permalink
-from moderator.text import idf_of, language_of, main_script, plain, shingles, telling, title_parts, words
+from moderator.text import content_words, idf_of, language_of, main_script, plain, shingles, title_parts, words
 from moderator.text.post import RUN, PostWords
 
 __all__ = ["RELEVANCE", "RelevanceFeatures", "relevance_features"]
@@ -78,7 +78,7 @@ def relevance_features(context: FeatureContext) -> RelevanceFeatures:
     if post is None or not post.weights:
         return _slugs_only(context)
     core = post.title_core
-    content = [word for word in telling(core) if len(word) > 2] or list(core)
+    content = [word for word in content_words(core) if len(word) > 2] or list(core)
     ours = _Ours(core, content, post.weights)
     title, excerpt = context.title_words, context.excerpt_words
     likeness = _likeness(context.linkback.title, title, core)
@@ -103,7 +103,7 @@ def relevance_features(context: FeatureContext) -> RelevanceFeatures:
         only_title_echo=likeness * is_title,
         slug_copies_title=_prefix_share(content, slug) if len(content) > 1 else nan,
         slug_copies_slug=_slug_copies_slug(context, slug),
-        slug_in_post=_share([word for word in telling(slug) if len(word) > 2], ours.known),
+        slug_in_post=_share([word for word in content_words(slug) if len(word) > 2], ours.known),
         script_differs=_script_differs(context, post),
         language_differs=_language_differs(title + excerpt, post),
     )
@@ -143,7 +143,7 @@ def _jaccard(a: set[str], b: set[str]) -> float:
 
 
 def _longer_in_post(part: tuple[str, ...], ours: _Ours) -> float:
-    return _share([word for word in telling(part) if len(word) > 3], ours.known)
+    return _share([word for word in content_words(part) if len(word) > 3], ours.known)
 
 
 def _nearness(part: tuple[str, ...], weights: dict[str, float]) -> tuple[float, float]:
@@ -169,7 +169,7 @@ def _copied(excerpt: tuple[str, ...], post: PostWords) -> float:
 def _excerpt_is_title(excerpt: tuple[str, ...], post: PostWords) -> float:
     if not excerpt or not post.title_words:
         return nan
-    return _share(telling(excerpt), _PAGE_WORDS.union(post.title_words))
+    return _share(content_words(excerpt), _PAGE_WORDS.union(post.title_words))
 
 
 def _cuts_title(raw: str, excerpt: tuple[str, ...], core: tuple[str, ...]) -> float:
@@ -196,7 +196,7 @@ def _prefix_share(part: list[str], slug: tuple[str, ...]) -> float:
 
 
 def _slug_copies_slug(context: FeatureContext, slug: tuple[str, ...]) -> float:
-    own = [word for word in telling(permalink(context.target.path).slug) if len(word) > 2]
+    own = [word for word in content_words(permalink(context.target.path).slug) if len(word) > 2]
     return _prefix_share(own, slug) if len(own) > 1 else nan
 
 

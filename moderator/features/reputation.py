@@ -143,5 +143,5 @@ def reputation_features(context: FeatureContext) -> ReputationFeatures:
     )
 
 
-REPUTATION = Group.of("reputation", "domain reputation", ReputationFeatures, reputation_features)
+REPUTATION = Group.of("reputation", "domain reputation", ReputationFeatures, reputation_features, reads_snapshot=True)
 """Domain reputation from experience."""

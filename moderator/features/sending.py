@@ -106,5 +106,5 @@ def sending_features(context: FeatureContext) -> SendingFeatures:
     )
 
 
-SENDING = Group.of("sending", "bulk sending", SendingFeatures, sending_features)
+SENDING = Group.of("sending", "bulk sending", SendingFeatures, sending_features, reads_snapshot=True)
 """Bulk sending: rates and spread."""

@@ -15,7 +15,7 @@ from typing import Annotated, NamedTuple
 from moderator.features.base import Group
 from moderator.features.context import FeatureContext
 from moderator.features.excerpt import Body, excerpt_body
-from moderator.text import count_of, phrases_in, plain, telling, title_parts, vocabulary
+from moderator.text import content_words, count_of, phrases_in, plain, title_parts, vocabulary
 
 __all__ = ["TEXT_QUALITY", "TextQualityFeatures", "text_quality_features"]
 
@@ -199,7 +199,7 @@ def _share_in(words: tuple[str, ...], known: frozenset[str]) -> float:
 
 
 def _stop_share(words: tuple[str, ...]) -> float:
-    return (len(words) - len(telling(words))) / len(words) if words else nan
+    return (len(words) - len(content_words(words))) / len(words) if words else nan
 
 
 def _starts_with_title(words: tuple[str, ...], title: tuple[str, ...]) -> float:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from moderator.records import Linkback, LinkEvidence, LinkStatus, Post
-from moderator.text import fingerprint, plain, post_words, shingles, stable_hash, telling, title_parts, words
+from moderator.text import content_words, fingerprint, plain, post_words, shingles, stable_hash, title_parts, words
 from moderator.text.post import RUN
 from moderator.urls import Url
 
@@ -91,7 +91,7 @@ def _name(family: str, own: tuple[str, ...], ours: tuple[str, ...]) -> int | Non
     """The digest of a title's or permalink's words, where they are telling and not those of our own permalink."""
     if len(own) < _TELLING or own == ours:
         return None
-    counted = [word for word in telling(own) if word not in _ROUND_UP and not word.isdigit()]
+    counted = [word for word in content_words(own) if word not in _ROUND_UP and not word.isdigit()]
     if len(counted) < _TELLING or sum(map(len, counted)) < _LETTERS:
         return None
     return stable_hash(f"{family}:{' '.join(own)}")

@@ -1,7 +1,7 @@
 """Boosted trees as flat arrays: the same sums as the estimator that grew them, and where they come from.
 
 Each node has a value: a leaf its own, an inner node the mean of its children weighted by the training rows that
-reached them. On a row's way from root to leaf the value changes at each split, and the change is credited to the
+reached them. On a row's path from root to leaf the value changes at each split, and the change is credited to the
 split's feature; roots and changes add up to the leaf's value exactly (Saabas' path attribution,
 https://blog.datadive.net/interpreting-random-forests/).
 """
@@ -14,14 +14,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Forest", "Leaves", "Trees", "Ways", "tree_sums", "ways"]
+__all__ = ["Forest", "Leaves", "NodePaths", "Trees", "node_paths", "tree_sums"]
 
 Floats = NDArray[np.float64]
 Leaves = NDArray[np.intp]
 _TOGETHER = 128
 """Rows that are looked at together: with more, what they need no longer fits into the processor's cache."""
 _USUAL_DEPTH = 4
-"""Splits on a usual way. So far all rows go on, those that have reached a leaf from it to itself."""
+"""Splits on a usual path. So far all rows go on, those that have reached a leaf from it to itself."""
 
 
 class Trees(NamedTuple):
@@ -40,11 +40,11 @@ class Trees(NamedTuple):
     value: Floats
     """Value of each node in log-odds, shape (nodes,)."""
     depth: int
-    """Splits on the longest way."""
+    """Splits on the longest path."""
 
 
-class Ways(NamedTuple):
-    """The splits on the way to each node, and what each of them changes."""
+class NodePaths(NamedTuple):
+    """The splits on the path from the root to each node, and what each of them changes."""
 
     starts: NDArray[np.intp]
     """Where each node's splits begin, shape (nodes,)."""
@@ -56,8 +56,8 @@ class Ways(NamedTuple):
     """What following it changes in log-odds."""
 
 
-def ways(trees: Trees) -> Ways:
-    """The way from the root to every node; made once for a forest."""
+def node_paths(trees: Trees) -> NodePaths:
+    """The path from the root to every node; made once for a forest."""
     found: list[list[tuple[int, float]]] = [[] for _ in trees.value]
     open_nodes = [int(root) for root in trees.roots]
     while open_nodes:
@@ -67,9 +67,9 @@ def ways(trees: Trees) -> Ways:
                 change = float(trees.value[child] - trees.value[node])
                 found[child] = [*found[node], (int(trees.feature[node]), change)]
                 open_nodes.append(child)
-    flat = [split for way in found for split in way]
-    lengths = np.array([len(way) for way in found], np.intp)
-    return Ways(
+    flat = [split for path in found for split in path]
+    lengths = np.array([len(path) for path in found], np.intp)
+    return NodePaths(
         starts=lengths.cumsum() - lengths,
         lengths=lengths,
         feature=np.array([feature for feature, _ in flat], np.intp),
@@ -132,11 +132,11 @@ class Forest:
         return float(self._trees.value[self._roots].sum())
 
     @cached_property
-    def _ways(self) -> Ways:
-        return ways(self._trees)
+    def _paths(self) -> NodePaths:
+        return node_paths(self._trees)
 
     def _leaves_of_one(self, table: Floats) -> Leaves:
-        """All splits are asked at once, and then each tree is followed from its root: few calls for one row."""
+        """All splits are evaluated at once, and then each tree is followed from its root: few calls for one row."""
         goes_left = _with_copy(table).take(self._column[: self._inner]) <= self._trees.threshold[: self._inner]
         leads_to = np.concatenate([self._children.take(self._pairs + goes_left), self._ends])
         node = self._roots
@@ -145,7 +145,7 @@ class Forest:
         return node.reshape(1, -1)
 
     def _leaves_of_many(self, table: Floats) -> Leaves:
-        """Only the splits on the rows' ways are asked."""
+        """Only the splits on the rows' paths are evaluated."""
         both = _with_copy(table)
         threshold = self._trees.threshold
         node = np.tile(self._roots, len(table))
@@ -153,7 +153,7 @@ class Forest:
         for _ in range(_USUAL_DEPTH):
             goes_left = both.take(start + self._column.take(node)) <= threshold.take(node)
             node = self._children.take(2 * node + goes_left)
-        # few ways are longer: from here on only what still moves is looked at
+        # few paths are longer: from here on only what still moves is looked at
         moving = np.flatnonzero(node < self._inner)
         at, start = node.take(moving), start.take(moving)
         while len(moving):
@@ -165,8 +165,8 @@ class Forest:
         return node.reshape(len(table), len(self._roots))
 
     def _credits(self, leaves: Leaves) -> Floats:
-        """The changes on the ways to some rows' leaves, summed up by row and feature, tree after tree."""
-        known, size = self._ways, len(leaves)
+        """The changes on the paths to some rows' leaves, summed up by row and feature, tree after tree."""
+        known, size = self._paths, len(leaves)
         leaf = leaves.ravel()
         lengths = known.lengths.take(leaf)
         ends = lengths.cumsum()  # over all rows
@@ -179,7 +179,7 @@ class Forest:
 
 
 def _inner_first(trees: Trees) -> Trees:
-    """The same trees with all inner nodes before all leaves: what asks splits need not pass over the leaves."""
+    """The same trees with all inner nodes before all leaves: what evaluates splits need not pass over the leaves."""
     order = np.argsort(trees.left == np.arange(len(trees.left)), kind="stable")
     number = np.empty(len(order), np.int32)
     number[order] = np.arange(len(order))

@@ -6,12 +6,12 @@ battery of tests holds for every pair of them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from moderator.records import Case
+from moderator.serialization import from_text
 
 __all__ = ["ADDED", "RAW", "Form", "FormedSink", "QueueRow", "Sink", "Source", "merged"]
 
@@ -44,7 +44,7 @@ def merged(row: QueueRow, added: str) -> dict[str, Any]:
     >>> merged(QueueRow(1, 1, {"a": 1, "verdict": "hold", "error": "before"}, "", 9, ""), '{"verdict": "spam"}')
     {'a': 1, 'verdict': 'spam'}
     """
-    news: dict[str, Any] = json.loads(added)
+    news: dict[str, Any] = from_text(added)
     values = row.values | news
     if row.error and row.text:
         values[RAW] = row.text

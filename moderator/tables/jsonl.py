@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from moderator.errors import shown
+from moderator.serialization import from_text
 from moderator.tables.base import ADDED, QueueRow, merged
 from moderator.tables.files import read_lines
 from moderator.tables.line_sink import LineSink
@@ -56,7 +57,7 @@ def row_of(raw: RawLine) -> QueueRow:
     values: dict[str, Any] = {}
     if not error:
         try:
-            loaded = json.loads(text)
+            loaded = from_text(text)
         except RecursionError:
             error = "the JSON is nested too deeply"
         except ValueError as problem:

@@ -8,10 +8,11 @@ from moderator.text.post import PostWords, post_words
 from moderator.text.script import main_script
 from moderator.text.titles import title_parts
 from moderator.text.tokens import count_of, shingles, words
-from moderator.text.vocabulary import language_of, phrases_in, telling, vocabulary
+from moderator.text.vocabulary import content_words, language_of, phrases_in, vocabulary
 
 __all__ = [
     "PostWords",
+    "content_words",
     "count_of",
     "fingerprint",
     "idf",
@@ -23,7 +24,6 @@ __all__ = [
     "post_words",
     "shingles",
     "stable_hash",
-    "telling",
     "title_parts",
     "vocabulary",
     "words",

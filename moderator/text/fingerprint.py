@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from zlib import crc32
 
@@ -22,7 +21,7 @@ _DIGITS = re.compile("[0-9]+")
 _MASK = "0"
 
 
-def fingerprint(title: str, excerpt: str, masked: Iterable[str] = ()) -> int | None:
+def fingerprint(title: str, excerpt: str, masked: tuple[str, ...] = ()) -> int | None:
     """A 64-bit signed fingerprint of a linkback's wording, the same in every process.
 
     It joins the two smallest 32-bit hashes of all runs of four words, so that texts of one template mostly share it
@@ -41,9 +40,13 @@ def fingerprint(title: str, excerpt: str, masked: Iterable[str] = ()) -> int | N
     >>> a == b
     True
     """
-    tokens = _blanked(
-        _masked_words(plain(title, _LIMIT)) + _masked_words(plain(excerpt, _LIMIT)), _name_words(tuple(masked))
-    )
+    return _remembered(title[:_LIMIT], excerpt[:_LIMIT], masked)
+
+
+@lru_cache(maxsize=64)
+def _remembered(title: str, excerpt: str, masked: tuple[str, ...]) -> int | None:
+    """Remembered, for a linkback has the same wording again when its page has been read."""
+    tokens = _blanked(_masked_words(plain(title)) + _masked_words(plain(excerpt)), _name_words(masked))
     if not tokens or tokens == [_MASK]:
         return None
     runs = _run_hashes(tokens)

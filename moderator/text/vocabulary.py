@@ -8,7 +8,7 @@ from importlib.resources import files
 from itertools import pairwise, product
 from typing import NamedTuple
 
-__all__ = ["Phrases", "Vocabulary", "language_of", "phrases_in", "telling", "vocabulary"]
+__all__ = ["Phrases", "Vocabulary", "content_words", "language_of", "phrases_in", "vocabulary"]
 
 Pair = tuple[str, str]
 
@@ -94,10 +94,10 @@ def vocabulary() -> Vocabulary:
 
 
 @lru_cache(maxsize=64)
-def telling(words: tuple[str, ...]) -> tuple[str, ...]:
+def content_words(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words without those that carry grammar and no topic; remembered, since several features ask in turn.
 
-    >>> telling(("a", "garden", "with", "roses"))
+    >>> content_words(("a", "garden", "with", "roses"))
     ('garden', 'roses')
     """
     stop = vocabulary().stop

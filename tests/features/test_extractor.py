@@ -47,13 +47,18 @@ def test_evidence_that_arrives_later_gives_the_row_of_a_full_extraction(
         full = EXTRACTOR.context(replace(known.case, evidence=second), known.context.snapshot)
         assert context == full
         assert_same(row, EXTRACTOR.extract(full))
+        snapshot = inputs()[-1].context.snapshot
+        context, row = EXTRACTOR.with_evidence(context, row, first, snapshot)
+        full = EXTRACTOR.context(replace(known.case, evidence=first), snapshot)
+        assert context == full
+        assert_same(row, EXTRACTOR.extract(full))
 
 
 class Unreadable:
-    """Evidence that must not be read."""
+    """Evidence or a snapshot that must not be read."""
 
     def __getattr__(self, name: str) -> object:
-        raise AssertionError(f"evidence.{name} was read")
+        raise AssertionError(f"{name} was read")
 
 
 @pytest.mark.parametrize("group", [group for group in GROUPS if not group.reads_evidence], ids=lambda group: group.name)
@@ -61,6 +66,12 @@ def test_other_groups_do_not_read_evidence(group) -> None:
     for known in inputs():
         unread: FeatureContext = known.context._replace(evidence=Unreadable())  # type: ignore[arg-type]
         group.fill(unread)
+
+
+@pytest.mark.parametrize("group", [group for group in GROUPS if not group.reads_snapshot], ids=lambda group: group.name)
+def test_other_groups_do_not_read_the_snapshot(group) -> None:
+    for known in inputs():
+        group.fill(known.context._replace(snapshot=Unreadable()))  # type: ignore[arg-type]
 
 
 def test_nothing_else_is_computed_again() -> None:
