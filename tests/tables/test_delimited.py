@@ -98,7 +98,7 @@ def test_a_cut_off_packed_file_ends_with_an_error_row(tmp_path: Path) -> None:
 
 
 def test_a_row_passes_through_unchanged(tmp_path: Path) -> None:
-    [row] = rows(tmp_path, HEAD + b'" a ","b""c","=1+1, \r\n\tz"\n')
+    [row] = rows(tmp_path, HEAD + b'" a ","b""c","1+1=2, \r\n\tz"\n')
     with CsvSink(tmp_path / "out.csv", list(row.values)) as sink:
         sink.write(row, '{"verdict": "hold", "reasons": [{"a": 1}], "error": null}')
     with (tmp_path / "out.csv").open(newline="") as file:
