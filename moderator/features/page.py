@@ -17,7 +17,7 @@ from typing import Annotated, NamedTuple
 from moderator.features.base import Group
 from moderator.features.context import FeatureContext
 from moderator.records import LinkEvidence, LinkPosition, PageLink
-from moderator.text import phrases_in, plain, telling, title_parts, vocabulary, words
+from moderator.text import content_words, phrases_in, plain, title_parts, vocabulary, words
 from moderator.text.copied import own_words
 from moderator.text.post import RUN, PostWords
 from moderator.text.script import mixed_script_places, without_disguise
@@ -156,7 +156,7 @@ def _manner(evidence: LinkEvidence, text: tuple[str, ...], title: tuple[str, ...
         for sort in (known.vice, known.trade)
     )
     telling_counts = [counts[word] for word in distinct - known.stop if len(word) > 2]
-    of_title = {word for word in telling(title) if len(word) > 2}
+    of_title = {word for word in content_words(title) if len(word) > 2}
     return (
         log1p(count),
         share(known.stop & distinct),
@@ -187,7 +187,7 @@ def _title(
 ) -> tuple[float, ...]:
     known = vocabulary()
     parts = [words(part) for part in title_parts(evidence.page_title)]
-    said = [word for word in telling(title) if len(word) > 2]
+    said = [word for word in content_words(title) if len(word) > 2]
     return (
         _likeness(parts or [title], post.title_core) if post and post.title_core else nan,
         float(len(title)),

@@ -14,7 +14,7 @@ from moderator.text.plain import plain
 from moderator.text.script import main_script
 from moderator.text.titles import title_parts
 from moderator.text.tokens import shingles, words
-from moderator.text.vocabulary import language_of, telling
+from moderator.text.vocabulary import content_words, language_of
 
 __all__ = ["RUN", "PostWords", "post_words"]
 
@@ -83,5 +83,5 @@ def post_words(post: Post) -> PostWords:
         main_script(text) or main_script(title),
         language_of(text_words[:_SAMPLE]),
         max((words(part) for part in title_parts(title)), key=len, default=()),
-        frozenset(word for word in telling(text_words) if len(word) > _SHORT_WORD),
+        frozenset(word for word in content_words(text_words) if len(word) > _SHORT_WORD),
     )
