@@ -62,6 +62,13 @@ def coverage(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="venv")
+def docs(session: nox.Session) -> None:
+    """The documentation as a site in build/site; a warning is an error."""
+    session.install(*nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "docs"))
+    session.run("mkdocs", "build", "--strict", "--quiet")
+
+
+@nox.session(venv_backend="venv")
 def lowest(session: nox.Session) -> None:
     """The core with the lowest versions that pyproject.toml allows."""
     session.install("uv")
