@@ -247,6 +247,9 @@ class CaseScorer:
             status=LinkStatus.NOT_CHECKED if stale else evidence.status,
             hidden=bool(evidence.hidden),
             claim_stands=claim_stands(context.linkback.kind, evidence),
+            sent_on=bool(evidence.page_redirect)
+            and parse_url(evidence.page_redirect).domain not in ("", source.domain, final.domain),
+            copied_share=evidence.copied_share,
             must_see=must_see,
             same_page=same_page(source, target) or same_page(final, target),
             own_page=own and is_own_page(final, target, homes),

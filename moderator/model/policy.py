@@ -27,6 +27,8 @@ class Rule(StrEnum):
     UNREAD_PAGE = "the page could not be read: a reason neither to approve it nor to call it spam"
     FALSE_CLAIM = "what was sent does not stand on the page: it may be a stranger's words in the page's name"
     HIDDEN_LINK = "the link is hidden from readers: that alone is no spam, but it is not approved"
+    SENT_ON = "the page sends its readers on to another site"
+    COPY = "most of our post stands on the page, which its words then cannot speak for"
     UNSEEN_PAGE = "nobody has looked at the page yet, and nothing is approved unseen"
     REPUTATION_ALONE = "its author was called spam before, and its words say the opposite"
     FAILURE = "the engine could not finish"
@@ -70,6 +72,10 @@ class Facts:
     """Whether the page links to the target where no reader sees it."""
     claim_stands: bool = True
     """Whether what was sent besides the addresses is what the page itself says, as far as that is known."""
+    sent_on: bool = False
+    """Whether a refresh or script of the page sends its readers to another domain."""
+    copied_share: float | None = None
+    """Share of our post that the page repeats, 0 to 1; None: not known."""
     must_see: bool = False
     """Whether pages are looked at here, so that nothing is approved unseen."""
     same_page: bool = False
@@ -92,6 +98,8 @@ UNREAD = frozenset(
 """States of a page that nobody could read whole."""
 
 
+COPY = 0.6
+"""Share of our post from which a page is a copy of it; who quotes to answer repeats less than half."""
 _CLAIM_STANDS = 0.5
 """Share of a sent title's or excerpt's words that must stand on the page, so that the page can be said to say so."""
 
@@ -161,10 +169,14 @@ class Policy:
 
 
 def _not_seen_to_link(facts: Facts) -> Rule | None:
-    """Why a linkback that looks good is not approved; None: its page shows the link, or nobody looks at pages here."""
+    """Why a linkback that looks good is not approved; None: its page honestly links, or nobody looks at pages here."""
     if facts.status is LinkStatus.FOUND:
         if facts.hidden:
             return Rule.HIDDEN_LINK
+        if facts.sent_on:
+            return Rule.SENT_ON
+        if facts.copied_share is not None and facts.copied_share >= COPY:
+            return Rule.COPY
         return None if facts.claim_stands else Rule.FALSE_CLAIM
     if facts.status is LinkStatus.MISSING:
         return Rule.NO_LINK

@@ -87,3 +87,16 @@ def test_every_state_of_a_page_but_found_keeps_it_from_approval():
     for status in LinkStatus:
         verdict, _ = POLICY.decide(Facts(0.0, status=status, must_see=True))
         assert (verdict is APPROVE) == (status is FOUND)
+
+
+@pytest.mark.parametrize(
+    ("facts", "rule"),
+    [
+        (Facts(0.01, LinkStatus.FOUND, sent_on=True), Rule.SENT_ON),
+        (Facts(0.01, LinkStatus.FOUND, copied_share=0.9), Rule.COPY),
+        (Facts(0.01, LinkStatus.FOUND, copied_share=0.4), None),
+        (Facts(0.01, LinkStatus.FOUND), None),
+    ],
+)
+def test_a_page_that_is_a_door_or_a_copy_is_not_approved_by_its_good_words(facts: Facts, rule: Rule | None) -> None:
+    assert Policy(Cutoffs(0.1, 0.9)).decide(facts) == (Verdict.APPROVE if rule is None else Verdict.HOLD, rule)
