@@ -70,15 +70,19 @@ def same(one, other):
 
 
 class Recording(Extractor):
-    """Keeps every row that is made through it."""
+    """Keeps the first row that is made of each linkback; a rule may ask for another, without its reputation."""
 
     def __init__(self):
         super().__init__()
-        self.made = []
+        self._made = {}
+
+    @property
+    def made(self):
+        return [*self._made.values()]
 
     def extract(self, material):
         row = super().extract(material)
-        self.made.append(row)
+        self._made.setdefault(material.linkback.id, row)
         return row
 
 
