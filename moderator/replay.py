@@ -39,6 +39,7 @@ __all__ = [
     "scored_input_of",
     "with_evidence",
     "with_page",
+    "with_snapshot",
 ]
 
 _NOT_CHECKED = LinkEvidence()
@@ -162,6 +163,12 @@ def with_evidence(
     """
     context, row = extractor.with_evidence(known.context, known.row, evidence, snapshot)
     return known._replace(case=replace(known.case, evidence=evidence), context=context, row=row)
+
+
+def with_snapshot(known: ScoredInput, snapshot: Snapshot, extractor: Extractor) -> ScoredInput:
+    """The same input, had the history known this; only the features that read it are computed again."""
+    context, row = extractor.with_snapshot(known.context, known.row, snapshot)
+    return known._replace(context=context, row=row)
 
 
 def with_page(known: ScoredInput, page: SeenPage, extractor: Extractor) -> ScoredInput:

@@ -25,7 +25,7 @@ from moderator.model.folder import Model
 from moderator.model.policy import Facts, Policy, Rule, claim_stands, excusable
 from moderator.model.scorer import probability
 from moderator.records import Case, Decision, Linkback, LinkEvidence, LinkStatus, Reason, Verdict
-from moderator.replay import ScoredInput, SeenPage, UnseenPage, scored_input_of, with_evidence, with_page
+from moderator.replay import ScoredInput, SeenPage, UnseenPage, scored_input_of, with_evidence, with_page, with_snapshot
 from moderator.urls import is_own_page, parse_url, same_page
 
 __all__ = ["REASONS", "CaseScorer", "held", "pages_wanted"]
@@ -206,7 +206,7 @@ class CaseScorer:
     def _bounds_of_good_names(self, inputs: Sequence[ScoredInput], log_odds: NDArray[np.float64]) -> dict[int, float]:
         """By place, what is taken back of a good name that says more than `MOST_OF_A_GOOD_NAME`, in log-odds."""
         unknown = {
-            place: scored_input_of(scored.case, scored.keys, without_reputation(snapshot), self._extractor)
+            place: with_snapshot(scored, without_reputation(snapshot), self._extractor)
             for place, scored in enumerate(inputs)
             if has_good_name(snapshot := scored.context.snapshot)
         }
@@ -262,7 +262,7 @@ class CaseScorer:
     ) -> dict[int, float]:
         """The probability without any reputation, by place: of spam that the author's bad name may have made so."""
         unknown = {
-            place: scored_input_of(scored.case, scored.keys, without_reputation(snapshot), self._extractor)
+            place: with_snapshot(scored, without_reputation(snapshot), self._extractor)
             for place, (scored, spam_probability) in enumerate(zip(inputs, probabilities, strict=True))
             if has_bad_name(snapshot := scored.context.snapshot)
             and self._policy.cutoffs.verdict(spam_probability) is Verdict.SPAM

@@ -126,6 +126,28 @@ def test_live_batch_and_training_see_the_same(cases, tmp_path_factory):
     assert all(np.array_equal(a, b) for a, b in zip(frame.wording[:, 0], buckets, strict=True))
 
 
+@pytest.mark.parametrize("label", list(Label))
+def test_a_good_or_bad_name_is_no_other_row(label):
+    """What a verdict would be without the past is asked too, and that is no row of the case."""
+    cases = [
+        Case(
+            Linkback(
+                source_url=f"https://shop.example/{number}",
+                target_url="https://blog.example/1",
+                received_at=START + timedelta(hours=number),
+                id=str(number),
+            ),
+            evidence=LinkEvidence(status=LinkStatus.FOUND),
+            label=label,
+            labelled_at=START + timedelta(hours=number),
+        )
+        for number in range(6)
+    ]
+    batch = Recording()
+    list(engine(MemoryHistory(), batch).check_many(cases))
+    same(rows(MemoryHistory(), cases), batch.made)
+
+
 def test_a_label_with_the_very_second_of_the_next_linkback_has_arrived():
     def case(number, **fields):
         return Case(

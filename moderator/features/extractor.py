@@ -46,6 +46,7 @@ class Extractor:
         ends = list(itertools.accumulate(len(group.names) for group in groups))
         spans = [(end - len(group.names), end, group) for group, end in zip(groups, ends, strict=True)]
         self._reading_evidence = [span for span in spans if span[2].reads_evidence]
+        self._reading_snapshot = [span for span in spans if span[2].reads_snapshot]
         self._reading_either = [span for span in spans if span[2].reads_evidence or span[2].reads_snapshot]
         self.schema = Schema(
             numbers=names,
@@ -97,10 +98,24 @@ class Extractor:
         context = self._seen(context, evidence)
         if snapshot is not None:
             context = context._replace(snapshot=snapshot)
-        numbers = [*row.numbers]
-        for start, end, group in self._reading_evidence if snapshot is None else self._reading_either:
-            numbers[start:end] = group.fill(context)
-        return context, FeatureRow(tuple(numbers), wording_with_evidence(context, row.wording))
+        numbers = _refilled(context, row, self._reading_evidence if snapshot is None else self._reading_either)
+        return context, FeatureRow(numbers, wording_with_evidence(context, row.wording))
+
+    def with_snapshot(
+        self, context: FeatureContext, row: FeatureRow, snapshot: Snapshot
+    ) -> tuple[FeatureContext, FeatureRow]:
+        """The context and its row, had the history known this; only what reads the snapshot is computed again.
+
+        Args:
+            context: A context.
+            row: Its row, as `extract` gives it.
+            snapshot: What the history is supposed to have known.
+
+        Returns:
+            Another context and its row, equal to what `extract` gives of it.
+        """
+        context = context._replace(snapshot=snapshot)
+        return context, FeatureRow(_refilled(context, row, self._reading_snapshot), row.wording)
 
     def _seen(self, context: FeatureContext, evidence: LinkEvidence) -> FeatureContext:
         """The same context with what the source page showed."""
@@ -112,3 +127,11 @@ class Extractor:
 
     def _hits(self, url: Url) -> ListHits:
         return NO_LISTS if self._lists is None else self._lists.look_up(url.host, url.folder)
+
+
+def _refilled(context: FeatureContext, row: FeatureRow, spans: list[tuple[int, int, Group]]) -> tuple[float, ...]:
+    """The numbers of a row, those of some groups computed anew: where each begins and ends, and the group."""
+    numbers = [*row.numbers]
+    for start, end, group in spans:
+        numbers[start:end] = group.fill(context)
+    return tuple(numbers)

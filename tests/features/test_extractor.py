@@ -1,5 +1,6 @@
 """A row whose evidence arrives later equals one that knew it from the start."""
 
+import itertools
 from dataclasses import replace
 from functools import cache
 
@@ -50,6 +51,15 @@ def test_evidence_that_arrives_later_gives_the_row_of_a_full_extraction(
         snapshot = inputs()[-1].context.snapshot
         context, row = EXTRACTOR.with_evidence(context, row, first, snapshot)
         full = EXTRACTOR.context(replace(known.case, evidence=first), snapshot)
+        assert context == full
+        assert_same(row, EXTRACTOR.extract(full))
+
+
+def test_another_past_gives_the_row_of_a_full_extraction() -> None:
+    for known, other in itertools.pairwise(inputs()):
+        snapshot = other.context.snapshot
+        context, row = EXTRACTOR.with_snapshot(known.context, known.row, snapshot)
+        full = EXTRACTOR.context(known.case, snapshot)
         assert context == full
         assert_same(row, EXTRACTOR.extract(full))
 
