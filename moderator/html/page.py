@@ -67,6 +67,8 @@ _BLOCKS = frozenset(
     {"p", "li", "td", "dd", "dt", "blockquote", "div", "article", "section", "figure", "figcaption", "aside"}
     | {"footer", "header", "nav", "main", "h1", "h2", "h3", "h4", "h5", "h6", "body", "html"}
 )
+_RESPONSES = frozenset({"u-in-reply-to", "u-like-of", "u-repost-of", "u-bookmark-of"})
+"""Microformats classes of links that say to what a page responds."""
 _PLACES = (
     LinkPosition.ARTICLE,
     LinkPosition.BODY,
@@ -378,7 +380,7 @@ def _describe(tree: LexborHTMLParser, markup: Markup, nodes: list[LexborNode], w
         links.append(
             LinkFacts(
                 position=position_of(_upwards(node), work),
-                hidden=not view.shows(node),
+                hidden=not (view.shows(node) or _is_response(node, text, view)),
                 nofollow="nofollow" in rel,
                 ugc="ugc" in rel,
                 sponsored="sponsored" in rel,
@@ -388,6 +390,15 @@ def _describe(tree: LexborHTMLParser, markup: Markup, nodes: list[LexborNode], w
         )
     links.sort(key=lambda link: (link.hidden, _PLACES.index(link.position), link.nofollow))
     return tuple(links)
+
+
+def _is_response(node: LexborNode, text: str, view: PageView) -> bool:
+    """Whether a link without text says in microformats what the page is: a reply, like, repost or bookmark of ours.
+
+    Bridges from social networks write them so (https://indieweb.org/responses); readers see the page around them.
+    """
+    responds = not text and not _RESPONSES.isdisjoint(_attribute(node, "class").split())
+    return responds and node.parent is not None and view.shows(node.parent)
 
 
 def _upwards(node: LexborNode) -> Iterator[LexborNode]:

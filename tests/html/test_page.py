@@ -249,6 +249,17 @@ def test_snippet_surrounds_the_link() -> None:
     assert len(snippet) < 300 and "elsewhere" not in snippet
 
 
+@pytest.mark.parametrize("name", ["u-in-reply-to", "u-like-of", "u-repost-of", "u-bookmark-of"])
+def test_a_response_in_microformats_needs_no_text(name: str) -> None:
+    def hidden(markup: str) -> bool:
+        page = f"<title>x</title><article class=h-entry><p>Same here, we lost all the beans.</p>{markup}</article>"
+        return read_page(page.encode(), URL, TARGET).links[0].hidden
+
+    assert not hidden(f'<a class="{name}" href="{TARGET}"></a>')
+    assert hidden(f'<a href="{TARGET}"></a>')
+    assert hidden(f'<div style="display:none"><a class="{name}" href="{TARGET}"></a></div>')
+
+
 def test_no_target_no_link() -> None:
     assert not read_page(b"<a href=''>x</a><a href='#'>y</a>", URL, "").links
     assert not read_page(b"<a href=''>x</a>", "not a url", "also none").links
