@@ -11,41 +11,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from selectolax.lexbor import LexborNode
-from tinycss2 import color4
 
+from moderator.html.css_values import BLACK, CLEAR, LINK_BLUE, UNKNOWN, Colour, colour_of, length_of
 from moderator.html.selectors import matches
-from moderator.html.stylesheet import SCREEN_HEIGHT, SCREEN_WIDTH, Declaration, Rule, Sheet, read_declarations
+from moderator.html.shorthand import FONT_SIZES, RESETS, longhands
+from moderator.html.stylesheet import SCREEN_WIDTH, Declaration, Rule, Sheet, read_declarations
 from moderator.html.work import Work
 
-__all__ = ["CLEAR", "NEVER_DRAWN", "UNKNOWN", "Colour", "Style", "Styles", "element_style", "length_of", "names_of"]
+__all__ = ["NEVER_DRAWN", "Style", "Styles", "element_style", "names_of"]
 
-Colour = tuple[float, float, float, float]
-"""Red, green, blue and alpha, 0 to 1."""
-CLEAR: Colour = (0.0, 0.0, 0.0, 0.0)
-UNKNOWN: Colour = (-1.0, -1.0, -1.0, 1.0)
-"""A colour, or a picture, that cannot be told from the page alone."""
-BLACK: Colour = (0.0, 0.0, 0.0, 1.0)
-LINK_BLUE: Colour = (0.0, 0.0, 238 / 255, 1.0)
-
-_LENGTH = re.compile(r"([+-]?(?:\d{1,12}(?:\.\d{0,12})?|\.\d{1,12})(?:e[+-]?\d{1,2})?)([a-z]{0,6}|%)$", re.ASCII)
-_ABSOLUTE = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 9.6 / 2.54, "q": 2.4 / 2.54}
-_VIEWPORT = {"w": SCREEN_WIDTH / 100, "h": SCREEN_HEIGHT / 100, "min": SCREEN_HEIGHT / 100, "max": SCREEN_WIDTH / 100}
-_FONT_SIZES = {
-    **{"xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0, "x-large": 24.0},
-    **{"xx-large": 32.0, "xxx-large": 48.0},
-}
 _VAR = re.compile(r"var\(\s*(--[\w-]{1,80})\s*(?:,([^()]*(?:\([^()]*\)[^()]*)*))?\)")
-_PICTURE = re.compile(r"url\(|gradient\(|image\(|image-set\(|paint\(|element\(|cross-fade\(")
-_TOP = re.compile(r"[^\s()]+(?:\((?:[^()]|\([^()]*\))*\))?|\((?:[^()]|\([^()]*\))*\)")
-_RESETS = frozenset({"initial", "unset", "revert", "revert-layer"})
 _INHERITED = frozenset(
     {"color", "visibility", "font-size", "text-indent", "-webkit-text-fill-color", "line-height", "letter-spacing"}
     | {"text-shadow", "font-size-adjust"}
-)
-_DISPLAYS = frozenset(
-    {"none", "block", "inline", "inline-block", "flex", "inline-flex", "grid", "inline-grid", "contents", "flow-root"}
-    | {"list-item", "table", "inline-table", "table-row", "table-cell", "table-caption", "table-row-group", "ruby"}
-    | {"table-header-group", "table-footer-group", "table-column", "table-column-group", "run-in", "-webkit-box"}
 )
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl"}
@@ -61,75 +39,6 @@ NEVER_DRAWN = frozenset(
 """Elements that a browser does not draw."""
 _OF_LINKS = "link"
 """Where ``<body link>`` is kept among the custom properties; theirs begin with two hyphens."""
-_SIDES = ("top", "right", "bottom", "left")
-
-
-def length_of(value: str, font: float = 16.0, whole: float | None = None) -> float | None:
-    """A length in pixels; None: it is none, or not known without a layout.
-
-    Args:
-        value: As declared, lower case.
-        font: Pixels of an ``em``.
-        whole: What 100 % are; None: not known.
-
-    >>> length_of("-50vw"), length_of("1.5em"), length_of("auto"), length_of("calc(0px - 10px)")
-    (-640.0, 24.0, None, -10.0)
-    """
-    value = value.strip()
-    found = _LENGTH.match(value)
-    if found is None:
-        if value.startswith("calc(") and value.endswith(")"):
-            return _sum(value[5:-1], font, whole)
-        return None
-    number, unit = float(found[1]), found[2]
-    if unit == "":
-        return number if number == 0 else None
-    if unit in _ABSOLUTE:
-        return number * _ABSOLUTE[unit]
-    if unit in ("em", "rem", "lh", "rlh"):
-        return number * (font if unit == "em" else 16.0)
-    if unit in ("ex", "ch"):
-        return number * font / 2
-    if unit == "%":
-        return None if whole is None else number * whole / 100
-    if unit[0] in "sdl" and len(unit) > 2:
-        unit = unit[1:]
-    scale = _VIEWPORT.get(unit.removeprefix("v"))
-    return None if scale is None else number * scale
-
-
-def _sum(text: str, font: float, whole: float | None) -> float | None:
-    total, sign = 0.0, 1.0
-    for part in text.split()[:50]:
-        if part in "+-":
-            sign = 1.0 if part == "+" else -1.0
-            continue
-        length = length_of(part, font, whole)
-        if length is None:
-            return None
-        total += sign * length
-    return total
-
-
-def colour_of(value: str, ink: Colour) -> Colour | None:
-    """A colour; None: the value is no colour.
-
-    Args:
-        value: As declared, lower case.
-        ink: What ``currentcolor`` is.
-    """
-    value = value.strip()
-    if value == "currentcolor":
-        return ink
-    try:
-        colour = color4.parse_color(value)
-        if colour is None:
-            return UNKNOWN if "(" in value else None
-        red, green, blue = (min(max(float(part), 0.0), 1.0) for part in colour.to("srgb").coordinates)
-        alpha = float(colour.alpha)
-    except Exception:  # what the parser cannot read, we cannot either
-        return UNKNOWN
-    return red, green, blue, alpha
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,14 +173,14 @@ class Styles:
         for _, one in weighed:
             if not one.name.startswith("--"):
                 value = _resolved(one.value, own)
-                for name, longhand in _longhands(one.name, value):
+                for name, longhand in longhands(one.name, value):
                     if name == "*":
                         said.clear()
                     else:
                         said[name] = longhand
         animated = _last_frame(said, self._sheet)
         for one in animated:
-            said.update(_longhands(one.name, _resolved(one.value, own)))
+            said.update(longhands(one.name, _resolved(one.value, own)))
         return _computed(node.tag or "", attributes, said, own, parent)
 
 
@@ -279,7 +188,7 @@ def element_style(tag: str, attributes: Mapping[str, str | None]) -> Style:
     """The style that an element has by its name and attributes alone."""
     said = _hints(tag, attributes)
     for one in read_declarations((attributes.get("style") or "")[:4000], Work()):
-        said.update(_longhands(one.name, one.value))
+        said.update(longhands(one.name, one.value))
     return _computed(tag, attributes, said, {}, _ROOT)
 
 
@@ -343,59 +252,6 @@ def _resolved(value: str, own: Mapping[str, str]) -> str:
     return value.strip()[:4000]
 
 
-def _longhands(name: str, value: str) -> Iterable[tuple[str, str]]:
-    """What a declaration says of single properties; ``*`` forgets everything before it."""
-    if name == "all":
-        return [("*", value)] if value in _RESETS else []
-    if name == "display":
-        return [(name, value)] if value in _DISPLAYS or value in _RESETS or " " in value else []
-    if name == "background":
-        if "var(" in value:
-            return [("background-color", "?"), ("background-image", "?")]
-        shade = next((part for part in reversed(_TOP.findall(value)) if _is_colour(part)), "transparent")
-        return [("background-color", shade), ("background-image", value if _PICTURE.search(value) else "none")]
-    if name in ("color", "background-color", "-webkit-text-fill-color"):
-        known = _is_colour(value) or value in _RESETS or value == "inherit" or "var(" in value
-        return [(name, value)] if known else []
-    if name == "font":
-        size = next((part.partition("/")[0] for part in value.split() if _is_size(part.partition("/")[0])), "")
-        return [("font-size", size)] if size else []
-    if name == "overflow":
-        parts = value.split() or [""]
-        return [("overflow-x", parts[0]), ("overflow-y", parts[-1])]
-    if name in ("inset", "margin", "padding"):
-        parts = value.split()[:4]
-        if not parts:
-            return []
-        sides = {1: parts * 4, 2: parts * 2, 3: [*parts, *parts[1:2]], 4: parts}[len(parts)]
-        prefix = "" if name == "inset" else f"{name}-"
-        return [(prefix + side, each) for side, each in zip(_SIDES, sides, strict=True)]
-    if name in ("opacity", "font-size", "text-indent") and not (
-        value in _RESETS
-        or value == "inherit"
-        or "(" in value
-        or re.match(r"[+.\d-]", value)
-        or value.isalpha()
-        or value in _FONT_SIZES
-    ):
-        return []
-    return [(name.removeprefix("-webkit-") if name in _PREFIXED else name, value)]
-
-
-_PREFIXED = frozenset(
-    {"-webkit-transform", "-webkit-filter", "-webkit-clip-path", "-webkit-background-clip", "-webkit-animation"}
-    | {"-webkit-animation-name", "-webkit-animation-fill-mode", "-webkit-mask", "-webkit-mask-image"}
-)
-
-
-def _is_colour(text: str) -> bool:
-    return colour_of(text, BLACK) is not None and not _PICTURE.search(text)
-
-
-def _is_size(text: str) -> bool:
-    return text in _FONT_SIZES or text in ("larger", "smaller") or length_of(text, whole=16.0) is not None
-
-
 def _last_frame(said: Mapping[str, str], sheet: Sheet) -> Iterable[Declaration]:
     """What an animation leaves behind when it has run; nothing where it puts things back as they were."""
     words = f"{said.get('animation', '')} {said.get('animation-fill-mode', '')}".replace(",", " ").split()
@@ -427,11 +283,11 @@ def _opacity(value: str) -> float:
 def _computed(
     tag: str, attributes: Mapping[str, str | None], said: dict[str, str], own: dict[str, str], parent: Style
 ) -> Style:
-    for name in [name for name, value in said.items() if value in _RESETS or value == "inherit"]:
+    for name in [name for name, value in said.items() if value in RESETS or value == "inherit"]:
         if said[name] != "inherit" and name not in ("display", "color", "visibility", "font-size"):
             said.pop(name)
     display = said.get("display", "inline")
-    if display in _RESETS:
+    if display in RESETS:
         display = "block" if display.startswith("revert") and tag in _BLOCKS else "inline"
     elif display == "inherit":
         display = parent.display
@@ -451,11 +307,11 @@ def _computed(
         ink = _ink(colour, parent.ink, ink)
     fill = parent.fill
     if (colour := said.get("-webkit-text-fill-color")) is not None:
-        fill = None if colour in _RESETS else _ink(colour, fill or ink, fill or ink)
+        fill = None if colour in RESETS else _ink(colour, fill or ink, fill or ink)
     ground = CLEAR
     if (colour := said.get("background-color")) is not None:
         ground = parent.ground if colour == "inherit" else colour_of(colour, ink) or UNKNOWN
-        ground = CLEAR if colour in _RESETS else ground
+        ground = CLEAR if colour in RESETS else ground
     image = said.get("background-image", "none")
     indent = said.get("text-indent")
     line = parent.line
@@ -470,11 +326,11 @@ def _computed(
         font=font,
         ink=ink,
         fill=fill,
-        shadow=parent.shadow if shadow is None else shadow not in ("none", *_RESETS),
+        shadow=parent.shadow if shadow is None else shadow not in ("none", *RESETS),
         indent=parent.indent if indent is None else length_of(indent, font, SCREEN_WIDTH) or 0.0,
         line=line,
         ground=ground,
-        picture=image not in ("none", "") and image not in _RESETS,
+        picture=image not in ("none", "") and image not in RESETS,
     )
 
 
@@ -491,8 +347,8 @@ def _ink(colour: str, inherited: Colour, default: Colour) -> Colour:
 def _font(value: str | None, parent: float) -> float:
     if value is None or value in ("inherit", "unset", "revert"):
         return parent
-    if value in _FONT_SIZES:
-        return _FONT_SIZES[value]
+    if value in FONT_SIZES:
+        return FONT_SIZES[value]
     if value in ("larger", "smaller"):
         return parent * (1.2 if value == "larger" else 1 / 1.2)
     length = length_of(value, parent, parent)

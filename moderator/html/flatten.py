@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 
+from moderator.html.hiding import hides
 from moderator.html.markup import Markup
-from moderator.html.visibility import hides
 
 __all__ = ["flatten", "is_plain"]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from threading import BoundedSemaphore
@@ -20,32 +19,27 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from moderator.html.charset import decode_page
 from moderator.html.flatten import flatten, is_plain
 from moderator.html.head import Head, read_head
+from moderator.html.links import LinkFacts, attribute, collapsed, describe, upwards
 from moderator.html.main_text import main_text
 from moderator.html.markup import Markup
 from moderator.html.position import position_of
 from moderator.html.signs import has_comments, has_microformats, names_author, names_date, script_redirect
-from moderator.html.visibility import PageView
 from moderator.html.work import TooComplicatedError, Work
 from moderator.records import LinkPosition, PageLink
 from moderator.urls import canonical, parse_url
 
-__all__ = ["LinkFacts", "PageFacts", "read_page"]
+__all__ = ["PageFacts", "read_page"]
 
 MAX_MATCHES = 50
 """Links to the target that are looked at closely; the best of them is reported."""
 MAX_HOSTS = 500
 """Hosts whose registrable domain is looked up; further ones count as a domain each."""
-SNIPPET = 120
-"""Characters of text kept on each side of the link, as pingback excerpts commonly are."""
-MAX_ANCHOR = 300
-"""Characters of the link's text that are kept."""
 MAX_OUTBOUND = 40
 """Links to other hosts that are kept."""
 MAX_OUTBOUND_TEXT = 100
 """Characters kept of such a link's text."""
 MAX_OUTBOUND_URL = 200
 """Characters kept of such a link's address."""
-
 _NOSCRIPT = re.compile(r"</?noscript(?=[\t\n\f\r />])", re.IGNORECASE | re.ASCII)
 _NOSCRIPT_OR_FRAMES = re.compile(r"</?no(?:script|frames)(?=[\t\n\f\r />])", re.IGNORECASE | re.ASCII)
 _READ_AS = {"<noscript": "<noframes", "</noscript": "</noframes", "<noframes": "<plaintext", "</noframes": "</x"}
@@ -63,40 +57,9 @@ _USUAL = re.compile(r"https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*)/")
 _SCHEME = re.compile(r"[\x00-\x20]*[a-zA-Z][a-zA-Z0-9+.-]*:")
 _PLAIN_HOST = re.compile(r"(?:www\.)?([a-z0-9.-]+?)\.?(?::\d*)?", re.ASCII)
 _UNSEEN = ("script", "style", "template", "textarea", "iframe", "noembed", "noframes", "select")
-_BLOCKS = frozenset(
-    {"p", "li", "td", "dd", "dt", "blockquote", "div", "article", "section", "figure", "figcaption", "aside"}
-    | {"footer", "header", "nav", "main", "h1", "h2", "h3", "h4", "h5", "h6", "body", "html"}
-)
-_RESPONSES = frozenset({"u-in-reply-to", "u-like-of", "u-repost-of", "u-bookmark-of"})
-"""Microformats classes of links that say to what a page responds."""
-_PLACES = (
-    LinkPosition.ARTICLE,
-    LinkPosition.BODY,
-    LinkPosition.HEADER,
-    LinkPosition.ASIDE,
-    LinkPosition.NAV,
-    LinkPosition.FOOTER,
-    LinkPosition.COMMENTS,
-)
-"""From the place that speaks best for a link to the one that speaks least."""
 _EMBEDS = (("img", "src"), ("video", "src"), ("audio", "src"), ("source", "src"), ("video", "poster"), ("embed", "src"))
 _AT_ONCE = BoundedSemaphore(2)
 """Pages parsed at once: parsing is our own work, not waiting, and a hostile page takes tens of megabytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkFacts:
-    """One link to the target."""
-
-    position: LinkPosition
-    hidden: bool
-    nofollow: bool
-    ugc: bool
-    sponsored: bool
-    text: str
-    """Its text; empty: a picture, or nothing."""
-    snippet: str
-    """The text around it, white space collapsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +163,8 @@ def _facts(tree: LexborHTMLParser, markup: Markup, url: str, target: str, embeds
     matches = [anchors[place] for place in outbound.matches]
     if embeds:
         for tag, name in _EMBEDS:
-            matches += [n for n in tree.css(f"{tag}[{name}]") if finder.leads_there(_attribute(n, name))]
-    links = _describe(tree, markup, matches[:MAX_MATCHES], work)
+            matches += [n for n in tree.css(f"{tag}[{name}]") if finder.leads_there(attribute(n, name))]
+    links = describe(tree, markup, matches[:MAX_MATCHES], work)
     head = read_head(tree.head, lambda address: _join(base, address))
     redirect = head.refresh or script_redirect(tree, markup)
     kept = _kept(anchors, outbound, base, work)
@@ -257,12 +220,12 @@ def _kept(anchors: list[LexborNode], outbound: _Outbound, base: str, work: Work)
         around = node.parent
         identity = 0 if around is None else around.mem_id
         if identity not in places:
-            places[identity] = position_of(_upwards(node), work)
+            places[identity] = position_of(upwards(node), work)
         attributes = node.attributes
         links.append(
             PageLink(
                 url=_join(base, attributes.get("href") or "")[:MAX_OUTBOUND_URL],
-                text=_collapsed(node.text(separator=" "))[:MAX_OUTBOUND_TEXT],
+                text=collapsed(node.text(separator=" "))[:MAX_OUTBOUND_TEXT],
                 rel=" ".join((attributes.get("rel") or "").lower().split())[:MAX_OUTBOUND_TEXT],
                 position=places[identity],
             )
@@ -357,71 +320,11 @@ def _join(base: str, address: str) -> str:
         return ""
 
 
-def _attribute(node: LexborNode, name: str) -> str:
-    return node.attributes.get(name) or ""
-
-
 def _base(node: LexborNode | None, url: str) -> str:
     if node is None:
         return url
-    base = _join(url, _attribute(node, "href"))
+    base = _join(url, attribute(node, "href"))
     return base if parse_url(base).scheme in ("http", "https") and parse_url(base).host else url
-
-
-def _describe(tree: LexborHTMLParser, markup: Markup, nodes: list[LexborNode], work: Work) -> tuple[LinkFacts, ...]:
-    if not nodes:
-        return ()
-    view = PageView(tree, markup, nodes, work)
-    texts: dict[int, str] = {}
-    links = []
-    for node in nodes:
-        text = _collapsed(node.text(separator=" "), work)
-        rel = _attribute(node, "rel").lower().split()
-        links.append(
-            LinkFacts(
-                position=position_of(_upwards(node), work),
-                hidden=not (view.shows(node) or _is_response(node, text, view)),
-                nofollow="nofollow" in rel,
-                ugc="ugc" in rel,
-                sponsored="sponsored" in rel,
-                text=text[:MAX_ANCHOR],
-                snippet=_snippet(node, text, texts, work),
-            )
-        )
-    links.sort(key=lambda link: (link.hidden, _PLACES.index(link.position), link.nofollow))
-    return tuple(links)
-
-
-def _is_response(node: LexborNode, text: str, view: PageView) -> bool:
-    """Whether a link without text says in microformats what the page is: a reply, like, repost or bookmark of ours.
-
-    Bridges from social networks write them so (https://indieweb.org/responses); readers see the page around them.
-    """
-    responds = not text and not _RESPONSES.isdisjoint(_attribute(node, "class").split())
-    return responds and node.parent is not None and view.shows(node.parent)
-
-
-def _upwards(node: LexborNode) -> Iterator[LexborNode]:
-    at: LexborNode | None = node
-    while at is not None and at.tag != "-document":
-        yield at
-        at = at.parent
-
-
-def _snippet(link: LexborNode, text: str, texts: dict[int, str], work: Work) -> str:
-    block = link
-    while block.parent is not None and block.parent.tag != "-document":
-        block = block.parent
-        work.spend()
-        if block.tag in _BLOCKS:
-            break
-    around = texts.get(block.mem_id)
-    if around is None:
-        around = texts[block.mem_id] = _collapsed(block.text(separator=" "), work)
-    at = max(around.find(text), 0)
-    work.spend(at // 100)
-    start, end = max(at - SNIPPET, 0), min(at + len(text[:MAX_ANCHOR]) + SNIPPET, len(around))
-    return around[start:end].strip()
 
 
 def _text(tree: LexborHTMLParser, markup: Markup, anchors: list[LexborNode]) -> tuple[str, float]:
@@ -435,12 +338,6 @@ def _text(tree: LexborHTMLParser, markup: Markup, anchors: list[LexborNode]) -> 
         body.strip_tags(unseen)
     text = body.text(separator=" ", strip=True)
     return text, min(inside / len(text), 1.0) if text else 0.0
-
-
-def _collapsed(text: str, work: Work | None = None) -> str:
-    if work is not None:
-        work.spend(len(text) // 100)
-    return " ".join(text.split())
 
 
 def _domains(hosts: set[str]) -> int:

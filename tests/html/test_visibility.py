@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderator.html.computed import length_of
+from moderator.html.css_values import length_of
+from moderator.html.hiding import hides
 from moderator.html.page import PageFacts, read_page
 from moderator.html.stylesheet import MAX_SHEET, Sheet, media_applies
-from moderator.html.visibility import hides
 from moderator.html.work import PAGE_STEPS, TooComplicatedError, Work
 from tests.html.visibility_table import HIDDEN, SHOWN, TARGET, Page
 
