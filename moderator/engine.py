@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from moderator.errors import HistoryBusyError, HistoryError
 from moderator.features.extractor import Extractor
-from moderator.history.base import Entry, History, Keys, Snapshot
+from moderator.history.base import WEEK, Entry, History, Keys, Snapshot
 from moderator.linkcheck.base import LinkVerifier
 from moderator.linkcheck.freshness import is_answer, since
 from moderator.linkcheck.pool import verify_many
@@ -216,11 +216,23 @@ class Moderator:
             label: ``ham`` or ``spam``; None takes an earlier word back.
 
         Raises:
-            HistoryError: The linkback is not remembered, or the history cannot be written.
+            NotRememberedError: The history does not know the linkback, or has forgotten it.
+            HistoryError: The history cannot be written.
             ValueError: The label is neither ham nor spam.
         """
         said = None if label is None else Label(label)
         self._history.label(linkback_id, said, self._clock().timestamp())
+
+    def prune(self, before: datetime) -> int:
+        """Lets the history forget linkbacks received before a moment, labelled ones excepted; returns how many.
+
+        Reputations and first dates stay. Nothing younger than the longest window that is counted is forgotten.
+
+        Raises:
+            HistoryError: The history cannot be written; what was forgotten until then stays forgotten.
+        """
+        counted_from = self._clock().timestamp() - WEEK
+        return self._history.prune(min(before.timestamp(), counted_from))
 
     def ping(self) -> None:
         """Finds out whether the history answers.

@@ -7,7 +7,8 @@
     ├── SettingsError        settings; carries every problem at once
     ├── ListError            a domain list that cannot be read or refreshed
     ├── HistoryError         the history cannot be read or written
-    │   └── HistoryBusyError  others keep it busy; it may be tried again
+    │   ├── HistoryBusyError  others keep it busy; it may be tried again
+    │   └── NotRememberedError  it does not know the linkback
     ├── ModelError           a model folder is refused
     ├── TrainingError        labels from which nothing can be learned
     ├── QueueError           a queue cannot be read or written
@@ -26,6 +27,7 @@ __all__ = [
     "MissingExtraError",
     "ModelError",
     "ModeratorError",
+    "NotRememberedError",
     "ProtocolError",
     "QueueError",
     "RowError",
@@ -94,6 +96,10 @@ class HistoryError(ModeratorError):
 
 class HistoryBusyError(HistoryError):
     """Others kept the history busy for longer than was waited; nothing was written, and it may be tried again."""
+
+
+class NotRememberedError(HistoryError):
+    """The history does not know the linkback: it never saw it, or has forgotten it since."""
 
 
 class ModelError(ModeratorError):

@@ -109,7 +109,10 @@ class ServiceSettings:
     public_mentions: bool = False
     """Whether anybody may read the approved mentions of a post, or only who knows the API's token."""
     keep_days: Annotated[int, whole(0, 36_500)] = 365
-    """Days after which spam, what was withdrawn and what clients asked about is forgotten; 0: never."""
+    """Days after which spam, what was withdrawn and what clients asked about is forgotten; 0: never.
+
+    The history forgets as much, and not before a week: all that the owner never labelled; reputations and labels stay.
+    """
     mail: Mail | None = None
     """The daily digest; None: none is sent."""
 

@@ -275,7 +275,8 @@ class History(Protocol):
         """Labels a remembered linkback, taking back its former label if it had one; None only takes it back.
 
         Raises:
-            HistoryError: The id is not remembered, or ``at`` is nan or infinite.
+            NotRememberedError: The id is not remembered.
+            HistoryError: ``at`` is nan or infinite.
         """
         ...
 

@@ -29,7 +29,7 @@ from math import inf, isnan, nan
 from threading import RLock
 from typing import TypeVar
 
-from moderator.errors import HistoryError, shown
+from moderator.errors import HistoryError, NotRememberedError, shown
 from moderator.history.base import (
     UNKNOWN_REPUTATION,
     Entry,
@@ -133,7 +133,7 @@ class MemoryHistory:
             self._check_open()
             entry = self._entries.get(linkback_id)
             if entry is None:
-                raise HistoryError(
+                raise NotRememberedError(
                     f"linkback {shown(linkback_id)} is not remembered: check the id; a history in memory "
                     f"remembers only the latest {self._entries_kept:,} of this process"
                 )

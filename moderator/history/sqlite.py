@@ -19,7 +19,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from moderator.errors import HistoryError, shown
+from moderator.errors import HistoryError, NotRememberedError, shown
 from moderator.history.base import (
     WEEK,
     Entry,
@@ -181,7 +181,7 @@ class SqliteHistory:
         with self._file.writing() as connection:
             known = connection.execute(_KNOWN, (linkback_id,)).fetchone()
             if known is None:
-                raise HistoryError(
+                raise NotRememberedError(
                     f"linkback {shown(linkback_id)} is not remembered in history {self._file.path}: "
                     "check the id; it may have been pruned"
                 )

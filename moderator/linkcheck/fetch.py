@@ -28,8 +28,8 @@ _FIRST_TAG = re.compile(
     rb"\s*<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|p|div|a|h1|br|table)[\s>]", re.IGNORECASE
 )
 _META = re.compile(rb"<meta\b[^>]{0,300}>", re.IGNORECASE)
-_STATUS = re.compile(rb"http-equiv\s*=\s*[\"']?\s*status\b", re.IGNORECASE)
-_STATUS_GONE = re.compile(rb"content\s*=\s*[\"']?\s*410\b", re.IGNORECASE)
+_STATUS = re.compile(rb"http-equiv\s*+=\s*+[\"']?+\s*+status\b", re.IGNORECASE)
+_STATUS_GONE = re.compile(rb"content\s*+=\s*+[\"']?+\s*+410\b", re.IGNORECASE)
 _HEAD = 16 * 1024
 """Bytes in which a page that cannot send its status says that it has gone."""
 

@@ -152,7 +152,7 @@ def build_container(
         decisions=Decisions(store, moderator, webhooks.wake, clock, lambda id: store.queue(id, clock())),
         workers=workers,
         webhooks=webhooks,
-        daily_tasks=DailyTasks(service, secrets.mail_password, store, clock),
+        daily_tasks=DailyTasks(service, secrets.mail_password, store, clock, moderator.prune),
         health=Health(store, moderator, workers),
         clock=clock,
     )

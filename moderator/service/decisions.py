@@ -1,7 +1,8 @@
 """Where the owner's labels are taken: for the mention now, for the history, and for the next model.
 
 The store keeps a label and the fact that the history has to learn it in one transaction. The history is told at once,
-by one at a time, and again and again until it has learned: it may be busy, or may not know the linkback yet.
+by one at a time, and again and again until it has learned: it may be busy, or may not know the linkback yet. What it
+has forgotten (`ServiceSettings.keep_days`) it learns no more; the label itself stays in the store.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
 
 from moderator.engine import Moderator
-from moderator.errors import HistoryError
+from moderator.errors import HistoryError, NotRememberedError
 from moderator.service.records import Action, Mention, OwnerLabel, Status
 from moderator.service.store import OutboxEvent, Store
 
@@ -20,6 +21,8 @@ __all__ = ["Decisions"]
 
 _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(hours=1)
+_MOST_CHECKS = 8
+"""How often a linkback that the history never came to know is judged again for its label; about 20 minutes."""
 _LOOK = 5.0
 """Seconds between two looks whether a label is still to be learned."""
 _log = logging.getLogger(__name__)
@@ -119,7 +122,7 @@ class Decisions:
                 _log.exception("labels could not be learned; it is tried again")
 
     def _learned(self, event: OutboxEvent) -> bool:
-        """Whether the history has learned a mention's label as it is now; otherwise it is tried again later."""
+        """Whether a mention's label as it is now is learned, or given up; otherwise it is tried again later."""
         mention = self._store.get(event.payload["mention"])
         if mention is None:
             return True
@@ -128,16 +131,22 @@ class Decisions:
             try:
                 self._moderator.label(mention.linkback.id, mention.label)
                 return True
+            except NotRememberedError as error:
+                problem = str(error)
+                if not self._may_come_to_know(mention, event.attempts):
+                    _log.warning("the history learns nothing from the label of %s: %s", mention.linkback.id, problem)
+                    return True
             except HistoryError as error:
                 problem = str(error)
-                self._remember(mention, event.attempts)
         if not event.attempts:
             _log.warning("the history does not learn a label yet: %s", problem)
         pause = min(_FIRST_PAUSE * 2 ** min(event.attempts, 20), _LONGEST_PAUSE)
         self._store.postpone(event.number, self._clock() + pause, problem)
         return False
 
-    def _remember(self, mention: Mention, attempts: int) -> None:
-        if attempts and mention.decision is not None and not mention.decision.model:
-            # the engine had failed inside, so the history was never told of the linkback
+    def _may_come_to_know(self, mention: Mention, attempts: int) -> bool:
+        """Whether the history was never told of a mention, as the engine had failed inside; it is judged again then."""
+        never_told = mention.decision is not None and not mention.decision.model
+        if never_told and 0 < attempts < _MOST_CHECKS:
             self._check_again(mention.linkback.id)
+        return never_told and attempts < _MOST_CHECKS

@@ -78,6 +78,7 @@ class DailyTasks:
         password: The mail server's; empty: none.
         store: Keeps the mentions.
         clock: The time of day.
+        prune: Lets the history forget what was received before a moment.
         post: Sends; None: by SMTP.
     """
 
@@ -87,12 +88,14 @@ class DailyTasks:
         password: str,
         store: Store,
         clock: Callable[[], datetime],
+        prune: Callable[[datetime], object],
         post: Post | None = None,
     ) -> None:
         self._settings = settings
         self._password = password
         self._store = store
         self._clock = clock
+        self._prune = prune
         self._post = post or _by_smtp
         self._ended = Event()
         self._thread = Thread(target=self._work, name="moderator-daily", daemon=True)
@@ -103,7 +106,9 @@ class DailyTasks:
         today = now.date().isoformat()
         keep = self._settings.keep_days
         if keep and self._store.remembered(_DAY_TIDIED) != today:
-            self._store.forget(now - timedelta(days=keep))
+            before = now - timedelta(days=keep)
+            self._store.forget(before)
+            self._prune(before)
             self._store.remember(_DAY_TIDIED, today)
         mail = self._settings.mail
         if mail is None or now.hour < mail.hour or self._store.remembered(_DAY_SENT) == today:

@@ -6,7 +6,7 @@ from math import inf, isnan, nan
 
 import pytest
 
-from moderator.errors import HistoryError
+from moderator.errors import HistoryError, NotRememberedError
 from moderator.history.base import (
     DAY,
     HALF_LIFE,
@@ -255,7 +255,7 @@ class HistoryBattery:
         assert history.snapshot(WORDED, NOW + DAY, "x").page_copies.authors == 0
 
     def test_an_unknown_id_cannot_be_labelled(self, history: History) -> None:
-        with pytest.raises(HistoryError, match="'nobody' is not remembered"):
+        with pytest.raises(NotRememberedError, match="'nobody' is not remembered"):
             history.label("nobody", SPAM, NOW)
 
     @pytest.mark.parametrize("at", [nan, inf, -inf])

@@ -10,6 +10,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import cache
 from re import _constants as sre
 from re import _parser as sre_parser
 from typing import Any
@@ -193,6 +194,7 @@ def _one(kind: Any, value: Any, character: str, code: int, flags: int) -> bool:
     raise NotImplementedError(kind)
 
 
+@cache
 def _tree(expression: re.Pattern[Any]) -> tuple[list[Any], int]:
     source = expression.pattern
     text = source.decode("latin-1") if isinstance(source, bytes) else source

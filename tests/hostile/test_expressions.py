@@ -95,6 +95,7 @@ def growth(compiled: re.Pattern[Any], *, anchored: bool) -> tuple[float, str]:
     return worst, on
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("expression", _ALL, ids=lambda each: each.place)
 def test_work_grows_with_the_text_and_no_faster(expression: Expression) -> None:
     ratio, text = growth(expression.compiled, anchored=expression.anchored)

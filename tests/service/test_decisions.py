@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from moderator.errors import HistoryError, StoreError
-from moderator.records import Label
+from moderator.engine import Moderator
+from moderator.errors import HistoryError, NotRememberedError, StoreError
+from moderator.records import Label, Verdict
 from moderator.service.decisions import Decisions
 from moderator.service.records import Filter, OwnerLabel, Status
 from tests.service.service_fakes import World, mention_of
@@ -95,3 +99,69 @@ def test_a_store_that_fails_says_so(
     with pytest.raises(StoreError, match="no room"):
         desk.label(["m1"], OwnerLabel.HAM, "me")
     assert woken == []
+
+
+def test_a_label_for_what_the_history_has_forgotten_is_given_up(
+    world: World, desk: Decisions, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.clock.go(days=400)
+    assert world.container.moderator.prune(world.clock() - timedelta(days=365)) == 2
+    with caplog.at_level(logging.WARNING):
+        desk.label(["m1"], OwnerLabel.SPAM, "me")
+    assert "the history learns nothing from the label of m1" in caplog.text
+    assert world.container.store.labels_to_learn(world.clock() + timedelta(days=1)) == []
+    kept = world.container.store.get("m1")
+    assert kept is not None
+    assert kept.owner_label is OwnerLabel.SPAM, "the store keeps it for the next training"
+
+
+def test_what_the_history_was_never_told_is_judged_again_some_times(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mention = mention_of(1)
+    assert mention.decision is not None
+    world.container.store.accept(replace(mention, decision=replace(mention.decision, model="")))
+
+    def label(id: str, _: object) -> None:
+        raise NotRememberedError(f"{id} is not remembered")
+
+    monkeypatch.setattr(world.container.moderator, "label", label)
+    again: list[str] = []
+    desk = Decisions(world.container.store, world.container.moderator, lambda: None, world.clock, again.append)
+    desk.label(["m1"], OwnerLabel.HAM, "me")
+    for _ in range(20):
+        world.clock.go(hours=2)
+        desk.teach()
+    assert 1 < len(again) < 10
+    assert world.container.store.labels_to_learn(world.clock() + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("days", [1, 30])
+def test_the_daily_forgetting_reaches_the_history(make_world: Callable[..., World], days: int) -> None:
+    world = make_world(keep_days=days)
+    moderator = world.container.moderator
+    for number in (1, 2, 3):
+        mention = mention_of(number, Verdict.SPAM)
+        world.container.store.accept(mention)
+        moderator.check(mention.linkback, verify=False)
+    world.container.decisions.label(["m1"], OwnerLabel.SPAM, "me")
+    world.clock.go(days=days - 0.5)
+    world.container.daily_tasks.step()
+    assert _remembers(moderator, "m2")
+    world.clock.go(days=1)
+    world.container.daily_tasks.step()
+    # nothing that a window still counts is forgotten
+    assert _remembers(moderator, "m3") is (days < 7)
+    world.clock.go(days=8)
+    world.container.daily_tasks.step()
+    assert not _remembers(moderator, "m3")
+    assert _remembers(moderator, "m1"), "labelled linkbacks stay"
+
+
+def _remembers(moderator: Moderator, id: str) -> bool:
+    said = Label.SPAM if id == "m1" else None
+    try:
+        moderator.label(id, said)
+    except NotRememberedError:
+        return False
+    return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
@@ -33,7 +34,8 @@ class Postbox:
 
 
 def daily(world: World, postbox: Postbox) -> DailyTasks:
-    return DailyTasks(world.settings, "secret", world.container.store, world.clock, postbox)
+    made = world.container
+    return DailyTasks(world.settings, "secret", made.store, world.clock, made.moderator.prune, postbox)
 
 
 def test_once_a_day_at_its_hour(make_world: Callable[..., World]) -> None:
@@ -142,8 +144,8 @@ class _Server:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def starttls(self) -> None:
-        self.said.append("tls")
+    def starttls(self, context: ssl.SSLContext) -> None:
+        self.said.append(("tls", context.verify_mode, context.check_hostname))
 
     def login(self, user: str, password: str) -> None:
         self.said.append((user, password))
@@ -156,4 +158,9 @@ def test_by_smtp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtplib, "SMTP", _Server)
     mail = Mail(to="me@ours.example", sender="x@ours.example", host="mail.example", port=587, tls=True, user="me")
     digests._by_smtp(mail, "secret", digest(mail, 0, (), ""))
-    assert _Server.said == [("mail.example", 587), "tls", ("me", "secret"), "me@ours.example"]
+    assert _Server.said == [
+        ("mail.example", 587),
+        ("tls", ssl.CERT_REQUIRED, True),
+        ("me", "secret"),
+        "me@ours.example",
+    ]

@@ -144,7 +144,7 @@ def _tables(site: Site) -> tuple[str, str]:
     )
 
 
-AGENTS = ["WordPress/2.9; http://a.example", "", "Odd  <agent> %41 ", "Grüße/1.0", "libwww-perl/5"]
+AGENTS = ["WordPress/2.9; http://a.example", "", "Odd  <agent> %41", "Grüße/1.0", "libwww-perl/5"]
 
 
 @WAYS

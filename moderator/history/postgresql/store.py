@@ -17,7 +17,7 @@ from functools import partial
 from math import inf, nan
 from typing import TYPE_CHECKING, Any
 
-from moderator.errors import HistoryError, shown
+from moderator.errors import HistoryError, NotRememberedError, shown
 from moderator.history.address import Address, read_address
 from moderator.history.base import (
     WEEK,
@@ -178,7 +178,7 @@ class PostgresqlHistory:
             return True
 
         if not self._server.write(step):
-            raise HistoryError(
+            raise NotRememberedError(
                 f"linkback {shown(linkback_id)} is not remembered in history {self._server.name}: "
                 "check the id; it may have been pruned"
             )
