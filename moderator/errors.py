@@ -130,7 +130,7 @@ class MissingExtraError(ModeratorError):
     """
 
     def __init__(self, package: str, *, extra: str) -> None:
-        super().__init__(f"{package} is not installed; install it with: pip install 'moderator[{extra}]'")
+        super().__init__(f"{package} is not installed; in a checkout of moderator, run: pip install '.[{extra}]'")
         self.extra = extra
 
 

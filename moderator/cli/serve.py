@@ -30,7 +30,7 @@ def serve(
         bool, typer.Option("--hash-password", help="Ask for a password, print its hash, and end.")
     ] = False,
 ) -> None:
-    """Runs receivers, JSON API, Akismet's API and the moderation page; needs moderator[serve].
+    """Runs receivers, JSON API, Akismet's API and the moderation page; needs the extra `serve`.
 
     Blogs, mail and more stand in the settings file, table [service]; secrets come from the environment:
     MODERATOR_PASSWORD_HASH, MODERATOR_API_TOKEN, MODERATOR_AKISMET_KEY, MODERATOR_WEBHOOK_SECRET, each also as

@@ -6,11 +6,15 @@ import logging
 import socket
 import sys
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from moderator.errors import MissingExtraError, SettingsError, shown
+from moderator.errors import InputError, MissingExtraError, SettingsError, shown
 
-__all__ = ["PlainFormatter", "print_hash", "run_service"]
+if TYPE_CHECKING:
+    from moderator.config.service import Secrets, ServiceSettings
+    from moderator.config.settings import Settings
+
+__all__ = ["PlainFormatter", "print_hash", "run_service", "start_text"]
 
 _BACKLOG = 512
 
@@ -25,15 +29,48 @@ class PlainFormatter(logging.Formatter):
 
 
 def print_hash() -> None:
-    """Asks for a password and prints what stands for it in the settings."""
+    """Asks for a password, on a terminal twice, and prints the hash that goes into the environment.
+
+    Raises:
+        InputError: The two differ, or the password is too short.
+    """
     import getpass
 
     from moderator.config.passwords import hash_password
+    from moderator.config.setup import SHORTEST_PASSWORD
 
-    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    if not password:
-        raise SettingsError(("the password is empty; type one",))
+    asked = sys.stdin.isatty()
+    password = getpass.getpass("Password: ") if asked else sys.stdin.readline().rstrip("\n")
+    if len(password) < SHORTEST_PASSWORD:
+        raise InputError(f"the password has {len(password)} characters; take at least {SHORTEST_PASSWORD}")
+    if asked and getpass.getpass("Once more: ") != password:
+        raise InputError("the two passwords differ; begin again")
     print(hash_password(password))
+
+
+def start_text(settings: Settings, chosen: ServiceSettings, secrets: Secrets) -> str:
+    """What is open, what is closed and how it is opened, and where the data lies: a line each."""
+    from moderator.config.settings import data_folder
+
+    page = "open, the proxy says who signed in" if chosen.user_header else "open, with its password"
+    doors = (
+        ("moderation page", page, secrets.password_hash or chosen.user_header, "MODERATOR_PASSWORD_HASH"),
+        ("JSON API", "open, with its token", secrets.api_token, "MODERATOR_API_TOKEN"),
+        ("Akismet's API", "open, with its key", secrets.akismet_key, "MODERATOR_AKISMET_KEY"),
+    )
+    blogs = ", ".join(blog.url for blog in chosen.blogs if blog.open)
+    return "\n".join(
+        [
+            f"  receivers: open for {blogs}"
+            if blogs
+            else "  receivers: closed; [[service.blogs]] in the settings opens them",
+            *(f"  {what}: {opened if key else f'closed; {opener} opens it'}" for what, opened, key, opener in doors),
+            f"  source pages: {'looked at' if chosen.verify else 'not looked at; words and history decide'}",
+            *(["  shadow mode: verdicts are written down, nothing is handed on"] if chosen.shadow else []),
+            f"  data: {chosen.database or data_folder() / 'service.sqlite3'}; "
+            f"history: {settings.history or data_folder() / 'history.sqlite3'}",
+        ]
+    )
 
 
 def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any], service: dict[str, Any]) -> None:
@@ -84,7 +121,10 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
             h11_max_incomplete_event_size=32 * 1024,
         )
         print(
-            f"moderator: serving at http://{_bracketed(host)}:{listener.getsockname()[1]}/", file=sys.stderr, flush=True
+            f"moderator: serving at http://{_bracketed(host)}:{listener.getsockname()[1]}/\n"
+            + start_text(settings, chosen, secrets),
+            file=sys.stderr,
+            flush=True,
         )
         uvicorn.Server(config).run(sockets=[listener])
 

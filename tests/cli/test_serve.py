@@ -18,7 +18,10 @@ from urllib.parse import urlencode
 import pytest
 
 import moderator
+from moderator.cli.serving import start_text
 from moderator.config.passwords import check_password
+from moderator.config.service import Blog, Secrets, ServiceSettings
+from moderator.config.settings import Settings
 
 ROOT = Path(moderator.__file__).parents[1]
 pytestmark = pytest.mark.loopback
@@ -90,7 +93,7 @@ def test_it_ends_politely_and_keeps_what_it_took(
 ) -> None:
     with serving(surroundings(tmp_path, model_folder), "--shadow") as (process, port):
         form = {"source": "https://a.example/1", "target": "http://127.0.0.1:9/post"}
-        assert ask(port, "POST", "/webmention", form) == 202
+        assert ask(port, "POST", "/webmention", form) == 201
         began = time.monotonic()
         process.send_signal(number)
         assert process.stderr is not None
@@ -139,16 +142,31 @@ def test_without_the_extra(tmp_path: Path, model_folder: Path) -> None:
     ended = run(surroundings(tmp_path, model_folder), code=MISSING)
     assert ended.returncode == 1
     assert len(ended.stderr.splitlines()) == 1
-    assert "moderator[serve]" in ended.stderr
+    assert "'.[serve]'" in ended.stderr
 
 
 def test_a_password_is_hashed(tmp_path: Path, model_folder: Path) -> None:
     environment = surroundings(tmp_path, model_folder)
-    told = run(environment, "--hash-password", given="open sesame\n")
+    told = run(environment, "--hash-password", given="open sesame, please\n")
     assert told.returncode == 0
-    assert check_password("open sesame", told.stdout.strip())
+    assert check_password("open sesame, please", told.stdout.strip())
     assert "sesame" not in told.stdout + told.stderr
-    assert run(environment, "--hash-password", given="\n").returncode == 2
+    for short in ("", "open sesame"):
+        refused = run(environment, "--hash-password", given=f"{short}\n")
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "at least 12" in refused.stderr
+
+
+def test_the_start_tells_what_is_open_and_what_opens_the_rest() -> None:
+    blogs = (Blog("ours", "https://ours.example/"), Blog("shut", "https://shut.example/", open=False))
+    text = start_text(Settings(), ServiceSettings(blogs=blogs, shadow=True), Secrets(api_token="a-secret"))
+    assert "receivers: open for https://ours.example/\n" in text
+    assert "JSON API: open" in text and "a-secret" not in text
+    assert "moderation page: closed; MODERATOR_PASSWORD_HASH opens it" in text
+    assert "shadow mode" in text and "service.sqlite3" in text
+    closed = start_text(Settings(), ServiceSettings(user_header="X-User", verify=False), Secrets())
+    assert "receivers: closed" in closed and "moderation page: open, the proxy" in closed
+    assert "not looked at" in closed and "shadow" not in closed
 
 
 def test_whoever_listens_to_all_is_warned(tmp_path: Path, model_folder: Path) -> None:

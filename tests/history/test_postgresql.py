@@ -158,7 +158,7 @@ def test_a_missing_package_is_one_clear_line() -> None:
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said == (
         "MissingExtraError SQLAlchemy with psycopg is not installed; "
-        "install it with: pip install 'moderator[postgresql]'\n"
+        "in a checkout of moderator, run: pip install '.[postgresql]'\n"
     )
 
 
