@@ -157,7 +157,7 @@ def main(folder: Path) -> None:
     print(f"Pages, by network, {FOLDS} folds; only such as came as HTML:\n")
     for line in page_table(made_of):
         print(line, flush=True)
-    print(f"\nBy site, {FOLDS} folds, mean of {len(SEEDS)} ways of dealing:\n")
+    print(f"\nBy site, {FOLDS} folds, mean of {len(SEEDS)} assignments of sites to folds:\n")
     by_site = [prepared(frame, site_folds(frame, folds=FOLDS, seed=seed), sources) for seed in SEEDS]
     for line in table(made_of, by_site):
         print(line, flush=True)
