@@ -13,7 +13,17 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from moderator.records import Linkback, LinkEvidence, LinkStatus, Post
-from moderator.text import content_words, fingerprint, plain, post_words, shingles, stable_hash, title_parts, words
+from moderator.text import (
+    content_words,
+    fingerprint,
+    fingerprints,
+    plain,
+    post_words,
+    shingles,
+    stable_hash,
+    title_parts,
+    words,
+)
 from moderator.text.post import RUN
 from moderator.urls import Url
 
@@ -25,6 +35,8 @@ _LETTERS = 15
 """Letters that they need together."""
 _EXCERPT = 12
 """Words that an excerpt needs."""
+_EXCERPT_LIMIT = 4_000
+"""Characters of an excerpt that are read."""
 _PAGE = 40
 """Words that a page needs."""
 _PAGE_LIMIT = 2_000
@@ -74,7 +86,7 @@ def wordings_of(
         title=_title(linkback.title or (evidence.page_title if found else ""), ours, post),
         slug=_name("slug", _slug_words(source.path), ours),
         excerpt=_excerpt(linkback, post) if linkback.excerpt else None,
-        page=_fingerprint("page", page[:_PAGE_LIMIT], (linkback.source_url[:_MASKED_LENGTH],), _PAGE) if page else None,
+        page=_page(page, linkback.source_url) if page else None,
     )
 
 
@@ -106,20 +118,34 @@ def _slug_words(path: str) -> tuple[str, ...]:
 
 
 def _excerpt(linkback: Linkback, post: Post | None) -> int | None:
-    masked = (linkback.source_url[:_MASKED_LENGTH], linkback.blog_name[:_MASKED_LENGTH])
-    text = plain(linkback.excerpt, 4_000)
-    if post is not None and post.text:
-        runs, ours = shingles(words(text), RUN), post_words(post).shingles
+    text = plain(linkback.excerpt, _EXCERPT_LIMIT)
+    if not _is_long(text, _EXCERPT):
+        return None
+    if post is not None and post.text and (ours := post_words(post).shingles):
+        runs = shingles(words(text), RUN)
         if runs and len(runs & ours) >= _QUOTED * len(runs):
             return None
-    return _fingerprint("excerpt", text, masked, _EXCERPT)
+    masked = (linkback.source_url[:_MASKED_LENGTH], linkback.blog_name[:_MASKED_LENGTH])
+    if "&" in text or "<" in text:
+        # what was escaped twice is read as a page would show it
+        return _of_family("excerpt", fingerprint("", text, masked))
+    # the same call as for the template: the excerpt is hashed once
+    return _of_family("excerpt", fingerprints(linkback.title, linkback.excerpt, masked)[1])
 
 
-def _fingerprint(family: str, text: str, masked: tuple[str, ...], least: int) -> int | None:
-    """The fingerprint of a text with enough words, or with enough signs in a script without spaces."""
-    if text.count(" ") < least - 1 and len(words(text)) < least:
+def _page(text: str, source_url: str) -> int | None:
+    text = text[:_PAGE_LIMIT]
+    if not _is_long(text, _PAGE):
         return None
-    value = fingerprint("", text, masked)
+    return _of_family("page", fingerprint("", text, (source_url[:_MASKED_LENGTH],)))
+
+
+def _is_long(text: str, least: int) -> bool:
+    """Whether a text has enough words, or enough signs in a script without spaces."""
+    return text.count(" ") >= least - 1 or len(words(text)) >= least
+
+
+def _of_family(family: str, value: int | None) -> int | None:
     return None if value is None else value ^ _FAMILIES[family]
 
 

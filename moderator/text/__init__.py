@@ -1,6 +1,6 @@
 """What strangers and we ourselves wrote, as words: plain text, tokens, word runs, fingerprints, weights."""
 
-from moderator.text.fingerprint import fingerprint
+from moderator.text.fingerprint import fingerprint, fingerprints
 from moderator.text.hashing import stable_hash
 from moderator.text.idf import idf, idf_of
 from moderator.text.plain import plain
@@ -15,6 +15,7 @@ __all__ = [
     "content_words",
     "count_of",
     "fingerprint",
+    "fingerprints",
     "idf",
     "idf_of",
     "language_of",

@@ -9,7 +9,7 @@ from zlib import crc32
 from moderator.text.plain import plain
 from moderator.text.tokens import words
 
-__all__ = ["fingerprint"]
+__all__ = ["fingerprint", "fingerprints"]
 
 _LIMIT = 4_000
 """Characters of title and of excerpt that are read."""
@@ -40,17 +40,38 @@ def fingerprint(title: str, excerpt: str, masked: tuple[str, ...] = ()) -> int |
     >>> a == b
     True
     """
+    return fingerprints(title, excerpt, masked)[0]
+
+
+def fingerprints(title: str, excerpt: str, masked: tuple[str, ...] = ()) -> tuple[int | None, int | None]:
+    """The fingerprint of title and excerpt together, and that of the excerpt alone; see `fingerprint`."""
     return _remembered(title[:_LIMIT], excerpt[:_LIMIT], masked)
 
 
 @lru_cache(maxsize=64)
-def _remembered(title: str, excerpt: str, masked: tuple[str, ...]) -> int | None:
+def _remembered(title: str, excerpt: str, masked: tuple[str, ...]) -> tuple[int | None, int | None]:
     """Remembered, for a linkback has the same wording again when its page has been read."""
-    tokens = _blanked(_masked_words(plain(title)) + _masked_words(plain(excerpt)), _name_words(masked))
+    own = _name_words(masked)
+    alone = _blanked(_masked_words(plain(excerpt)), own)
+    of_excerpt = _run_hashes(alone)
+    before = _blanked(_masked_words(plain(title)), own)
+    if not before:
+        value = _joined(alone, of_excerpt)
+        return value, value
+    if len(alone) < _RUN or (before[-1] == _MASK and alone[0] == _MASK):
+        both = _blanked((*before, *alone), frozenset())
+        return _joined(both, _run_hashes(both)), _joined(alone, of_excerpt)
+    # what is new beside the excerpt's runs begins in the title
+    begun = before + alone[: _RUN - 1]
+    return _joined(begun, of_excerpt | _run_hashes(begun)), _joined(alone, of_excerpt)
+
+
+def _joined(tokens: list[str], runs: set[int]) -> int | None:
+    """The two smallest hashes as one number; None where no word is left."""
     if not tokens or tokens == [_MASK]:
         return None
-    runs = _run_hashes(tokens)
-    low, high = sorted(runs)[:2] if len(runs) > 1 else (runs.pop(), 0)
+    low = min(runs)
+    high = min(runs - {low}, default=0)
     value = low << 32 | high
     return value - (1 << 64) if value >= 1 << 63 else value
 
@@ -70,6 +91,8 @@ def _name_words(names: tuple[str, ...]) -> frozenset[str]:
 
 def _blanked(tokens: tuple[str, ...], own: frozenset[str]) -> list[str]:
     """Tokens with the own ones blanked, and rows of blanks as one."""
+    if _MASK not in tokens and own.isdisjoint(tokens):
+        return [*tokens]
     kept: list[str] = []
     for token in tokens:
         if token in own:

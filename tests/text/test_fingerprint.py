@@ -4,8 +4,10 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from moderator.text import fingerprint, stable_hash
+from moderator.text import fingerprint, fingerprints, stable_hash
 
 LONG = "Here you can find {} more information on that topic at {} and read what other people of {} say about it"
 
@@ -50,3 +52,13 @@ def test_stable_in_every_process() -> None:
         for _ in range(2)
     }
     assert printed == {f"{fingerprint('a title', 'some words of an excerpt')} {stable_hash('é')}\n"}
+
+
+SAID = st.lists(st.sampled_from(["roses", "are", "red", "7", "acme", "and", "blue"]), max_size=9).map(" ".join)
+
+
+@given(title=SAID, excerpt=SAID)
+def test_both_at_once_are_as_one_by_one(title: str, excerpt: str) -> None:
+    both, alone = fingerprints(title, excerpt, ("Acme",))
+    assert both == fingerprint("", f"{title} {excerpt}", ("Acme",))
+    assert alone == fingerprint("", excerpt, ("Acme",))
