@@ -45,7 +45,7 @@ def test_one_sender_may_send_only_so_many_bytes(world: World) -> None:
     assert answers[-1] == 429
     assert answers.count(429) >= 5
     other = TestClient(world.app, client=("198.51.100.9", 1))
-    assert other.post("/webmention", data={"source": "https://a.example/1", "target": POST}).status_code == 202
+    assert other.post("/webmention", data={"source": "https://a.example/1", "target": POST}).status_code == 201
 
 
 # --- finding 7: load without a key
