@@ -43,7 +43,7 @@ _ROUNDING = 1e-9
 """How far a share may stand outside 0 to 1 before it is nonsense: cosines overshoot by rounding."""
 _LARGEST = 2**53
 """Where counts end: beyond it JSON's readers in other languages lose digits."""
-_PATH = re.compile(r"\s*-?\s*at `\$\.?([^`]*)`$")
+_PATH = re.compile(r"(?<!\s)\s*+(?:-\s*+)?at `\$\.?([^`]*+)`$")
 """The end of msgspec's messages, which names the field."""
 
 _Record = TypeVar("_Record")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -146,23 +146,16 @@ def by_library(extractor: Extractor, folder: Path) -> dict[Ping, Decision]:
     return {ping: moderator.check(linkback_of(ping), evidence=evidence_of(ping)) for ping in PINGS}
 
 
-class Row(NamedTuple):
-    spam_probability: float
-    verdict: str
-    rule: str
-
-
 def by_queue(extractor: Extractor, folder: Path) -> dict[Ping, Decision]:
     moderator = build_moderator(Settings(), **parts_of(extractor))  # type: ignore[arg-type]
     decisions: dict[str, Decision] = {}
-    check_many = moderator.check_many
+    record = moderator.record_decisions
 
-    class Noting:
-        def check_many(self, *args: object, **kwargs: object) -> object:
-            for decision in check_many(*args, **kwargs):  # type: ignore[arg-type]
-                decisions[decision.linkback_id] = decision
-                yield decision
+    def noting(made: Sequence[Decision]) -> None:
+        decisions.update({decision.linkback_id: decision for decision in made})
+        record(made)
 
+    moderator.record_decisions = noting  # type: ignore[method-assign]  # notes what is decided
     queue = folder / "queue.jsonl"
     with queue.open("w", encoding="utf-8") as file:
         for number, ping in enumerate(PINGS):
@@ -170,7 +163,7 @@ def by_queue(extractor: Extractor, folder: Path) -> dict[Ping, Decision]:
             row = {"id": str(number), "kind": "pingback", "source_url": linkback.source_url, "site": linkback.site}
             row |= {"target_url": linkback.target_url, "received_at": NOON.isoformat()}
             file.write(json.dumps(row | {"evidence": evidence_to_json(evidence_of(ping))}) + "\n")
-    rescore(Table(queue), folder / "out.jsonl", Noting())  # type: ignore[arg-type]
+    rescore(Table(queue), folder / "out.jsonl", moderator)
     written = [json.loads(line) for line in (folder / "out.jsonl").read_text("utf-8").splitlines()]
     assert [row["verdict"] for row in written] == [decisions[str(number)].verdict for number in range(len(PINGS))]
     return {ping: decisions[str(number)] for number, ping in enumerate(PINGS)}

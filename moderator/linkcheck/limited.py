@@ -37,7 +37,7 @@ class Allowance:
         """Roughly how long the looks that are left would take: as fast as those made, and no host asked too often.
 
         >>> Allowance(10, 60.0, made=10, spent=5.0, left=Counter({"a.example": 1, "b.example": 3})).seconds_needed()
-        8.0
+        6.0
         """
         pace = self.spent / self.made if self.made else 0.0
         return max(pace * self.left.total(), 60.0 * max(self.left.values(), default=0) / HOST_MINUTE)

@@ -81,7 +81,7 @@ class Tables:
         )
         # a network of blogs has one table of users
         self.users = Table(
-            re.sub(r"\d+_$", "", prefix) + "users",
+            re.sub(r"(?<!\d)\d++_$", "", prefix) + "users",
             named,
             Column("ID", BigInteger, primary_key=True),
             Column("user_nicename", String(50)),

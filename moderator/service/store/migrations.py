@@ -39,9 +39,9 @@ def _words_titles_and_order(connection: Connection) -> None:
 
 def _senders_crashes_and_labels(connection: Connection) -> None:
     """Version 3: who sent it, for fair turns; how often the process ended over it; labels in the outbox."""
-    connection.execute(text("ALTER TABLE mentions ADD COLUMN sender TEXT NOT NULL DEFAULT ''"))
+    connection.execute(text("ALTER TABLE mentions ADD COLUMN sender VARCHAR NOT NULL DEFAULT ''"))
     connection.execute(text("ALTER TABLE mentions ADD COLUMN crashes INTEGER NOT NULL DEFAULT 0"))
-    connection.execute(text("ALTER TABLE outbox ADD COLUMN subject TEXT NOT NULL DEFAULT ''"))
+    connection.execute(text("ALTER TABLE outbox ADD COLUMN subject VARCHAR NOT NULL DEFAULT ''"))
     connection.execute(text("CREATE INDEX ix_outbox_subject ON outbox (subject)"))
     waiting = "ON mentions (sender, due_at) WHERE due_at IS NOT NULL"
     connection.execute(text(f"CREATE INDEX mentions_by_sender {waiting}"))
