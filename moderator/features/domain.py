@@ -79,6 +79,8 @@ class DomainFeatures(NamedTuple):
     self_ping: Annotated[float, "source and target have the same author; unknown for trackbacks, which prove nothing"]
 
 
+_EMBEDDED = ("http:", "https:", "http%3a", "https%3a")
+"""How another address begins in a path or query."""
 _UNUSABLE = DomainFeatures(1.0, *([nan] * (len(DomainFeatures._fields) - 1)))
 
 
@@ -140,12 +142,10 @@ def domain_features(context: FeatureContext) -> DomainFeatures:
         slug_words=float(len(path.slug)),
         slug_length=float(min(len(path.stem), 120)),
         path_digit_share=0.0 if has_date else _digit_share(path.lower),
-        mixed_case_segments=float(
-            sum(segment != segment.lower() and segment != segment.upper() for segment in segments)
-        ),
+        mixed_case_segments=_mixed_case(segments),
         short_code_segments=float(sum(map(_is_code, segments))),
         random_segments=_random_segments(segments),
-        embedded_url=float("http:" in rest or "https:" in rest or "http%3a" in rest or "https%3a" in rest),
+        embedded_url=float("http" in rest and any(start in rest for start in _EMBEDDED)),
         feed_words=float(not known.feed_words.isdisjoint(tokens)),
         blog_words=float(
             not known.blog_words.isdisjoint(in_path) or source.host.startswith(("blog.", "blogs.", "weblog."))
@@ -153,7 +153,7 @@ def domain_features(context: FeatureContext) -> DomainFeatures:
         member_words=float(not known.member_words.isdisjoint(tokens)),
         system_directory=float(not known.system_directories.isdisjoint(map(str.lower, segments[:-1]))),
         path_trade_words=float(len(known.trade & in_path)),
-        address_vice_words=float(len(known.vice & in_path) + len(known.vice.intersection(_TOKEN.findall(source.host)))),
+        address_vice_words=float(len(known.vice & in_path)) + shape.vice_words,
         title_spells_name=spelled,
         title_names_site=spelled if not words or len(title_parts(plain(context.linkback.title))) > 1 else 0.0,
         title_spells_subdomain=covered(shape.under, words) if words else nan,
@@ -170,6 +170,13 @@ def domain_features(context: FeatureContext) -> DomainFeatures:
 
 def _digit_share(text: str) -> float:
     return count_of(text, "0123456789") / len(text) if text else 0.0
+
+
+def _mixed_case(segments: tuple[str, ...]) -> float:
+    path = "/".join(segments)
+    if path == path.lower():  # most are
+        return 0.0
+    return float(sum(segment != segment.lower() and segment != segment.upper() for segment in segments))
 
 
 def _random_segments(segments: tuple[str, ...]) -> float:

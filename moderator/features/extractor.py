@@ -60,7 +60,8 @@ class Extractor:
         """Everything the groups share, derived once."""
         linkback = case.linkback
         source = parse_url(linkback.source_url)
-        context = FeatureContext(
+        final, final_lists = self._final(source, case.evidence)
+        return FeatureContext(
             linkback=linkback,
             source=source,
             target=parse_url(linkback.target_url),
@@ -68,11 +69,12 @@ class Extractor:
             excerpt_words=words(plain(linkback.excerpt)),
             name_words=words(plain(linkback.blog_name)),
             post=None if case.post is None else post_words(case.post),
-            evidence=LinkEvidence(),
+            evidence=case.evidence,
             lists=self._hits(source),
             snapshot=snapshot,
+            final=final,
+            final_lists=final_lists,
         )
-        return self._seen(context, case.evidence)
 
     def extract(self, context: FeatureContext) -> FeatureRow:
         """The feature row of a context."""
@@ -95,7 +97,8 @@ class Extractor:
         Returns:
             Another context and its row, equal to what `extract` gives of it.
         """
-        context = self._seen(context, evidence)
+        final, final_lists = self._final(context.source, evidence)
+        context = context._replace(evidence=evidence, final=final, final_lists=final_lists)
         if snapshot is not None:
             context = context._replace(snapshot=snapshot)
         numbers = _refilled(context, row, self._reading_evidence if snapshot is None else self._reading_either)
@@ -117,13 +120,12 @@ class Extractor:
         context = context._replace(snapshot=snapshot)
         return context, FeatureRow(_refilled(context, row, self._reading_snapshot), row.wording)
 
-    def _seen(self, context: FeatureContext, evidence: LinkEvidence) -> FeatureContext:
-        """The same context with what the source page showed."""
-        if not evidence.final_url or evidence.final_url == context.source.text:
-            return context._replace(evidence=evidence, final=None, final_lists=None)
-        final, source = parse_url(evidence.final_url), context.source
-        lists = None if (final.host, final.folder) == (source.host, source.folder) else self._hits(final)
-        return context._replace(evidence=evidence, final=final, final_lists=lists)
+    def _final(self, source: Url, evidence: LinkEvidence) -> tuple[Url | None, ListHits | None]:
+        """Where redirects led and what lists say of it, as the context has them."""
+        if not evidence.final_url or evidence.final_url == source.text:
+            return None, None
+        final = parse_url(evidence.final_url)
+        return final, None if (final.host, final.folder) == (source.host, source.folder) else self._hits(final)
 
     def _hits(self, url: Url) -> ListHits:
         return NO_LISTS if self._lists is None else self._lists.look_up(url.host, url.folder)

@@ -38,6 +38,7 @@ class HostShape(NamedTuple):
     silo: float
     page_host: float
     trade_words: float
+    vice_words: float
     vowel_share: float
     consonant_run: float
 
@@ -74,6 +75,7 @@ def _shape(host: str, domain: str, suffix: str, platform: str) -> HostShape:
         silo=float(bool(platform) and platform not in blog_hosts and platform != suffix),
         page_host=float(not vocabulary().page_hosts.isdisjoint(_parents(host))),
         trade_words=float(_fragments_in(letters)),
+        vice_words=float(len(vocabulary().vice.intersection(_LETTERS.split(host)))),
         vowel_share=sum(map(letters.count, "aeiouy")) / len(letters) if letters else 0.0,
         consonant_run=float(max(map(len, runs), default=0)),
     )

@@ -133,6 +133,8 @@ def cleaned(text: str) -> str:
     >>> cleaned("Buy&nbsp;42  Shoes [...]")
     'buy 00 shoes'
     """
+    if not text:  # most linkbacks lack some of the texts
+        return ""
     if "&" in text:
         text = unescape(text)
     if not text.isascii():

@@ -81,12 +81,13 @@ def _masked_words(text: str) -> tuple[str, ...]:
     """The words of a text, with a blank for each URL and number; an excerpt is asked for with its title and alone."""
     if "://" in text or "www." in text.lower():
         text = _URL.sub(" 0 ", text)
-    return words(_DIGITS.sub(" 0 ", text))
+    masked = _DIGITS.sub(" 0 ", text)
+    return words(masked, once=masked is not text)
 
 
 @lru_cache(maxsize=64)
 def _name_words(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(word for name in names for word in words(name) if len(word) > 1)
+    return frozenset(word for name in names for word in words(name, once=True) if len(word) > 1)
 
 
 def _blanked(tokens: tuple[str, ...], own: frozenset[str]) -> list[str]:

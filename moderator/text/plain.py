@@ -13,6 +13,8 @@ _HIDDEN = re.compile(r"<(?:!--|script\b|style\b)", re.IGNORECASE)
 _ENDS = {"<!--": "-->", "<script": "</script", "<style": "</style"}
 _INVISIBLE = re.compile("[\0\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 """Soft hyphens, zero-width characters and direction marks: they break words that readers see whole. And NUL."""
+_SHORT = 1_000
+"""Characters of titles and most excerpts: keys and features ask for them, and a piece of a queue lies between."""
 _REMEMBERED = 8_192
 """Longest text in characters whose plain form is kept for the next caller."""
 _LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
@@ -38,6 +40,8 @@ def plain(text: str, limit: int = 20_000) -> str:
     "1 < 2 <a href='x"
     """
     text = text[:limit]
+    if len(text) <= _SHORT:
+        return _short(text)
     return _remembered(text) if len(text) <= _REMEMBERED else _plain(text)
 
 
@@ -54,6 +58,7 @@ def _plain(text: str) -> str:
     return text
 
 
+_short = lru_cache(maxsize=4096)(_plain)
 _remembered = lru_cache(maxsize=64)(_plain)
 """Several readers of one linkback ask for the same texts in turn."""
 

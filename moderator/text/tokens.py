@@ -28,11 +28,12 @@ _LONGEST = 1_000
 _ANY = re.compile(f"[{_IDEOGRAPHS}]|(?:[^\\W_{_IDEOGRAPHS}]|[{_MARKS}])+(?:'[^\\W_{_IDEOGRAPHS}]+)*")
 
 
-def words(text: str) -> tuple[str, ...]:
+def words(text: str, *, once: bool = False) -> tuple[str, ...]:
     """The words of a text in lower case, in order; of scripts without spaces each character is a word.
 
     Args:
         text: Plain text; see `plain`.
+        once: Whether nobody asks for these words again: they are not remembered in the place of others.
 
     Returns:
         The words; letters in disguise (full width, mathematical) become the usual ones. Empty: there are none.
@@ -40,7 +41,7 @@ def words(text: str) -> tuple[str, ...]:
     >>> words("Don't PANIC: 東京 2x")
     ("don't", 'panic', '東', '京', '2x')
     """
-    return _remembered(text) if len(text) <= _LONGEST else _words(text)
+    return _words(text) if once or len(text) > _LONGEST else _remembered(text)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -57,7 +58,7 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple((_ANY if _UNSPACED.search(text) else _SPACED).findall(text))
 
 
-_remembered = lru_cache(maxsize=4096)(_words)
+_remembered = lru_cache(maxsize=8192)(_words)
 """Keys and features of a linkback ask for the same texts, and a piece of a queue lies between the two."""
 
 
