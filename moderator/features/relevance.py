@@ -7,6 +7,7 @@ the permalink or whole sentences.
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from functools import lru_cache
 from itertools import compress, repeat
 from math import nan, sqrt
 from operator import mul
@@ -59,7 +60,7 @@ class _Ours(NamedTuple):
 
     core: tuple[str, ...]
     """Words of its own title."""
-    content: list[str]
+    content: tuple[str, ...]
     """Those of them that say something."""
     known: dict[str, float]
     """All its words, weighed."""
@@ -78,7 +79,7 @@ def relevance_features(context: FeatureContext) -> RelevanceFeatures:
     if post is None or not post.weights:
         return _slugs_only(context)
     core = post.title_core
-    content = [word for word in content_words(core) if len(word) > 2] or list(core)
+    content = _longer_words(core) or core
     ours = _Ours(core, content, post.weights)
     title, excerpt = context.title_words, context.excerpt_words
     likeness = _likeness(context.linkback.title, title, core)
@@ -112,6 +113,12 @@ def relevance_features(context: FeatureContext) -> RelevanceFeatures:
 def _slugs_only(context: FeatureContext) -> RelevanceFeatures:
     """What can be told without the post: our permalink is in the target's address."""
     return _UNKNOWN._replace(slug_copies_slug=_slug_copies_slug(context, permalink(context.source.path).slug))
+
+
+@lru_cache(maxsize=1024)
+def _longer_words(ours: tuple[str, ...]) -> tuple[str, ...]:
+    """Words of three letters or more, small words left out; remembered, for many linkbacks come to one post."""
+    return tuple([word for word in content_words(ours) if len(word) > 2])
 
 
 def _share(part: Sequence[str], whole: Container[str]) -> float:
@@ -189,14 +196,14 @@ def _holds_page_title(excerpt: tuple[str, ...], post: PostWords) -> float:
     return float(longer and _holds(excerpt, post.title_words))
 
 
-def _prefix_share(part: list[str], slug: tuple[str, ...]) -> float:
+def _prefix_share(part: tuple[str, ...], slug: tuple[str, ...]) -> float:
     """Share of the words that stand in a slug, by their first letters; 0 for an empty slug."""
     known = {word[:_PREFIX] for word in slug}
     return sum(word[:_PREFIX] in known for word in part) / len(part) if part else nan
 
 
 def _slug_copies_slug(context: FeatureContext, slug: tuple[str, ...]) -> float:
-    own = [word for word in content_words(permalink(context.target.path).slug) if len(word) > 2]
+    own = _longer_words(permalink(context.target.path).slug)
     return _prefix_share(own, slug) if len(own) > 1 else nan
 
 

@@ -87,7 +87,7 @@ def _masked_words(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _name_words(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(word for name in names for word in words(name, once=True) if len(word) > 1)
+    return frozenset([word for name in names for word in words(name, once=True) if len(word) > 1])
 
 
 def _blanked(tokens: tuple[str, ...], own: frozenset[str]) -> list[str]:
