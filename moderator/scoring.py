@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -226,22 +225,27 @@ class CaseScorer:
         by_words = self._probabilities_by_words(inputs, probabilities)
         return [
             self._policy.decide(
-                replace(
-                    self._facts(scored.context, spam_probability, must_see),
-                    excused_probability=excused.get(place),
-                    words_probability=by_words.get(place),
-                )
+                self._facts(scored.context, spam_probability, must_see, excused.get(place), by_words.get(place))
             )
             for place, (scored, spam_probability) in enumerate(zip(inputs, probabilities, strict=True))
         ]
 
-    def _facts(self, context: FeatureContext, spam_probability: float, must_see: bool) -> Facts:
+    def _facts(
+        self,
+        context: FeatureContext,
+        spam_probability: float,
+        must_see: bool,
+        excused_probability: float | None,
+        words_probability: float | None,
+    ) -> Facts:
         source, target, evidence = context.source, context.target, context.evidence
         final = context.final or source
         lists = (context.lists, context.final_lists or context.lists)
-        homes = [parse_url(home) for home in (*self._policy.homes, context.linkback.site) if home]
-        own = evidence.status is LinkStatus.FOUND and is_own_page(source, target, homes)
-        stale = evidence.status is LinkStatus.FOUND and not is_answer(evidence, context.linkback.received_at)
+        own = stale = False
+        if evidence.status is LinkStatus.FOUND:
+            homes = [parse_url(home) for home in (*self._policy.homes, context.linkback.site) if home]
+            own = is_own_page(source, target, homes) and is_own_page(final, target, homes)
+            stale = not is_answer(evidence, context.linkback.received_at)
         return Facts(
             spam_probability=spam_probability,
             status=LinkStatus.NOT_CHECKED if stale else evidence.status,
@@ -252,9 +256,11 @@ class CaseScorer:
             copied_share=evidence.copied_share,
             must_see=must_see,
             same_page=same_page(source, target) or same_page(final, target),
-            own_page=own and is_own_page(final, target, homes),
+            own_page=own,
             own_blocked=any(hits.own_blocked == 1.0 for hits in lists),
             own_allowed=all(hits.own_allowed == 1.0 for hits in lists),
+            excused_probability=excused_probability,
+            words_probability=words_probability,
         )
 
     def _probabilities_by_words(
