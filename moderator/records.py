@@ -188,6 +188,16 @@ class PageLink:
     """Where it stands on the page."""
 
 
+class ResponseKind(StrEnum):
+    """What a page is to the post that it links to, as its microformats say (https://indieweb.org/responses)."""
+
+    MENTION = "mention"
+    REPLY = "reply"
+    LIKE = "like"
+    REPOST = "repost"
+    BOOKMARK = "bookmark"
+
+
 @dataclass(frozen=True, slots=True)
 class LinkEvidence:
     """What the source page really shows. The empty record means: not checked."""
@@ -251,6 +261,12 @@ class LinkEvidence:
     """Whether it has an ``h-card`` or ``h-entry``; None: likewise."""
     page_comments: bool | None = None
     """Whether comments by others stand on it; None: likewise."""
+    page_response: ResponseKind = ResponseKind.MENTION
+    """What its microformats say that it is to our post; a mention where they say nothing, or nobody looked."""
+    page_author_name: str = ""
+    """Its author's name in microformats, at most 100 characters; empty: not told."""
+    page_author_photo: str = ""
+    """Address of that author's photo, which nobody has fetched; empty: not told."""
     title_on_page: float | None = None
     """Share of the sent title's words that stand on the page, 0 to 1; None: no title, or page not read."""
     excerpt_on_page: float | None = None

@@ -11,9 +11,9 @@ from moderator.html.markup import Markup
 from moderator.html.position import position_of
 from moderator.html.visibility import PageView
 from moderator.html.work import Work
-from moderator.records import LinkPosition
+from moderator.records import LinkPosition, ResponseKind
 
-__all__ = ["LinkFacts", "attribute", "collapsed", "describe", "upwards"]
+__all__ = ["RESPONSES", "LinkFacts", "attribute", "collapsed", "describe", "upwards"]
 
 SNIPPET = 120
 """Characters of text kept on each side of the link, as pingback excerpts commonly are."""
@@ -23,8 +23,13 @@ _BLOCKS = frozenset(
     {"p", "li", "td", "dd", "dt", "blockquote", "div", "article", "section", "figure", "figcaption", "aside"}
     | {"footer", "header", "nav", "main", "h1", "h2", "h3", "h4", "h5", "h6", "body", "html"}
 )
-_RESPONSES = frozenset({"u-in-reply-to", "u-like-of", "u-repost-of", "u-bookmark-of"})
-"""Microformats classes of links that say to what a page responds."""
+RESPONSES = {
+    "u-in-reply-to": ResponseKind.REPLY,
+    "u-like-of": ResponseKind.LIKE,
+    "u-repost-of": ResponseKind.REPOST,
+    "u-bookmark-of": ResponseKind.BOOKMARK,
+}
+"""Microformats classes of links that say to what a page responds, and how; the strongest first."""
 _PLACES = (
     LinkPosition.ARTICLE,
     LinkPosition.BODY,
@@ -87,7 +92,7 @@ def _is_response(node: LexborNode, text: str, view: PageView) -> bool:
 
     Bridges from social networks write them so (https://indieweb.org/responses); readers see the page around them.
     """
-    responds = not text and not _RESPONSES.isdisjoint(attribute(node, "class").split())
+    responds = not text and not RESPONSES.keys().isdisjoint(attribute(node, "class").split())
     return responds and node.parent is not None and view.shows(node.parent)
 
 

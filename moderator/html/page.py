@@ -23,6 +23,7 @@ from moderator.html.links import LinkFacts, attribute, collapsed, describe, upwa
 from moderator.html.main_text import main_text
 from moderator.html.markup import Markup
 from moderator.html.position import position_of
+from moderator.html.responses import NO_RESPONSE, Response, read_response
 from moderator.html.signs import has_comments, has_microformats, names_author, names_date, script_redirect
 from moderator.html.work import TooComplicatedError, Work
 from moderator.records import LinkPosition, PageLink
@@ -100,6 +101,8 @@ class PageFacts:
     """Whether it has an h-card or h-entry."""
     comments: bool = False
     """Whether comments stand on it."""
+    response: Response = NO_RESPONSE
+    """What it answers with, and who wrote it, as far as its microformats say."""
     charset: str = ""
     """The codec by which it was read."""
     nested: bool = False
@@ -165,6 +168,7 @@ def _facts(tree: LexborHTMLParser, markup: Markup, url: str, target: str, embeds
         for tag, name in _EMBEDS:
             matches += [n for n in tree.css(f"{tag}[{name}]") if finder.leads_there(attribute(n, name))]
     links = describe(tree, markup, matches[:MAX_MATCHES], work)
+    response = read_response(tree, markup, matches[:MAX_MATCHES], lambda address: _join(base, address))
     head = read_head(tree.head, lambda address: _join(base, address))
     redirect = head.refresh or script_redirect(tree, markup)
     kept = _kept(anchors, outbound, base, work)
@@ -189,6 +193,7 @@ def _facts(tree: LexborHTMLParser, markup: Markup, url: str, target: str, embeds
         dated=signs.dated,
         microformats=signs.microformats,
         comments=signs.comments,
+        response=response,
     )
 
 

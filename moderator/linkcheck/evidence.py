@@ -89,6 +89,9 @@ def judge(linkback: Linkback, post: Post | None, fetched: Fetched, at: datetime)
         page_dated=facts.dated,
         page_microformats=facts.microformats,
         page_comments=facts.comments,
+        page_response=facts.response.kind,
+        page_author_name=facts.response.author,
+        page_author_photo=facts.response.photo,
     )
     return _with_claim(evidence, linkback, post, facts)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from moderator.records import Verdict
+from moderator.records import ResponseKind, Verdict
 from moderator.service import health
 from moderator.service.records import OwnerLabel, Status
 from tests.service.service_fakes import POST, TOKEN, World, mention_of, seen
@@ -105,6 +105,21 @@ def test_approved_mentions_of_a_post(api: TestClient, world: World) -> None:
     assert "<script" not in told["html"]
     assert "javascript" not in told["html"]
     assert 'rel="ugc nofollow">Roses &amp; more</a>' in told["html"]
+
+
+def test_who_answers_and_how_is_told(api: TestClient, world: World) -> None:
+    told = {
+        "page_response": ResponseKind.LIKE,
+        "page_author_name": "Ann <b>",
+        "page_author_photo": "https://a.example/1",
+    }
+    world.container.store.accept(mention_of(1, Verdict.APPROVE, evidence=seen(**told)))
+    bad = {"page_author_photo": "javascript:alert(1)", "snippet": "word " * 200}
+    world.container.store.accept(mention_of(2, Verdict.APPROVE, evidence=seen(**bad)))
+    other, liked = api.get("/api/v1/mentions", params={"target": POST}).json()["mentions"]
+    assert (liked["response"], liked["author"], liked["photo"]) == ("like", "Ann", "https://a.example/1")
+    assert (other["response"], other["author"], other["photo"]) == ("mention", "", "")
+    assert other["excerpt"].endswith("word\u2026")
 
 
 def test_the_door_is_closed_without_the_token(make_world: Callable[..., World], client: TestClient) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from moderator.records import Kind, Label, LinkEvidence, Verdict
+from moderator.records import Kind, Label, LinkEvidence, ResponseKind, Verdict
 from moderator.service.records import Origin, Status
 
 __all__ = [
@@ -143,6 +143,9 @@ class Approved(BaseModel):
     excerpt: str
     kind: Kind
     received_at: datetime
+    response: ResponseKind = Field(description="What the page says in microformats that it is.")
+    author: str = Field(description="The author's name in the page's microformats; empty: not told.")
+    photo: str = Field(description="Address of the author's photo, which nobody has looked at; empty: not told.")
 
 
 class Approvals(BaseModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from moderator.records import LinkEvidence
 from moderator.service.api.answers import Approved
 from moderator.service.events import shown_words
 from moderator.service.records import Mention
@@ -21,15 +22,32 @@ def approved_of(mention: Mention) -> Approved:
     """What of a mention is shown; see `moderator.service.events.shown_words`."""
     linkback, words = mention.linkback, shown_words(mention)
     excerpt = plain(words.excerpt)
+    seen = mention.decision.evidence if words.from_page and mention.decision is not None else LinkEvidence()
     assert linkback.received_at is not None  # noqa: S101 - a mention always has a date
     return Approved(
         source_url=linkback.source_url if parse_url(linkback.source_url).scheme in ("http", "https") else "",
         title=plain(words.title),
         blog_name=plain(words.blog_name),
-        excerpt=excerpt if len(excerpt) <= _LONGEST else f"{excerpt[:_LONGEST]}\u2026",
+        excerpt=_cut(excerpt),
         kind=linkback.kind,
         received_at=linkback.received_at,
+        response=seen.page_response,
+        author=plain(seen.page_author_name),
+        photo=seen.page_author_photo if parse_url(seen.page_author_photo).scheme in ("http", "https") else "",
     )
+
+
+def _cut(text: str) -> str:
+    """A text that ends at a word, if it has to be cut.
+
+    >>> _cut("word " * 100)[-10:]
+    'word word\u2026'
+    """
+    if len(text) <= _LONGEST:
+        return text
+    whole = text[: _LONGEST + 1].rpartition(" ")[0]
+    # languages without spaces, and one long word, end where the room does
+    return f"{(whole if len(whole) > _LONGEST // 2 else text[:_LONGEST]).rstrip()}\u2026"
 
 
 def approved_html(mentions: Sequence[Approved]) -> str:
