@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import random
+import select
 import signal
 import time
 from collections.abc import Callable
@@ -99,6 +100,8 @@ class ProcessesBattery:
             child = _context().Process(target=_decide_for_ever, args=(shared, number * 1_000_000, writing))
             child.start()
             os.close(writing)
+            if number % 2:  # it has begun to commit; otherwise it may not have come to it, where machines are slow
+                assert select.select([reading], [], [], 60)[0]
             time.sleep(chance.uniform(0.0, 0.3))  # at any point: while it makes the tables, commits, folds its log
             assert child.pid is not None
             os.kill(child.pid, signal.SIGKILL)
@@ -109,7 +112,7 @@ class ProcessesBattery:
             assert reported <= kept
             assert {id.removesuffix("+") for id in kept} == {id for id in kept if not id.endswith("+")}
             assert len(kept) % 2 == 0  # of each group both, or none
-        assert len(reported) > 10 * rounds
+        assert len(reported) >= rounds  # two for each other round, at least
         history = shared.open()
         history.observe(entry("after", NOW))
         history.close()
