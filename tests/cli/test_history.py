@@ -34,7 +34,7 @@ def filled(tmp_path: Path) -> Path:
 def test_what_is_remembered_is_told_and_forgotten(run: Run, filled: Path) -> None:
     shown = run("history", "--history", filled)
     assert shown.code == 0
-    assert "420 linkbacks, 144 labelled ham and 208 labelled spam" in shown.out
+    assert "420 linkbacks, 150 labelled ham and 216 labelled spam" in shown.out
     assert "received from " in shown.out
     assert " MB on the disk" in shown.out
     told = json.loads(run("history", "--history", filled, "--json").out)
@@ -59,7 +59,7 @@ def test_a_week_is_always_kept(run: Run, filled: Path) -> None:
 def test_a_model_is_made_from_the_history_alone(run: Run, filled: Path, tmp_path: Path) -> None:
     made = run("retrain", "--history", filled, "--output", tmp_path / "own")
     assert made.code == 0, made.err
-    assert "420 rows: 144 ham, 208 spam" in made.err
+    assert "420 rows: 150 ham, 216 spam" in made.err
     card = json.loads((tmp_path / "own" / "card.json").read_text())
     assert card["training"]["data"]["rows"] == {"history": 420}
 

@@ -106,7 +106,7 @@ def test_unreadable_rows_are_left_out_and_told(run: Run, tmp_path: Path, rows: l
         (("evaluate", SAMPLE, "--since", "2999-01-01"), 1, "received since 2999"),
         (("retrain", SAMPLE, "--output", "out", "--label-delay", "soon"), 2, "--label-delay"),
         (("retrain", SAMPLE), 2, "--output"),
-        (("retrain", "--output", "out"), 2, "EXPORT"),
+        (("retrain", "--output", "out"), 1, "none of the 0 rows has a label"),
     ],
 )
 def test_wrong_usage_and_failure_have_their_codes(run: Run, arguments, code: int, said: str) -> None:

@@ -75,7 +75,7 @@ def test_a_history_that_is_given_knows_the_cases_whole(workers: ProcessExecutor,
     cases, known = labelled.cases[:50], []
     for hands in (None, workers):
         history = MemoryHistory()
-        build_frame(cases, EXTRACTOR, history=history, workers=hands)
+        build_frame(cases, EXTRACTOR, history=history, executor=hands)
         for case in cases:
             history.label(case.linkback.id, Label.SPAM, 1.0)
         known.append([entry.entry.linkback for entry in history.labelled()])
@@ -88,7 +88,7 @@ def test_features_that_fail_end_the_training(workers: ProcessExecutor) -> None:
     late = Case(case.linkback, label=Label.SPAM, labelled_at=datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=1))
     for hands in (None, workers):
         with pytest.raises(KeyError, match="no such mask"):
-            build_frame([late], EXTRACTOR, masks=("no such mask",), workers=hands)
+            build_frame([late], EXTRACTOR, masks=("no such mask",), executor=hands)
 
 
 def test_the_model_is_the_same(workers: ProcessExecutor, labelled: LabelledCases) -> None:
