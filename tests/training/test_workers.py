@@ -19,6 +19,8 @@ from moderator.training import build
 from moderator.training.build import build_frame
 from moderator.training.frame import Frame
 from moderator.training.labels import LabelledCases, gather
+from moderator.training.plan import Plan
+from moderator.training.recipe import Recipe
 from moderator.training.subsample import thinned
 from moderator.training.train import train
 
@@ -92,7 +94,8 @@ def test_features_that_fail_end_the_training(workers: ProcessExecutor) -> None:
 
 
 def test_the_model_is_the_same(workers: ProcessExecutor, labelled: LabelledCases) -> None:
-    alone = train(labelled, EXTRACTOR)
-    shared = train(labelled, EXTRACTOR, executor=workers)
+    small = Plan(recipe=Recipe(masks=("no post", "no history"), trees=25, forests=1, text_folds=3))
+    alone = train(labelled, EXTRACTOR, plan=small)
+    shared = train(labelled, EXTRACTOR, plan=small, executor=workers)
     assert scorer_bytes(alone.scorer) == scorer_bytes(shared.scorer)
     assert repr(alone.card("a")) == repr(shared.card("a"))
