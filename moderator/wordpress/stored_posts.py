@@ -37,6 +37,10 @@ class StoredPosts:
         self._default_category = int(told) if told.isdecimal() else 0
         self._posts: OrderedDict[int, tuple[str, StoredPost] | None] = OrderedDict()
 
+    def __len__(self) -> int:
+        """Number of posts at hand."""
+        return len(self._posts)
+
     def get(self, number: int) -> tuple[str, StoredPost] | None:
         """A post that was brought to hand, and its address; None: there is none."""
         return self._posts.get(number)

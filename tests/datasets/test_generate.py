@@ -295,7 +295,7 @@ def test_the_dictionary_names_every_column_and_sort() -> None:
 
 
 def test_forms_of_file_hold_the_same(tmp_path: Path) -> None:
-    rows = list(generate(1, 60))
+    rows = [json.loads(json.dumps(row)) for row in generate(1, 60)]
     for name in ("a.jsonl", "a.jsonl.gz", "a.csv", "a.csv.gz"):
         assert write(rows, tmp_path / name) == 60
     plain, packed = (tmp_path / "a.jsonl").read_bytes(), (tmp_path / "a.jsonl.gz").read_bytes()

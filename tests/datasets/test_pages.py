@@ -97,7 +97,7 @@ def test_copies_repeat_the_post_and_spun_ones_hardly_do() -> None:
     assert mean["autoblog"] > 0.4
     assert mean["spun"] < 0.25
     assert mean.get("translated", 0.0) < 0.1, "none where languages differ"
-    assert mean["mixed_script"] < 0.2
+    assert mean["mixed_script"] > 0.4, "letters in disguise are read as what they stand for"
     assert mean["blogger"] < 0.05
     assert 0.1 < mean["quotation"] < 0.6, "people quote, too"
 
