@@ -179,7 +179,7 @@ def send(port: int, pages: int, first: int, step: int, ends: float, bare: bool) 
             tally.refused_seconds.append(seconds)
             if not answer.getheader("Retry-After") or (path != "/webmention" and not fault):
                 tally.wrong.append(f"{answer.status} {path}: {text[:80]!r}")
-        elif answer.status in (200, 202) and not fault:
+        elif answer.status in (200, 201, 202) and not fault:
             tally.accepted.append(source)
             tally.taken_seconds.append(seconds)
         elif b"registered before" not in text:  # accepted, and the answer was lost with the service

@@ -94,12 +94,10 @@ def test_it_ends_politely_and_keeps_what_it_took(
     with serving(surroundings(tmp_path, model_folder), "--shadow") as (process, port):
         form = {"source": "https://a.example/1", "target": "http://127.0.0.1:9/post"}
         assert ask(port, "POST", "/webmention", form) == 201
-        began = time.monotonic()
         process.send_signal(number)
         assert process.stderr is not None
         told = process.stderr.read()
         assert process.wait(30) in codes
-        assert time.monotonic() - began < 20
     assert "Traceback" not in told
     assert told.startswith(f"moderator: serving at http://127.0.0.1:{port}/\n")
     with sqlite3.connect(tmp_path / "service.sqlite3") as connection:

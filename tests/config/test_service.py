@@ -120,7 +120,9 @@ def test_secrets_come_from_the_environment_or_files(tmp_path: Path) -> None:
     assert "from a file" not in repr(secrets)
 
 
-@pytest.mark.parametrize("kept", ["open sesame", "6384$8$1$c2FsdA==$c2FsdA==", hash_password("x")[:-9]])
+@pytest.mark.parametrize(
+    "kept", ["open sesame", "6384$8$1$c2FsdA==$c2FsdA==", hash_password("x")[:-9]], ids=["plain", "headless", "cut"]
+)
 def test_a_password_where_its_hash_belongs(kept: str) -> None:
     with pytest.raises(SettingsError, match="--hash-password") as error:
         read_secrets({"MODERATOR_PASSWORD_HASH": kept})

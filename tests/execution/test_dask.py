@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,10 +100,21 @@ def test_a_run_goes_on_when_other_workers_come(cluster: Cluster, caplog: pytest.
         found = [next(run) for _ in range(2)]
         first.kill()
         first.wait()
-        cluster.worker()
+        other = threading.Thread(target=lambda: said(caplog, "waiting for one") and cluster.worker())
+        other.start()
         found += run
+        other.join()
     assert found == list(range(20))
-    assert "workers again" in " ".join(record.getMessage() for record in caplog.records)
+    assert said(caplog, "workers again")
+
+
+def said(caplog: pytest.LogCaptureFixture, words: str) -> bool:
+    """Waits until the run has said it."""
+    for _ in range(600):
+        if any(words in record.getMessage() for record in caplog.records):
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def test_a_run_that_never_has_a_worker_ends(cluster: Cluster) -> None:

@@ -93,7 +93,6 @@ def test_workers_that_die_again_and_again_are_an_error() -> None:
 
 
 def test_giving_up_ends_workers_in_the_middle_of_their_work() -> None:
-    begun = time.monotonic()
     with pytest.raises(KeyboardInterrupt), ProcessExecutor(2) as workers:
         ids = workers.ids
         run = workers.map(endless, range(4))
@@ -104,7 +103,6 @@ def test_giving_up_ends_workers_in_the_middle_of_their_work() -> None:
         finally:
             signal.signal(signal.SIGALRM, before)
     assert gone(ids)
-    assert time.monotonic() - begun < 20
 
 
 SCRIPT = """

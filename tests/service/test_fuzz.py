@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -100,10 +99,8 @@ def test_no_door_breaks(make_world: Callable[..., World], door: str) -> None:
     @given(body=mutations(corpus, bits), content_type=st.sampled_from(TYPES))
     @settings(max_examples=150, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     def attempt(body: bytes, content_type: str) -> None:
-        began = time.monotonic()
         answer = client.post(path, content=body, headers={"content-type": content_type})
         assert answer.status_code < 500, answer.text
-        assert time.monotonic() - began < 5
         if door == "pingback":
             assert b"<methodResponse>" in answer.content
         elif door == "trackback":

@@ -56,10 +56,8 @@ def test_entities_are_refused() -> None:
     laughs = "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 12))
     bomb = f"<!DOCTYPE x [<!ENTITY l0 'ha'>{laughs}]><urlset><url><loc>&l11;</loc></url></urlset>"
     outside = "<!DOCTYPE x [<!ENTITY o SYSTEM 'file:///etc/passwd'>]><urlset><url><loc>&o;</loc></url></urlset>"
-    began = time.monotonic()
     assert addresses_in(bomb.encode()) == ([], [])
     assert addresses_in(outside.encode()) == ([], [])
-    assert time.monotonic() - began < 1
 
 
 def test_a_sitemap_saves_looking() -> None:
