@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moderator.config.settings import Settings, data_folder, read_settings
 from moderator.domain_lists.lazy import LazyLists
@@ -15,10 +15,21 @@ from moderator.history.base import History
 from moderator.history.sqlite import SqliteHistory
 from moderator.linkcheck.base import LinkVerifier
 from moderator.linkcheck.deferred import DeferredVerifier
+from moderator.linkcheck.dns_lists import DnsListVerdicts
 from moderator.model.folder import Model, load_model
 from moderator.model.policy import Cutoffs, Policy
 
-__all__ = ["build_moderator", "default_model_folder", "load_moderator", "make_verifier", "open_history"]
+if TYPE_CHECKING:
+    from moderator.linkcheck.settings import LinkCheckSettings
+
+__all__ = [
+    "build_moderator",
+    "default_model_folder",
+    "link_check_settings",
+    "load_moderator",
+    "make_verifier",
+    "open_history",
+]
 
 
 def default_model_folder() -> Path:
@@ -105,22 +116,38 @@ def _policy(settings: Settings, cutoffs: Cutoffs) -> Policy:
     return Policy(Cutoffs(low, high), self_pings=settings.self_pings, homes=(settings.blog,) if settings.blog else ())
 
 
+def link_check_settings(settings: Settings, **others: Any) -> LinkCheckSettings:
+    """What fetching goes by, as the owner chose; `others` win."""
+    from moderator.linkcheck.settings import LinkCheckSettings
+
+    chosen = {
+        "allow_networks": tuple(map(str, settings.allow_networks)),
+        "nat64_prefixes": settings.nat64_prefixes,
+        "blog": settings.blog,
+    }
+    return LinkCheckSettings(**{**chosen, **others})
+
+
 def make_verifier(settings: Settings, processes: int = 0) -> LinkVerifier:
     """What looks at source pages; it is made when it is first needed.
 
     Args:
         settings: What the owner chose.
         processes: Processes that read pages, which pays for queues; they end with this one. 0: read here.
+
+    Raises:
+        MissingExtraError: DNS lists are named, and the package for it is not installed.
     """
+    lists = DnsListVerdicts(settings.dns_lists) if settings.dns_lists else None
 
     def make() -> LinkVerifier:
         from moderator.linkcheck.evidence import judge
         from moderator.linkcheck.page_pool import ReadingProcesses
-        from moderator.linkcheck.settings import LinkCheckSettings
         from moderator.linkcheck.verifier import HttpVerifier
 
         return HttpVerifier(
-            LinkCheckSettings(allow_networks=tuple(map(str, settings.allow_networks)), blog=settings.blog),
+            link_check_settings(settings),
+            lists=lists,
             read=ReadingProcesses(processes) if processes else judge,
         )
 

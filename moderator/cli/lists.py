@@ -142,12 +142,11 @@ def _refresh(subscriptions: Sequence[Subscription], folder: Path) -> bool:
     from moderator.domain_lists.subscribe import RefreshOutcome, refresh_one
     from moderator.domain_lists.subscriptions import subscribed_folder
     from moderator.linkcheck.list_download import ListDownload
-    from moderator.linkcheck.settings import LinkCheckSettings
+    from moderator.wiring import link_check_settings
 
     failed = False
     for subscription in subscriptions:
-        allowed = tuple(map(str, read_settings().allow_networks))
-        fetch = ListDownload(LinkCheckSettings(allow_networks=allowed))
+        fetch = ListDownload(link_check_settings(read_settings()))
         found = refresh_one(subscription, subscribed_folder(folder), fetch, now=datetime.now(UTC))
         print(subscribed_text(found))
         failed |= found.outcome is RefreshOutcome.FAILED

@@ -20,9 +20,11 @@ from moderator.config.reading import (
     settings_file,
     toml,
 )
-from moderator.config.values import Network, Probability
-from moderator.errors import SettingsError
+from moderator.config.values import Network, Probability, texts
+from moderator.errors import SettingsError, shown
 from moderator.history.address import Address, is_address, read_address
+from moderator.linkcheck.dns_lists import Zone, zone_named
+from moderator.linkcheck.guard import parse_nat64
 from moderator.records import Verdict
 
 __all__ = ["Settings", "data_folder", "read_settings"]
@@ -45,6 +47,19 @@ def _history(value: Any) -> Path | Address:
     return read_address(value) if is_address(value) else Path(value).expanduser()
 
 
+def _zones(value: Any) -> tuple[Zone, ...]:
+    return tuple(part if isinstance(part, Zone) else zone_named(part) for part in texts(value))
+
+
+def _nat64(value: Any) -> tuple[str, ...]:
+    for prefix in texts(value):
+        try:
+            parse_nat64(prefix)
+        except ValueError:
+            raise ValueError(f"must be IPv6 prefixes such as 2001:db8:64::/96, not {shown(prefix)}") from None
+    return texts(value)
+
+
 HistoryPlace = Annotated[Path | Address, _history]
 """Where a history lies."""
 
@@ -64,6 +79,12 @@ class Settings:
     """Whether source pages are looked at before anything is approved."""
     allow_networks: tuple[Network, ...] = field(default=())
     """Address ranges that the link check may reach although they are not public."""
+    nat64_prefixes: Annotated[tuple[str, ...], _nat64] = ()
+    """IPv6 prefixes by which this network reaches IPv4 addresses (NAT64), as ``2001:db8:64::/96``; what lies behind
+    them is guarded like the IPv4 address itself. The well-known prefix ``64:ff9b::/96`` need not be named."""
+    dns_lists: Annotated[tuple[Zone, ...], _zones] = ()
+    """DNS lists that are asked about a page's domain and a sender's address where the page is looked at, as
+    ``dbl.spamhaus.org``; needs the extra ``dns``. Whoever runs the list learns who pings the blog; read its terms."""
     blog: str = ""
     """Address of the blog, told to the pages that are looked at; empty: not told."""
     approve_below: Probability | None = None

@@ -23,6 +23,8 @@ _EXAMPLES: dict[str, str] = {
     "history": '"/path/to/history.sqlite3"',
     "lists": '"/path/to/lists"',
     "allow_networks": '["192.168.0.0/16"]',
+    "nat64_prefixes": '["2001:db8:64::/96"]',
+    "dns_lists": '["dbl.spamhaus.org"]',
     "blog": '"https://blog.example/"',
     "approve_below": "0.05",
     "spam_from": "0.95",

@@ -20,7 +20,7 @@ from moderator.history.address import masked
 from moderator.records import Verdict
 from moderator.urls import parse_url
 
-__all__ = ["Network", "Probability", "Reader", "WebAddress", "one_of", "readers_of", "web_address", "whole"]
+__all__ = ["Network", "Probability", "Reader", "WebAddress", "one_of", "readers_of", "texts", "web_address", "whole"]
 
 Network = IPv4Network | IPv6Network
 Reader = Callable[[Any], Any]
@@ -61,8 +61,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 def _networks(value: Any) -> tuple[Network, ...]:
     if isinstance(value, tuple) and all(isinstance(part, Network) for part in value):
         return value
-    parts = value.split(",") if isinstance(value, str) else value
-    return tuple(ip_network(part.strip()) for part in _texts(parts) if part.strip())
+    return tuple(ip_network(part) for part in texts(value))
 
 
 def whole(least: int, most: int) -> Reader:
@@ -111,6 +110,16 @@ def web_address(value: Any) -> str:
     if text and (parse_url(text).scheme not in ("http", "https") or not parse_url(text).host):
         raise ValueError(f"must be an address such as https://blog.example/, not {shown(masked(text))}")
     return text
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """A list of texts; in the environment they are divided by commas.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    parts = value.split(",") if isinstance(value, str) else value
+    return tuple(part.strip() for part in _texts(parts) if part.strip())
 
 
 Probability = Annotated[float, _probability]

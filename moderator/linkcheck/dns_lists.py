@@ -20,7 +20,7 @@ from moderator.linkcheck.guard import check_address
 if TYPE_CHECKING:
     from dns.resolver import Resolver
 
-__all__ = ["KNOWN_ZONES", "DnsListVerdicts", "Zone"]
+__all__ = ["KNOWN_ZONES", "DnsListVerdicts", "Zone", "zone_named"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,20 @@ KNOWN_ZONES = (
 _LISTED = ip_network("127.0.0.0/8")
 _REFUSALS = (ip_network("127.0.0.0/31"), ip_network("127.255.255.0/24"))
 """Answers that mean that the question was refused (SURBL, URIBL: 127.0.0.1; Spamhaus: 127.255.255.x)."""
+
+
+def zone_named(name: str) -> Zone:
+    """The list of this name; one that is not known lists domains.
+
+    >>> zone_named("zen.spamhaus.org").of_addresses, zone_named("spammers.example").of_addresses
+    (True, False)
+
+    Raises:
+        ValueError: It is no name of a DNS zone.
+    """
+    if not _is_name(name):
+        raise ValueError(f"must be names of DNS zones such as dbl.spamhaus.org, not {shown(name)}")
+    return next((zone for zone in KNOWN_ZONES if zone.name == name.lower()), Zone(name.lower()))
 
 
 class DnsListVerdicts:

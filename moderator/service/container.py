@@ -15,7 +15,6 @@ from moderator.linkcheck.deferred import DeferredVerifier
 from moderator.linkcheck.fetch import Fetcher
 from moderator.linkcheck.http import RequestsTransport
 from moderator.linkcheck.resolve import SystemResolver
-from moderator.linkcheck.settings import LinkCheckSettings
 from moderator.linkcheck.throttle import Throttle
 from moderator.service.accept import LinkbackAcceptor
 from moderator.service.decisions import Decisions
@@ -29,7 +28,7 @@ from moderator.service.sync_check import SyncChecker
 from moderator.service.targets import Fetch, Targets
 from moderator.service.webhooks import Send, WebhookSender
 from moderator.service.worker import Worker, WorkerPool
-from moderator.wiring import build_moderator, make_verifier
+from moderator.wiring import build_moderator, link_check_settings, make_verifier
 
 __all__ = ["Container", "build_container", "now"]
 
@@ -167,9 +166,8 @@ def _manners(verifier: LinkVerifier) -> tuple[Callable[[str], None], Callable[[s
 
 def _own_pages(settings: Settings) -> Fetch:
     """Fetches from the owner's blogs under the same guard as from strangers, but without pauses."""
-    limits = LinkCheckSettings(
-        allow_networks=tuple(map(str, settings.allow_networks)),
-        blog=settings.blog,
+    limits = link_check_settings(
+        settings,
         deadline=_PATIENCE,
         wire_bytes=_LARGEST,
         page_bytes=_LARGEST,

@@ -5,6 +5,7 @@ import pytest
 
 from moderator.config.settings import Settings, data_folder, read_settings
 from moderator.errors import SettingsError
+from moderator.linkcheck.dns_lists import Zone
 from moderator.records import Verdict
 
 
@@ -66,3 +67,28 @@ def test_a_bad_file_is_one_clear_line(tmp_path, content, says):
 def test_the_data_folder_follows_the_desktop_rules():
     assert data_folder({"XDG_DATA_HOME": "/data"}) == Path("/data/moderator")
     assert data_folder({"HOME": "/home/a"}) == Path("/home/a/.local/share/moderator")
+
+
+def test_dns_lists_and_prefixes(tmp_path):
+    config = tmp_path / "moderator.toml"
+    config.write_text('dns_lists = ["zen.spamhaus.org", "lists.example"]\nnat64_prefixes = ["2001:db8:64::/96"]\n')
+    settings = read_settings(config, {})
+    assert settings.dns_lists == (Zone("zen.spamhaus.org", of_addresses=True), Zone("lists.example"))
+    assert settings.nat64_prefixes == ("2001:db8:64::/96",)
+    assert read_settings(environment={"MODERATOR_DNS_LISTS": "a.example, b.example"}).dns_lists == (
+        Zone("a.example"),
+        Zone("b.example"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("MODERATOR_DNS_LISTS", "no zone", "names of DNS zones .*'no zone'"),
+        ("MODERATOR_NAT64_PREFIXES", "10.0.0.0/8", "IPv6 prefixes .*10.0.0.0/8"),
+        ("MODERATOR_NAT64_PREFIXES", "2001:db8::/33", "IPv6 prefixes"),
+    ],
+)
+def test_what_is_no_zone_or_prefix_is_named(variable, value, says):
+    with pytest.raises(SettingsError, match=says):
+        read_settings(environment={variable: value})
