@@ -48,7 +48,9 @@ def _history(value: Any) -> Path | Address:
 
 
 def _zones(value: Any) -> tuple[Zone, ...]:
-    return tuple(part if isinstance(part, Zone) else zone_named(part) for part in texts(value))
+    if isinstance(value, tuple) and all(isinstance(part, Zone) for part in value):
+        return value
+    return tuple(map(zone_named, texts(value)))
 
 
 def _nat64(value: Any) -> tuple[str, ...]:
