@@ -23,7 +23,7 @@ from moderator.model.explain import explain
 from moderator.model.folder import Model
 from moderator.model.policy import Facts, Policy, Rule, claim_stands, excusable
 from moderator.model.scorer import probability
-from moderator.records import Case, Decision, Linkback, LinkEvidence, LinkStatus, Reason, Verdict
+from moderator.records import Case, Decision, Kind, Linkback, LinkEvidence, LinkStatus, Reason, Verdict
 from moderator.replay import ScoredInput, SeenPage, UnseenPage, scored_input_of, with_evidence, with_page, with_snapshot
 from moderator.urls import is_own_page, parse_url, same_page
 
@@ -172,12 +172,13 @@ class CaseScorer:
     def needs_verification(self, scored: ScoredInput, decision: Decision) -> bool:
         """Whether the source page is to be looked at: it was not yet, and the linkback is not clearly spam.
 
-        Clearly spam is what even the best page could not save: no fetch is aimed at anyone for nothing.
+        Clearly spam is what even the best page could not save: no fetch is aimed at anyone for nothing. A pingback
+        and a webmention are not clearly spam by their addresses alone, since their words stand on the page.
         """
         case = scored.case
         if is_answer(case.evidence, case.linkback.received_at):
             return False
-        if decision.verdict is not Verdict.SPAM:
+        if decision.verdict is not Verdict.SPAM or _words_are_on_its_page(case.linkback):
             return True
         best = [self.with_evidence(scored, BEST)]
         [(verdict, _)] = self._verdicts(best, self._score(best, 0)[0], must_see=True)
@@ -317,9 +318,14 @@ def pages_wanted(
         place: UnseenPage(scored.case, scored.keys, scored.at, known)
         for place, (scored, decision, known) in enumerate(zip(inputs, decisions, earlier, strict=True))
         if scored is not None
-        and decision.verdict is not Verdict.SPAM
+        and (decision.verdict is not Verdict.SPAM or _words_are_on_its_page(scored.case.linkback))
         and not is_answer(scored.case.evidence, scored.case.linkback.received_at)
     }
+
+
+def _words_are_on_its_page(linkback: Linkback) -> bool:
+    """Whether nothing but addresses came: a pingback's and a webmention's words stand on the page that they name."""
+    return linkback.kind in (Kind.PINGBACK, Kind.WEBMENTION) and not (linkback.title or linkback.excerpt)
 
 
 def held(linkback: Linkback, evidence: LinkEvidence, error: Exception) -> Decision:

@@ -175,6 +175,18 @@ def test_nobody_looks_where_it_could_not_matter():
     assert not verifier.asked
 
 
+@pytest.mark.parametrize("kind", ["pingback", "webmention"])
+def test_what_brings_nothing_but_an_address_is_no_spam_unseen(kind):
+    """Its words stand on the page, so its address alone does not speak for it."""
+    verifier = Verifier(FOUND)
+    splits = {"link.not_checked": (0.5, 5.0, 5.0), "link.found": (0.5, 5.0, 5.0), "link.missing": (0.5, 5.0, 5.0)}
+    moderator(verifier=verifier, splits=splits).check(linkback(kind=kind), verify=True)
+    list(moderator(verifier=verifier, splits=splits).check_many([Case(linkback(kind=kind))], verify=True))
+    assert len(verifier.asked) == 2
+    moderator(verifier=verifier, splits=splits).check(linkback(kind=kind, excerpt="buy roses"), verify=True)
+    assert len(verifier.asked) == 2
+
+
 def test_a_queue_can_look_too():
     verifier = Verifier(FOUND)
     decisions = list(moderator(verifier=verifier).check_many([Case(linkback(n)) for n in range(3)], verify=True))
