@@ -1,7 +1,8 @@
 """A WordPress blog over its REST interface: its pings page by page, and their status written back one by one.
 
 Pings are hidden unless they are asked for by type; the sender's address and the text as stored need a user who may
-moderate (``context=edit``).
+moderate (``context=edit``). The Webmention plugin files replies among the comments of people and tells them apart by
+their meta, so a blog that has it is read comment by comment, and what people wrote is passed over.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from moderator.errors import QueueError, RowError, shown
 from moderator.records import LABEL_DELAY, Case
 from moderator.tables.base import QueueRow
 from moderator.tables.rows import case_of
-from moderator.tables.wordpress_columns import MAX_POST, PING_TYPES, linkback_columns, post_address
+from moderator.tables.wordpress_columns import MAX_POST, WEBMENTION_META, linkback_columns, linkback_kind, post_address
 from moderator.wordpress.http import RefusedError, RestClient
 from moderator.wordpress.live import NUMBER, STATUS, Change
 from moderator.wordpress.lossless import FIELDS, Update, altered, loss, site_zone, update_of
@@ -30,6 +31,8 @@ _POSTS = 1000
 _FIELDS = "id,post,author_name,author_url,author_ip,author_user_agent,date_gmt,content,status,type,link"
 HELPER = "moderator/v1"
 """What our plugin calls itself at the REST interface."""
+_WEBMENTION_PLUGIN = "webmention/"
+"""How the Webmention plugin's name at the REST interface begins; a version follows."""
 _COLLECTIONS = ("posts", "pages")
 
 
@@ -62,12 +65,14 @@ class WordPressSite:
         self._home = home if isinstance(home, str) else client.address
         self._zone = site_zone(index)
         # our plugin lets a status change alone
-        self._helped = HELPER in (index.get("namespaces") or ())
+        namespaces = [str(each) for each in index.get("namespaces") or ()]
+        self._helped = HELPER in namespaces
+        self._webmentions = any(each.startswith(_WEBMENTION_PLUGIN) for each in namespaces)
         self.left_alone: list[str] = []
         self._posts: OrderedDict[int, _Post | None] = OrderedDict()
 
     def total(self) -> int:
-        """How many pings there are now."""
+        """How many pings there are now; where the Webmention plugin is at work, how many comments of any kind."""
         return self._page(0, 1)[1]
 
     def read(self, after: int = 0) -> Iterator[QueueRow]:
@@ -155,35 +160,40 @@ class WordPressSite:
             )
         return str(value.get("status", ""))
 
+    @property
+    def _wanted(self) -> str:
+        """WordPress's word for the comments that are asked for."""
+        return "all" if self._webmentions else "pings"
+
     def _page(self, offset: int, size: int = _PAGE) -> tuple[list[dict[str, Any]], int]:
         answer = self._client.get(
             "wp/v2/comments",
-            type="pings",
+            type=self._wanted,
             status="any",
             context="edit",
             orderby="date_gmt",
             order="asc",
             per_page=size,
             offset=offset,
-            _fields=_FIELDS,
+            _fields=_FIELDS + ",meta" * self._webmentions,
         )
         rows = self._list(answer.value)
         if answer.total is None:
             raise QueueError(f"{self.name} does not tell how many pings it has (X-WP-Total); something filters headers")
-        return [row for row in rows if _is_ping(row)], answer.total
+        return [row for row in rows if _is_linkback(row)], answer.total
 
     def _present(self, numbers: list[int]) -> dict[int, dict[str, Any]]:
         """What rows are now that are there, and are pings."""
         answer = self._client.get(
             "wp/v2/comments",
-            type="pings",
+            type=self._wanted,
             status="any",
             context="edit",
             include=",".join(map(str, numbers)),
             per_page=_PAGE,
-            _fields=",".join(("id", "status", *FIELDS)),
+            _fields=",".join(("id", "status", *FIELDS, *["meta"] * self._webmentions)),
         )
-        return {row["id"]: row for row in self._list(answer.value) if _is_ping(row)}
+        return {row["id"]: row for row in self._list(answer.value) if _is_linkback(row)}
 
     def _list(self, value: object) -> list[dict[str, Any]]:
         if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
@@ -207,6 +217,7 @@ class WordPressSite:
             "target_url": post.url if post else post_address(str(row.get("link", ""))),
             "target_title": post.title if post else "",
             "target_text": post.text if post else "",
+            **_webmention_meta(row),
         }
         known = {NUMBER: row["id"], STATUS: str(row.get("status", ""))}
         size = 500 + len(str(told["comment_content"])) + len(str(told["target_text"]))
@@ -243,8 +254,18 @@ class WordPressSite:
         return found
 
 
-def _is_ping(row: dict[str, Any]) -> bool:
-    return row.get("type") in PING_TYPES and isinstance(row.get("id"), int) and isinstance(row.get("post"), int)
+def _is_linkback(row: dict[str, Any]) -> bool:
+    if not isinstance(row.get("id"), int) or not isinstance(row.get("post"), int):
+        return False
+    return linkback_kind({"comment_type": row.get("type"), **_webmention_meta(row)}) != ""
+
+
+def _webmention_meta(row: dict[str, Any]) -> dict[str, str]:
+    """What the Webmention plugin keeps beside a comment; empty: nothing that the site shows."""
+    meta = row.get("meta")
+    if not isinstance(meta, dict):  # PHP writes an empty one as a list
+        return {}
+    return {name: meta[name] for name in WEBMENTION_META if isinstance(meta.get(name), str)}
 
 
 def _raw(value: object) -> str:

@@ -151,6 +151,8 @@ class FakeRest(BaseAdapter):
     """Is asked first; may answer in the blog's place."""
     asked: list[str] = field(default_factory=list)
     logins: set[str] = field(default_factory=set)
+    namespaces: tuple[str, ...] = ("wp/v2",)
+    """What the site has at its REST interface; ``webmention/1.0`` shows its comments' meta."""
 
     def session(self) -> requests.Session:
         session = requests.Session()
@@ -173,7 +175,7 @@ class FakeRest(BaseAdapter):
         query = {key: values[0] for key, values in parse_qs(str(parts.query)).items()}
         path = str(parts.path).removeprefix("/wp-json/")
         if path == "":
-            return answer({"namespaces": ["wp/v2"], "home": HOME, "timezone_string": "", "gmt_offset": "0"})
+            return answer({"namespaces": list(self.namespaces), "home": HOME, "timezone_string": "", "gmt_offset": "0"})
         if path == "wp/v2/comments":
             return self._comments(query)
         if path.startswith("wp/v2/comments/"):
@@ -193,15 +195,19 @@ class FakeRest(BaseAdapter):
         return answer([] if path == "wp/v2/pages" else {"code": "rest_no_route"}, 200 if path == "wp/v2/pages" else 404)
 
     def _comments(self, query: dict[str, str]) -> requests.Response:
-        assert (query["type"], query["status"], query["context"]) == ("pings", "any", "edit")
-        rows = self.blog.run(
-            f"SELECT {_COLUMNS} FROM wp_comments"
-            " WHERE comment_type IN ('pingback', 'trackback') ORDER BY comment_date_gmt, comment_ID"
-        )
+        assert (query["status"], query["context"]) == ("any", "edit")
+        wanted = {"pings": "comment_type IN ('pingback', 'trackback')", "all": "1"}[query["type"]]
+        rows = self.blog.run(f"SELECT {_COLUMNS} FROM wp_comments WHERE {wanted} ORDER BY comment_date_gmt, comment_ID")
         if "include" in query:
             rows = [row for row in rows if str(row[0]) in query["include"].split(",")]
         start, size = int(query.get("offset", 0)), int(query["per_page"])
-        return answer([_told(row) for row in rows[start : start + size]], total=len(rows))
+        return answer([_told(row) | self._meta(row[0]) for row in rows[start : start + size]], total=len(rows))
+
+    def _meta(self, number: int) -> dict[str, Any]:
+        if "webmention/1.0" not in self.namespaces:
+            return {"meta": []}
+        kept = "SELECT meta_key, meta_value FROM wp_commentmeta WHERE comment_id = ?"
+        return {"meta": {"protocol": "", "webmention_source_url": ""} | dict(self.blog.run(kept, (number,)))}
 
     def _set(self, number: int, body: dict[str, str], agent: str) -> requests.Response:
         found = self.blog.run("SELECT comment_approved FROM wp_comments WHERE comment_ID = ?", (number,))

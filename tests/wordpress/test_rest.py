@@ -94,6 +94,30 @@ def test_a_lost_connection_is_tried_again_with_growing_waits(blog: Blog, error: 
     assert waits == [1.0, 2.0, 4.0]
 
 
+def test_comments_of_the_webmention_plugin_are_webmentions(tmp_path: Path) -> None:
+    blog = Blog(tmp_path / "blog.db").make()
+    for number, kind in enumerate(["webmention", "like", "comment", "mention", "comment", "note", "pingback"], 1):
+        blog.add(number, kind=kind)
+    for row in [
+        (3, "protocol", "webmention"),
+        (3, "webmention_source_url", "https://a.example/reply?a=1&amp;b=2"),
+        (4, "protocol", "activitypub"),
+    ]:
+        blog.run("INSERT INTO wp_commentmeta (comment_id, meta_key, meta_value) VALUES (?, ?, ?)", row)
+    rest = FakeRest(blog, namespaces=("wp/v2", "webmention/1.0"))
+    site = WordPressSite(RestClient(HOME, ("owner", PASSWORD), rest.session()))
+    cases = {row.values[NUMBER]: site.case(row) for row in site.read()}
+    kinds = {number: case.linkback.kind.value for number, case in cases.items()}
+    assert kinds == {1: "webmention", 2: "webmention", 3: "webmention", 7: "pingback"}
+    assert cases[3].linkback.source_url == "https://a.example/reply?a=1&b=2"
+    assert [row.position for row in site.read(after=2)] == [3, 4]
+    site.change([Change(number, "hold", "spam", "") for number in (3, 4, 5)])
+    assert [number for number, status in blog.statuses().items() if status == "spam"] == [3]
+    # a site without that plugin is asked for pings alone
+    bare = WordPressSite(RestClient(HOME, ("owner", PASSWORD), FakeRest(blog).session()))
+    assert [row.values[NUMBER] for row in bare.read()] == [7]
+
+
 DEAD = [
     (requests.ConnectionError("NameResolutionError: Name or service not known"), "the name is not known"),
     (requests.ConnectionError("[Errno 111] Connection refused"), "the connection is refused"),
