@@ -9,7 +9,7 @@ from typing import NamedTuple
 from moderator.text import vocabulary
 from moderator.urls import Url
 
-__all__ = ["HostShape", "covered", "host_shape"]
+__all__ = ["HostShape", "covered", "host_shape", "trade_fragments"]
 
 _INSTITUTIONS = frozenset({"edu", "gov", "mil", "int", "ac"})
 _CONSONANTS = re.compile("[bcdfghjklmnpqrstvwxz]+")
@@ -74,18 +74,18 @@ def _shape(host: str, domain: str, suffix: str, platform: str) -> HostShape:
         blogspot=float(platform.startswith("blogspot.")),
         silo=float(bool(platform) and platform not in blog_hosts and platform != suffix),
         page_host=float(not vocabulary().page_hosts.isdisjoint(_parents(host))),
-        trade_words=float(_fragments_in(letters)),
+        trade_words=float(trade_fragments(letters)),
         vice_words=float(len(vocabulary().vice.intersection(_LETTERS.split(host)))),
         vowel_share=sum(map(letters.count, "aeiouy")) / len(letters) if letters else 0.0,
         consonant_run=float(max(map(len, runs), default=0)),
     )
 
 
-def _fragments_in(letters: str) -> int:
-    """How many of the fragments of shops' and splogs' names stand in a host's letters."""
+def trade_fragments(name: str) -> int:
+    """How many of the fragments of shops' and splogs' names stand in a host's name."""
     size, known = _fragments()
-    beginnings = {letters[at : at + size] for at in range(len(letters) - size + 1)}
-    return sum(fragment in letters for start in known.keys() & beginnings for fragment in known[start])
+    beginnings = {name[at : at + size] for at in range(len(name) - size + 1)}
+    return sum(fragment in name for start in known.keys() & beginnings for fragment in known[start])
 
 
 @cache

@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from math import log1p, nan
 from typing import Annotated, NamedTuple
 
 from moderator.features.base import Group
 from moderator.features.context import FeatureContext
+from moderator.features.hostname import trade_fragments
 from moderator.records import LinkEvidence, LinkPosition, PageLink
-from moderator.text import content_words, phrases_in, plain, title_parts, vocabulary, words
-from moderator.text.copied import own_words
+from moderator.text import content_words, phrases_in, plain, shingles, title_parts, vocabulary, words
+from moderator.text.copied import own_words, page_words
 from moderator.text.post import RUN, PostWords
-from moderator.text.script import mixed_script_places, without_disguise
-from moderator.urls import parse_url, same_page
+from moderator.text.script import mixed_script_places
+from moderator.urls import host_of, parse_url, same_page
 
 __all__ = ["PAGE", "PageFeatures", "page_features"]
 
@@ -101,7 +101,7 @@ def page_features(context: FeatureContext) -> PageFeatures:
     evidence = context.evidence
     if evidence.page_links is None:
         return _UNKNOWN
-    text = words(without_disguise(evidence.page_text)) if evidence.page_text else ()
+    text = page_words(evidence.page_text) if evidence.page_text else ()
     title = words(plain(evidence.page_title, 300)) if evidence.page_title else ()
     return PageFeatures(
         *(_text(evidence, text, title, context.post) if text else _NO_TEXT),
@@ -130,9 +130,10 @@ def _structure(context: FeatureContext) -> tuple[float, ...]:
 def _text(
     evidence: LinkEvidence, text: tuple[str, ...], title: tuple[str, ...], post: PostWords | None
 ) -> tuple[float, ...]:
-    runs = set(map(hash, zip(*(text[start:] for start in range(RUN)), strict=False)))
-    is_ours = len(runs & post.shingles) / len(runs) if post and post.shingles and runs else nan
-    mixed, spun = float(mixed_script_places(evidence.page_text)), _spun(text, runs, post)
+    runs = shingles(text, RUN)
+    copied = len(runs & post.shingles) if post else 0
+    is_ours = copied / len(runs) if post and post.shingles and runs else nan
+    mixed, spun = float(mixed_script_places(evidence.page_text)), _spun(text, copied, post)
     if is_ours > _COPY:
         # our own good words say nothing for whoever took them
         text = words(own_words(evidence.page_text, post))
@@ -146,27 +147,27 @@ def _manner(evidence: LinkEvidence, text: tuple[str, ...], title: tuple[str, ...
     count = len(text)
     enough = count > _FEW_WORDS
     counts = Counter(text)
-    distinct = counts.keys()
+    distinct = frozenset(counts)
+    small = known.stop & distinct
 
     def share(sort: Iterable[str]) -> float:
         return sum(map(counts.__getitem__, sort)) / count if enough else nan
 
     vice, trade = (
-        [word for word in sort & distinct if len(word) > 2 and word not in known.stop]
-        for sort in (known.vice, known.trade)
+        [word for word in sort & distinct if len(word) > 2 and word not in small] for sort in (known.vice, known.trade)
     )
-    telling_counts = [counts[word] for word in distinct - known.stop if len(word) > 2]
+    telling_counts = [count for word, count in counts.items() if len(word) > 2 and word not in small]
     of_title = {word for word in content_words(title) if len(word) > 2}
     return (
         log1p(count),
-        share(known.stop & distinct),
+        share(small),
         share(known.first_person & distinct),
         share(_SECOND & distinct),
         share(trade),
         share(vice),
         float(len(vice)),
-        float(phrases_in(set(pairwise(text)), known.splog)),
-        len(set(text[:300])) / min(count, 300) if enough else nan,
+        float(phrases_in(text, known.splog)),
+        len(distinct if count <= 300 else set(text[:300])) / min(count, 300) if enough else nan,
         max(telling_counts, default=0) / count if enough else nan,
         share(of_title & distinct) if of_title else nan,
         1000.0 * evidence.page_text.count("!") / len(evidence.page_text),
@@ -174,12 +175,12 @@ def _manner(evidence: LinkEvidence, text: tuple[str, ...], title: tuple[str, ...
     )
 
 
-def _spun(text: tuple[str, ...], runs: set[int], post: PostWords | None) -> float:
+def _spun(text: tuple[str, ...], copied: int, post: PostWords | None) -> float:
     """How much more of our post's vocabulary a page has than the runs that it copies: another's article, reworded."""
     if post is None or len(post.subject) < _FEW_WORDS or not post.shingles:
         return nan
     shared = len(post.subject.intersection(text)) / len(post.subject)
-    return shared - len(runs & post.shingles) / len(post.shingles)
+    return shared - copied / len(post.shingles)
 
 
 def _title(
@@ -209,7 +210,7 @@ def _links(links: tuple[PageLink, ...]) -> tuple[float, ...]:
     count = len(links)
     if not count:
         return (0.0, 0.0, nan, nan, nan, 0.0, nan, nan, nan, nan, 0.0)
-    facts = [_link(link) for link in links]
+    facts = [_link(link.url, link.text) for link in links]
     hosts = Counter(fact.host for fact in facts)
     vice = sum(fact.vice for fact in facts)
     return (
@@ -237,22 +238,31 @@ class _LinkFacts(NamedTuple):
 
 
 @lru_cache(maxsize=4096)  # pages of one blog share their links
-def _link(link: PageLink) -> _LinkFacts:
+def _link(url: str, text: str) -> _LinkFacts:
     known = vocabulary()
-    url = parse_url(link.url)
-    host = url.host.removeprefix("www.")
-    name = host.rpartition(".")[0]
-    anchor = words(link.text)
-    in_host = {part for part in name.replace(".", "-").split("-") if part}
+    host = host_of(url).removeprefix("www.")
+    trade, vice, cheap = _in_host(host)
+    anchor = words(text)
     return _LinkFacts(
         host=host,
-        trade=not known.trade.isdisjoint(anchor) or any(part in name for part in known.in_hosts),
-        vice=not known.vice.isdisjoint(anchor)
-        or not known.vice.isdisjoint(in_host)
-        or any(part in name for part in known.vice_in_hosts),
-        keyword=0 < len(anchor) <= 4 and link.text == link.text.lower() and "." not in link.text,
-        paid=any(part in link.url.lower() for part in _PAID),
-        cheap=host.rpartition(".")[2] in known.cheap_suffixes,
+        trade=trade or not known.trade.isdisjoint(anchor),
+        vice=vice or not known.vice.isdisjoint(anchor),
+        keyword=0 < len(anchor) <= 4 and text == text.lower() and "." not in text,
+        paid=any(map(url.lower().__contains__, _PAID)),
+        cheap=cheap,
+    )
+
+
+@lru_cache(maxsize=8192)
+def _in_host(host: str) -> tuple[bool, bool, bool]:
+    """Whether a host has words of shops, words that honest hosts hardly hold, and a cheap suffix."""
+    known = vocabulary()
+    name, _, suffix = host.rpartition(".")
+    return (
+        trade_fragments(name) > 0,
+        not known.vice.isdisjoint(name.replace(".", "-").split("-"))
+        or any(map(name.__contains__, known.vice_in_hosts)),
+        suffix in known.cheap_suffixes,
     )
 
 

@@ -7,7 +7,6 @@ a post speak of themselves and in whole sentences.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from math import log1p, nan
 from operator import itemgetter
 from typing import Annotated, NamedTuple
@@ -152,7 +151,6 @@ def _excerpt(context: FeatureContext, body: Body) -> tuple[float, ...]:
     count = len(words)
     enough = count > _SHORT
     distinct = set(words)
-    pairs = set(pairwise(words))
     title = context.title_words
     first = sum(map(known.first_person.__contains__, words))
     return (
@@ -161,8 +159,8 @@ def _excerpt(context: FeatureContext, body: Body) -> tuple[float, ...]:
         first / count if enough else nan,
         float(first > 0),
         float(not distinct.isdisjoint(("you", "your", "you're", "yours"))),
-        float(phrases_in(pairs, known.republished)),
-        float(phrases_in(pairs, known.praise)),
+        float(phrases_in(words, known.republished)),
+        float(phrases_in(words, known.praise)),
         _count(text.lower(), _ADDRESSES),
         _count(raw.lower(), _MARKUP) if "[" in text or "<" in raw else 0.0,
         float(len(_ENTITY.findall(raw)) - raw.count("&#8230;") if "&#" in raw else 0),

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from moderator.features.context import FeatureContext
 from moderator.text import PostWords, words
 from moderator.text.copied import own_words
-from moderator.urls import parse_url
+from moderator.urls import host_of
 
 __all__ = ["CHANNELS", "Channel", "Wording", "cleaned", "wording", "wording_with_evidence"]
 
@@ -100,7 +100,7 @@ def _page_text(context: FeatureContext) -> str:
 
 def _page_links(context: FeatureContext) -> str:
     links = context.evidence.page_links or ()
-    hosts = (parse_url(link.url).host.removeprefix("www.").replace(".", " . ") for link in links)
+    hosts = (host_of(link.url).removeprefix("www.").replace(".", " . ") for link in links)
     return " ".join(f"{host} {link.text}" for host, link in zip(hosts, links, strict=True))[:PAGE_LIMIT]
 
 

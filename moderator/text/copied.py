@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from moderator.text.post import RUN, PostWords
 from moderator.text.script import without_disguise
 from moderator.text.tokens import shingles, words
 
-__all__ = ["own_words"]
+__all__ = ["own_words", "page_words"]
 
 OURS = 0.3
 """Share of a block's four-word runs from which the block is taken for ours; a block that merely cites has less."""
+
+
+def page_words(page_text: str) -> tuple[str, ...]:
+    """The words of a page's main part, letters in disguise made plain; `own_words` asks for the same blocks again.
+
+    Args:
+        page_text: The main part, one block a line.
+    """
+    return tuple([word for _, said in _blocks(page_text) for word in said])
 
 
 def own_words(page_text: str, post: PostWords | None) -> str:
@@ -24,12 +35,16 @@ def own_words(page_text: str, post: PostWords | None) -> str:
     """
     if post is None or not post.shingles:
         return page_text
-    return "\n".join(block for block in page_text.split("\n") if not _is_ours(block, post))
+    return "\n".join([block for block, said in _blocks(page_text) if not _is_ours(said, post)])
 
 
-def _is_ours(block: str, post: PostWords) -> bool:
-    said = words(without_disguise(block))
-    runs = shingles(said, RUN)
-    if not runs:
+def _blocks(page_text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each block with its words, letters in disguise made plain."""
+    return zip(page_text.split("\n"), map(words, without_disguise(page_text).split("\n")), strict=True)
+
+
+def _is_ours(said: tuple[str, ...], post: PostWords) -> bool:
+    if len(said) < RUN:
         return bool(said) and set(said) <= set(post.title_words)
+    runs = shingles(said, RUN)
     return len(runs & post.shingles) > OURS * len(runs)

@@ -13,6 +13,9 @@ _SAMPLE = 2_000
 _LATIN = re.compile("[a-zA-ZªºÀ-ÖØ-öø-ɏ]")
 _NON_LATIN = re.compile(r"[^\W\d_a-zA-ZªºÀ-ÖØ-öø-ɏ]")
 _MIXED = re.compile(r"[a-z][Ͱ-ԯ]|[Ͱ-ԯ][a-z]", re.IGNORECASE)
+_FOREIGN = re.compile("[\u00b5\u0345\u0370-\u052f\u1c80-\u1c8f\u1f00-\u1fff\u2126]")
+"""The Greek and Cyrillic letters of `_MIXED` and those that case joins to them; most texts hold none, and that is seen
+in a fifth of the time."""
 _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁһ" + "АВЕКМНОРСТХІЈЅ" + "οανυρικ", "aeopcyxijsdh" + "ABEKMHOPCTXIJS" + "oavupik"
 )
@@ -96,7 +99,7 @@ def mixed_script_places(text: str) -> int:
     >>> mixed_script_places("cаsino")  # its first a is Cyrillic
     1
     """
-    return 0 if text.isascii() else len(_MIXED.findall(text))
+    return 0 if text.isascii() or not _FOREIGN.search(text) else len(_MIXED.findall(text))
 
 
 def without_disguise(text: str) -> str:

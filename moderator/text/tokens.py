@@ -15,10 +15,10 @@ _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff\u0e0
 """Combining marks and the scripts that are full of them, whose words would fall apart otherwise."""
 _ASCII = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
 _IN_WORDS = bytes(
-    ord(chr(code).lower()) if code < 128 and (chr(code).isalnum() or chr(code) == "'") else ord(" ")
+    code if code >= 128 else ord(chr(code).lower()) if chr(code).isalnum() or chr(code) == "'" else ord(" ")
     for code in range(256)
 )
-"""What each ASCII character is in a word: itself in lower case, or the space that ends it."""
+"""What each byte of UTF-8 is in a word: ASCII itself in lower case, or the space that ends it; others stay."""
 _SPACED = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _UNSPACED = re.compile(f"[{_IDEOGRAPHS}{_MARKS}]")
 _PARTING = "…–—«»“”‘"
@@ -55,7 +55,13 @@ def _words(text: str) -> tuple[str, ...]:
             parts = [word for part in parts for word in (_ASCII.findall(part) if "'" in part else (part,))]
         return tuple(parts)
     text = normalize("NFKC", text).lower()
-    return tuple((_ANY if _UNSPACED.search(text) else _SPACED).findall(text))
+    if _UNSPACED.search(text):
+        return tuple(_ANY.findall(text))
+    # ASCII's marks end words; what else may stand in a part is seen faster than it is searched for
+    parts = text.encode("utf-8", "surrogatepass").translate(_IN_WORDS).decode("utf-8", "surrogatepass").split()
+    if not all(map(str.isalnum, parts)):
+        parts = [word for part in parts for word in ((part,) if part.isalnum() else _SPACED.findall(part))]
+    return tuple(parts)
 
 
 _remembered = lru_cache(maxsize=8192)(_words)

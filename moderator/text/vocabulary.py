@@ -127,18 +127,21 @@ def language_of(words: Sequence[str]) -> str:
     return leaders[0] if best >= 2 and len(leaders) == 1 else ""
 
 
-def phrases_in(pairs: set[Pair], phrases: Phrases) -> int:
+def phrases_in(words: Sequence[str], phrases: Phrases) -> int:
     """How many of the phrases stand in a text.
 
     Args:
-        pairs: All pairs of neighbouring words of the text.
+        words: The words of the text, in order.
         phrases: The phrases. One of more than two words counts if each of its pairs is there.
 
-    >>> phrases_in({("read", "more"), ("more", "about")}, vocabulary().republished)
+    >>> phrases_in(("read", "more", "about"), vocabulary().republished)
     1
     """
-    found = phrases.first & pairs
-    return sum(rest <= pairs for first in found for rest in phrases.rest[first]) if found else 0
+    found = phrases.first.intersection(pairwise(words))
+    if not found:
+        return 0
+    pairs = set(pairwise(words))
+    return sum(rest <= pairs for first in found for rest in phrases.rest[first])
 
 
 def _sections(text: str) -> dict[str, list[str]]:

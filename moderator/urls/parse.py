@@ -9,7 +9,7 @@ from functools import lru_cache
 from moderator.urls.authors import locate
 from moderator.urls.host import read_host
 
-__all__ = ["Url", "parse_url"]
+__all__ = ["Url", "host_of", "parse_url"]
 
 _MAX_LENGTH = 8192
 """Longest URL that is read, in characters; common servers refuse longer request lines."""
@@ -82,7 +82,7 @@ def parse_url(text: str) -> Url:
 def _parse(text: str) -> Url:
     if len(text) > _MAX_LENGTH:
         return Url(text, "", "", None, "", "", "", "", "", "", False)
-    scheme, authority, path, query, fragment = _split(text.translate(_IGNORED).strip(_CONTROLS))
+    scheme, authority, path, query, fragment = _split(text)
     host, is_ip, port = _authority(authority) if authority else ("", False, None)
     if port == _DEFAULT_PORTS.get(scheme):
         port = None
@@ -109,8 +109,29 @@ def _parse(text: str) -> Url:
 _remembered = lru_cache(maxsize=16_384)(_parse)
 
 
+def host_of(text: str) -> str:
+    """The host of a URL, as `parse_url` gives it; quicker where nothing else is asked, as of a page's many links.
+
+    >>> host_of("http://www.Example.com:8080/a")
+    'www.example.com'
+    """
+    return _remembered_host(text) if len(text) <= _CACHED_LENGTH else _host(text)
+
+
+def _host(text: str) -> str:
+    authority = _split(text)[1] if len(text) <= _MAX_LENGTH else ""
+    return _authority(authority)[0] if authority else ""
+
+
+_remembered_host = lru_cache(maxsize=1024)(_host)
+"""Several features ask for the links of one page in turn."""
+
+
 def _split(text: str) -> tuple[str, str, str, str, str]:
     """Scheme, authority, path, query, fragment; each empty where it is missing."""
+    if not text.isprintable():  # to translate takes longer than all the rest
+        text = text.translate(_IGNORED)
+    text = text.strip(_CONTROLS)
     scheme, authority, path, query, fragment = _match(text)
     if authority is None and ("." in scheme or not scheme) and not path.startswith(("/", "\\")):
         start = re.split(r"[/\\?#]", text, maxsplit=1)[0]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from moderator.urls import canonical, parse_url
+from moderator.urls import canonical, host_of, parse_url
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,7 @@ def test_parts(text: str, scheme: str, host: str, port: int | None, path: str) -
     url = parse_url(text)
     assert (url.scheme, url.host, url.port, url.path) == (scheme, host, port, path)
     assert url.text == text
+    assert host_of(text) == host
 
 
 @pytest.mark.parametrize(
@@ -108,6 +109,6 @@ def test_never_raises(text: str) -> None:
         f"https://user@{text}:{text}/?{text}#{text}",
     ):
         url = parse_url(spelling)
-        assert url.host == url.host.lower()
+        assert url.host == url.host.lower() == host_of(spelling)
         assert url.host.isascii()
         assert canonical(url) == canonical(spelling)
