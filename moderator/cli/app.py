@@ -17,6 +17,7 @@ from moderator.cli.lists import lists
 from moderator.cli.rescore import rescore
 from moderator.cli.retrain import retrain
 from moderator.cli.serve import serve
+from moderator.cli.terminal import say
 from moderator.version import __version__
 
 __all__ = ["app"]
@@ -44,7 +45,7 @@ app.add_typer(history, name="history")
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(__version__)
+        say(__version__)
         raise typer.Exit()
 
 

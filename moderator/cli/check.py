@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from moderator.cli import options
+from moderator.cli.terminal import say
 from moderator.records import Kind
 
 __all__ = ["check"]
@@ -42,7 +43,7 @@ def check(
 
     Example: moderator check --kind trackback --source-url https://a.example/ --target-url https://b.example/post
     """
-    from moderator.cli.format import decision_text, printable
+    from moderator.cli.format import decision_text
     from moderator.cli.parts import open_moderator
     from moderator.errors import InputError, shown
     from moderator.intake.addresses import web_address
@@ -63,6 +64,6 @@ def check(
     context.call_on_close(moderator.close)
     decision = moderator.check(case.linkback, case.post, reasons=_REASONS if reasons is None else reasons)
     if as_json:
-        print(printable(json.dumps(decision_to_json(decision), ensure_ascii=False)))
+        say(json.dumps(decision_to_json(decision), ensure_ascii=False))
     else:
-        print(decision_text(decision, table=reasons is not None))
+        say(decision_text(decision, table=reasons is not None))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from moderator.cli.terminal import say
+
 if TYPE_CHECKING:
     from moderator.config.service import ServiceSettings
     from moderator.config.settings import Settings
@@ -42,7 +44,7 @@ def doctor(
     """
     wrong = False
     for finding in examine(service):
-        print(finding_text(finding))
+        say(finding_text(finding))
         wrong = wrong or finding.well is False
     raise typer.Exit(int(wrong))
 

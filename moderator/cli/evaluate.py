@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from moderator.cli import options
+from moderator.cli.terminal import say, warn
 
 __all__ = ["evaluate"]
 
@@ -28,7 +29,7 @@ def evaluate(
     Example: moderator evaluate queue.csv --model my-model --report report.html
     """
     from moderator.cli.exports import duration, open_extractor, open_model, read_exports
-    from moderator.cli.format_training import evaluation_text, tell, write_report
+    from moderator.cli.format_training import evaluation_text, write_report
     from moderator.cli.parts import open_executor
     from moderator.cli.progress import ProgressLine
     from moderator.serialization import date_from_json
@@ -39,8 +40,8 @@ def evaluate(
     other = None if against is None else open_model(against, extractor)
     first = date_from_json(since, "--since") if since else None
     with ProgressLine() as progress, open_executor(workers) as executor:
-        labelled = read_exports(exports, delay=duration(label_delay), progress=progress, tell=tell)
+        labelled = read_exports(exports, delay=duration(label_delay), progress=progress, tell=warn)
         found = run(labelled, one, extractor, against=other, since=first, executor=executor, progress=progress)
     if report is not None:
         write_report(found, report)
-    print(json.dumps(found.to_json(), ensure_ascii=False) if as_json else evaluation_text(found))
+    say(json.dumps(found.to_json(), ensure_ascii=False) if as_json else evaluation_text(found))

@@ -20,7 +20,6 @@ __all__ = [
     "decision_text",
     "failed_text",
     "known_text",
-    "printable",
     "problems_text",
     "refreshed_text",
     "subscribed_text",
@@ -83,18 +82,6 @@ def _page(evidence: LinkEvidence) -> str:
 def _clean(text: str) -> str:
     """A stranger's text without what a terminal would obey."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-
-
-def printable(written: str) -> str:
-    """JSON whose characters that a terminal obeys, or that hide others, are escaped; it says the same."""
-    return "".join(
-        c if c.isprintable() or c in "\n\t" else "".join(f"\\u{unit:04x}" for unit in _utf16(c)) for c in written
-    )
-
-
-def _utf16(character: str) -> tuple[int, ...]:
-    units = character.encode("utf-16-be", "surrogatepass")
-    return tuple(int.from_bytes(units[place : place + 2]) for place in range(0, len(units), 2))
 
 
 def summary_text(summary: Summary) -> str:

@@ -6,20 +6,13 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 if TYPE_CHECKING:
     from moderator.training.evaluation import Evaluation
     from moderator.training.figures import Figures, Share
     from moderator.training.promote import Promotion
     from moderator.training.train import Trained
 
-__all__ = ["evaluation_text", "promotion_text", "tell", "trained_json", "trained_text", "write_report"]
-
-
-def tell(line: str) -> None:
-    """Says something on stderr, without what a terminal would obey."""
-    typer.echo("".join(c if c.isprintable() else ascii(c)[1:-1] for c in line), err=True)
+__all__ = ["evaluation_text", "promotion_text", "trained_json", "trained_text", "write_report"]
 
 
 def evaluation_text(found: Evaluation) -> str:

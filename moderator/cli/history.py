@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from moderator.cli import options
+from moderator.cli.terminal import say
 
 if TYPE_CHECKING:
     from moderator.history.base import Holdings
@@ -33,7 +34,7 @@ def show(context: typer.Context, history: options.HistoryFile = None, as_json: o
     with open_store(history) as store:
         holds = store.holdings()
     told = {name: None if value != value else value for name, value in asdict(holds).items()}
-    print(json.dumps(told) if as_json else holdings_text(holds))
+    say(json.dumps(told) if as_json else holdings_text(holds))
 
 
 @history.command()
@@ -60,11 +61,11 @@ def prune(
         forgotten = store.prune(time.time() - keep_days * 86_400)
         after = store.holdings()
     if as_json:
-        print(json.dumps({"forgotten": forgotten, "linkbacks": after.linkbacks, "size": after.size}))
+        say(json.dumps({"forgotten": forgotten, "linkbacks": after.linkbacks, "size": after.size}))
         return
-    print(f"forgot {forgotten:,} linkbacks older than {keep_days} days")
-    print(f"{_bytes(before.size)} before, {_bytes(after.size)} now")
-    print(holdings_text(after))
+    say(f"forgot {forgotten:,} linkbacks older than {keep_days} days")
+    say(f"{_bytes(before.size)} before, {_bytes(after.size)} now")
+    say(holdings_text(after))
 
 
 def holdings_text(holds: Holdings) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from moderator.cli.terminal import say
+
 if TYPE_CHECKING:
     from moderator.config.setup import Answers, Installed
 
@@ -39,7 +41,7 @@ def init(
     api = _chosen(api, "May programs, such as the WordPress plugin, ask with a token?")
     page = _chosen(page, "Open the moderation page in the browser, with a password?")
     answers = Answers(blog, verify=verify, shadow=shadow, api=api, password=_password() if page else "")
-    print(installed_text(install(folder or _default_folder(), answers), answers))
+    say(installed_text(install(folder or _default_folder(), answers), answers))
 
 
 def installed_text(installed: Installed, answers: Answers) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Optional
 import typer
 
 from moderator.cli import options
+from moderator.cli.terminal import say, warn
 from moderator.records import Label
 
 __all__ = ["label"]
@@ -39,7 +40,7 @@ def label(
     moderator = open_moderator(context.obj, history=history, model=model)
     context.call_on_close(moderator.close)
     moderator.label(name, label)
-    print(f"{name} is {label}")
+    say(f"{name} is {label}")
 
 
 def _label_queue(name: str, *, history: options.HistoryFile, label_delay: str, as_json: bool) -> None:
@@ -60,5 +61,5 @@ def _label_queue(name: str, *, history: options.HistoryFile, label_delay: str, a
     queue = open_queue(name, login, os.environ, duration(label_delay))
     with contextlib.closing(open_history(read_settings(history=history))) as store, ProgressLine() as progress:
         archived = archive_labels(queue, store, progress=progress)
-    typer.echo(unread_text(archived), err=True, nl=False)
-    print(json.dumps(asdict(archived)) if as_json else archived_text(archived))
+    warn(unread_text(archived), end="")
+    say(json.dumps(asdict(archived)) if as_json else archived_text(archived))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from moderator.cli.terminal import say
+
 if TYPE_CHECKING:
     from moderator.domain_lists.known import RemoteList
     from moderator.domain_lists.subscribe import Subscription
@@ -46,9 +48,9 @@ def update(
     others = [name for name in names or [] if name not in {one.name for one in subscriptions}]
     chosen = choose(KNOWN_LISTS, others, folder) if others or not names else []
     if known or not (chosen or subscribed):
-        print(known_text(KNOWN_LISTS))
+        say(known_text(KNOWN_LISTS))
         raise typer.Exit(0 if known else 2)
-    outcomes = refresh_all(chosen, folder, told=lambda refreshed: print(refreshed_text(refreshed))) if chosen else ()
+    outcomes = refresh_all(chosen, folder, told=lambda refreshed: say(refreshed_text(refreshed))) if chosen else ()
     failed = any(refreshed.outcome is Outcome.FAILED for refreshed in outcomes)
     raise typer.Exit(int(_refresh(subscribed, folder) or failed))
 
@@ -81,7 +83,7 @@ def publish(
     write_published(file, signed_feed(entries, secret, publisher, now=now, days=days))
     if hosts is not None:
         write_published(hosts, host_list(entries, publisher, now=now).encode())
-    print(f"{len(entries):,} authors are in {file}; your public key is {public_key(secret)}")
+    say(f"{len(entries):,} authors are in {file}; your public key is {public_key(secret)}")
 
 
 @lists.command()
@@ -130,7 +132,7 @@ def drop(
         raise InputError(f"there is no subscription {shown(name)}; there are {', '.join(one.name for one in known)}")
     write_subscriptions(folder, [one for one in known if one.name != name])
     shutil.rmtree(subscribed_folder(folder) / name, ignore_errors=True)
-    print(f"{name} is dropped")
+    say(f"{name} is dropped")
 
 
 def _refresh(subscriptions: Sequence[Subscription], folder: Path) -> bool:
@@ -148,7 +150,7 @@ def _refresh(subscriptions: Sequence[Subscription], folder: Path) -> bool:
     for subscription in subscriptions:
         fetch = ListDownload(link_check_settings(read_settings()))
         found = refresh_one(subscription, subscribed_folder(folder), fetch, now=datetime.now(UTC))
-        print(subscribed_text(found))
+        say(subscribed_text(found))
         failed |= found.outcome is RefreshOutcome.FAILED
     return failed
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from moderator.cli.terminal import printable, say, warn
+
 if TYPE_CHECKING:
     from moderator.batch.runner import QueueRunner
     from moderator.cli.format_live import WantedChange
@@ -67,21 +69,21 @@ def rescore_live(
             )
         else:
             summary = work.preview(queue, runner, plan, reasons=reasons, verify=verify, told=told, progress=progress)
-    typer.echo(unread_text(summary), err=True, nl=False)
+    warn(unread_text(summary), end="")
     if as_json:
-        print(json.dumps(summary.to_json(), ensure_ascii=False))
+        say(json.dumps(summary.to_json(), ensure_ascii=False))
     else:
         if output is None and not apply and listed:
             text = changes_text(listed, sum(summary.planned.values()))
             if len(listed) > _SCREEN and sys.stdout.isatty():
-                pydoc.pager(text)
+                pydoc.pager(printable(text))
             else:
-                print(text)
-        print(live_text(summary, plan))
+                say(text)
+        say(live_text(summary, plan))
     if runner.unlooked:
-        typer.echo(unlooked_text(runner.unlooked), err=True)
+        warn(unlooked_text(runner.unlooked))
     if runner.failed:
-        typer.echo(failed_text(runner.failed), err=True)
+        warn(failed_text(runner.failed))
         raise typer.Exit(1)
 
 
@@ -96,8 +98,8 @@ def undo_live(queue: LiveQueue, run: str, *, as_json: bool) -> None:
         progress = stack.enter_context(ProgressLine())
         stack.enter_context(_telling_interruption(queue, changes=True))
         summary: LiveSummary = work.undo(queue, journals(), run, progress=progress)
-    typer.echo(unread_text(summary), err=True, nl=False)
-    print(json.dumps(summary.to_json(), ensure_ascii=False) if as_json else undone_text(summary))
+    warn(unread_text(summary), end="")
+    say(json.dumps(summary.to_json(), ensure_ascii=False) if as_json else undone_text(summary))
 
 
 @contextlib.contextmanager
@@ -111,7 +113,7 @@ def _telling_interruption(queue: LiveQueue, *, changes: bool) -> Iterator[None]:
         yield
     except (KeyboardInterrupt, SystemExit):
         with contextlib.suppress(QueueError):
-            typer.echo("\n" + interrupted_text(standing(queue, journals()) if changes else None), err=True)
+            warn("\n" + interrupted_text(standing(queue, journals()) if changes else None))
         raise
 
 

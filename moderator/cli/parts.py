@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TextIO
 
+from moderator.cli.terminal import printable
+
 if TYPE_CHECKING:
     from moderator.engine import Moderator
     from moderator.execution.base import Executor
@@ -97,7 +99,7 @@ def _log_to_stderr() -> None:
 
         def format(self, record: logging.LogRecord) -> str:
             record.exc_text = None
-            return " ".join(super().format(record).split())
+            return printable(" ".join(super().format(record).split()))
 
     class Few(logging.StreamHandler[TextIO]):
         left = _LINES

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from moderator.cli import options
+from moderator.cli.terminal import say, warn
 
 if TYPE_CHECKING:
     from moderator.batch.summary import Summary
@@ -174,8 +175,8 @@ def _tell(summary: Summary, more: str = "", *, as_json: bool) -> None:
     """Prints what came of a queue; ends with 1 where rows could not be judged."""
     from moderator.cli.format import problems_text, summary_text
 
-    typer.echo(problems_text(summary) + more, err=True, nl=False)
-    print(json.dumps(summary.to_json(), ensure_ascii=False) if as_json else summary_text(summary))
+    warn(problems_text(summary) + more, end="")
+    say(json.dumps(summary.to_json(), ensure_ascii=False) if as_json else summary_text(summary))
     if summary.failed:
         raise typer.Exit(1)
 

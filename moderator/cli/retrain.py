@@ -9,6 +9,7 @@ from typing import Annotated, Optional
 import typer
 
 from moderator.cli import options
+from moderator.cli.terminal import say, warn
 
 __all__ = ["retrain"]
 
@@ -59,7 +60,7 @@ def retrain(
     from contextlib import ExitStack
 
     from moderator.cli.exports import duration, open_extractor, open_model, open_store, read_exports
-    from moderator.cli.format_training import promotion_text, tell, trained_json, trained_text
+    from moderator.cli.format_training import promotion_text, trained_json, trained_text
     from moderator.cli.parts import open_executor
     from moderator.cli.progress import ProgressLine
     from moderator.cli.retrain_clustered import train_clustered
@@ -91,11 +92,11 @@ def retrain(
             )
         else:
             store = stack.enter_context(open_store(history)) if history or not exports else None
-            labelled = read_exports(exports or [], delay=delay, progress=progress, tell=tell, history=store)
+            labelled = read_exports(exports or [], delay=delay, progress=progress, tell=warn, history=store)
             executor = stack.enter_context(open_executor(workers)) if workers > 1 else None
             trained = train(labelled, extractor, base=start, plan=plan, executor=executor, progress=progress)
     serving = start if base is None and start is not None else open_model(None, extractor)
     promotion = promote(trained, output, extractor.schema, instead=serving, force=force)
-    print(json.dumps(trained_json(trained, promotion)) if as_json else trained_text(trained))
-    tell(promotion_text(promotion, output))
+    say(json.dumps(trained_json(trained, promotion)) if as_json else trained_text(trained))
+    warn(promotion_text(promotion, output))
     raise typer.Exit(0 if promotion.card is not None else 1)

@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
+from moderator.cli.terminal import warn
 from moderator.errors import InputError, ModeratorError, SettingsError
 
 __all__ = ["main"]
@@ -38,17 +39,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app([word for word in words if word != _DEBUG], prog_name="moderator")
     except SystemExit as end:
         if end.code == _INTERRUPTED:
-            print("moderator: interrupted", file=sys.stderr)
+            warn("moderator: interrupted")
         return _flushed(end.code if isinstance(end.code, int) else 1)
     except BrokenPipeError:
         return _flushed(1)
     except KeyboardInterrupt:
-        print("moderator: interrupted", file=sys.stderr)
+        warn("moderator: interrupted")
         return _INTERRUPTED
     except Exception as error:
         if debug:
-            traceback.print_exc()
-        print(f"moderator: {_line(error)}", file=sys.stderr)
+            warn(traceback.format_exc())
+        warn(f"moderator: {_line(error)}")
         return 2 if isinstance(error, InputError | SettingsError) else 1
     return _flushed(0)
 

@@ -8,6 +8,7 @@ import sys
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
+from moderator.cli.terminal import printable, say, warn
 from moderator.errors import InputError, MissingExtraError, SettingsError, shown
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ class PlainFormatter(logging.Formatter):
         line = super().formatMessage(record)
         return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
+    def formatException(self, ei: Any) -> str:
+        """The traceback, each line of it set in: an error's message may hold a stranger's words, too."""
+        return "\n".join(f"    {printable(line)}" for line in super().formatException(ei).split("\n"))
+
 
 def print_hash() -> None:
     """Asks for a password, on a terminal twice, and prints the hash that goes into the environment.
@@ -45,7 +50,7 @@ def print_hash() -> None:
         raise InputError(f"the password has {len(password)} characters; take at least {SHORTEST_PASSWORD}")
     if asked and getpass.getpass("Once more: ") != password:
         raise InputError("the two passwords differ; begin again")
-    print(hash_password(password))
+    say(hash_password(password))
 
 
 def start_text(settings: Settings, chosen: ServiceSettings, secrets: Secrets) -> str:
@@ -105,12 +110,13 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
     settings = read_settings(allow_networks=networks or None, **engine)
     chosen = read_service_settings(**service)
     if not (secrets.password_hash or chosen.user_header) and not _is_loopback(host):
-        print(f"moderator: listening at {host} without a password: the moderation page stays closed", file=sys.stderr)
+        warn(f"moderator: listening at {host} without a password: the moderation page stays closed")
     with _listening(host, port) as listener:
         app = create_app(build_container(settings, chosen, secrets))
         config = uvicorn.Config(
             app,
             http=PatientProtocol,
+            log_config=None,  # its lines, too, go through the formatter above
             log_level="warning",
             access_log=False,
             proxy_headers=False,
@@ -120,11 +126,9 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
             limit_concurrency=1000,
             h11_max_incomplete_event_size=32 * 1024,
         )
-        print(
+        warn(
             f"moderator: serving at http://{_bracketed(host)}:{listener.getsockname()[1]}/\n"
-            + start_text(settings, chosen, secrets),
-            file=sys.stderr,
-            flush=True,
+            + start_text(settings, chosen, secrets)
         )
         uvicorn.Server(config).run(sockets=[listener])
 

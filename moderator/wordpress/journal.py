@@ -103,10 +103,7 @@ class Journal:
         self.path = path
         self._name = name
         with self._told():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # what was decided about strangers is nobody else's business; SQLite gives its other files the same rights
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600))
-            path.chmod(0o600)
+            _make_private(path)
             self._store = sqlite3.connect(path, isolation_level=None, timeout=10)
             self._store.execute("PRAGMA journal_mode = WAL")
             self._store.execute("PRAGMA synchronous = FULL")
@@ -291,11 +288,21 @@ class Journal:
             ) from error
 
 
+def _make_private(path: Path) -> None:
+    """Makes a file, and its folder, that nobody else can read: what was decided is the business of its owner.
+
+    SQLite gives the files that it makes beside it the same rights.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600))
+    path.chmod(0o600)
+
+
 @contextlib.contextmanager
 def _lock(path: Path, name: str) -> Iterator[None]:
     """Holds a file locked; the system lets go of it when the process ends, however it ends."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_private(path)
         with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as held:
             held.execute("BEGIN EXCLUSIVE")
             yield

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
 import logging
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from moderator.cli.format import printable
+import moderator.cli
 from moderator.cli.serving import PlainFormatter
+from moderator.cli.terminal import printable
 from moderator.model.folder import _check_shape, _scorer
 from moderator.model.trees import Trees
 from moderator.tables.delimited import CsvForm, _guarded, _unguarded, read_csv
@@ -26,8 +29,10 @@ from moderator.wordpress.journal import Journal
 
 def test_journals_are_their_owners_alone(tmp_path: Path) -> None:
     with Journal.open(tmp_path / "journals", "key", "a queue") as journal:
-        modes = {stat.S_IMODE(each.stat().st_mode) for each in journal.path.parent.glob(f"{journal.path.name}*")}
+        modes = {stat.S_IMODE(each.stat().st_mode) for each in journal.path.parent.iterdir()}
+        folder_mode = stat.S_IMODE(journal.path.parent.stat().st_mode)
     assert modes == {0o600}
+    assert folder_mode == 0o700
 
 
 def test_a_planted_link_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,6 +83,28 @@ def test_a_log_line_is_one_line_and_commands_nothing() -> None:
     )
     line = PlainFormatter("%(message)s").format(record)
     assert line.isprintable()
+
+
+def test_a_traceback_in_the_log_commands_nothing() -> None:
+    try:
+        raise ValueError("\x1b]0;owned\x07\n2026 forged: all is well")
+    except ValueError:
+        record = logging.LogRecord("m", logging.ERROR, "", 0, "failed", (), sys.exc_info())
+    first, *rest = PlainFormatter("%(message)s").format(record).split("\n")
+    assert first == "failed"
+    assert all(line.isprintable() and line.startswith("    ") for line in rest)
+
+
+def test_every_command_prints_through_one_door() -> None:
+    folder = Path(moderator.cli.__file__).parent
+    calls = [
+        (file.name, node.lineno)
+        for file in folder.glob("*.py")
+        if file.name != "terminal.py"
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "typer.echo", "sys.stdout.write")
+    ]
+    assert calls == []
 
 
 # --- finding 14

@@ -1,0 +1,33 @@
+"""The one door to the terminal: what commands print holds nothing that a terminal obeys, whoever wrote the words."""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["printable", "say", "warn"]
+
+
+def say(text: str) -> None:
+    """Prints a command's answer."""
+    print(printable(text))
+
+
+def warn(text: str, *, end: str = "\n") -> None:
+    """Prints what is for people only, to the error stream, at once."""
+    print(printable(text), file=sys.stderr, end=end, flush=True)
+
+
+def printable(written: str) -> str:
+    r"""Text whose characters that a terminal obeys, or that hide others, are escaped; JSON says the same afterwards.
+
+    >>> printable("caf\u00e9 \x1b[31m")
+    'café \\u001b[31m'
+    """
+    return "".join(
+        c if c.isprintable() or c in "\n\t" else "".join(f"\\u{unit:04x}" for unit in _utf16(c)) for c in written
+    )
+
+
+def _utf16(character: str) -> tuple[int, ...]:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return tuple(int.from_bytes(units[place : place + 2]) for place in range(0, len(units), 2))
