@@ -6,7 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 from moderator.html.charset import codec_for, decode, guess_codec, is_refused
 
-__all__ = ["MAX_FIELDS", "MAX_FORM", "FormError", "read_form"]
+__all__ = ["MAX_FIELDS", "MAX_FORM", "FormError", "is_plain_form", "read_form"]
 
 MAX_FORM = 256 * 1024
 """Largest form that is read, in bytes; WordPress keeps 252 characters of an excerpt."""
@@ -57,6 +57,20 @@ def read_form(body: bytes, content_type: str, query: str = "", *, guess: bool = 
     if not codec:
         codec = guess_codec(b"\n".join(raw.values())) if guess else "utf-8"
     return {name.decode("ascii", "replace"): _field(value, codec) for name, value in raw.items()}
+
+
+def is_plain_form(body: bytes) -> bool:
+    """Whether a form says the same whoever reads it: it is UTF-8, and no charset or guess was needed.
+
+    >>> is_plain_form(b"title=caf%C3%A9"), is_plain_form(b"title=caf%E9"), is_plain_form(b"title=%1B$B%30%42")
+    (True, False, False)
+    """
+    data = unquote_to_bytes(body)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\x1b$" not in data  # ISO-2022-JP looks like ASCII
 
 
 def _pairs(data: bytes) -> dict[bytes, bytes]:

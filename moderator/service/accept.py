@@ -26,6 +26,8 @@ _LONGEST_URL = 2048
 """Characters of an address; longer ones are refused, since no browser or server takes much more."""
 _LONGEST = {"title": 1000, "excerpt": 5000, "blog_name": 500, "user_agent": 500}
 """Characters of texts that are kept; as many as are compared with the page."""
+_LONGEST_RAW = 16 * 1024
+"""Bytes of a form that are kept as they came."""
 _SENDERS = 10
 """A sender may fill this part of the queue, one of so many."""
 RETRY_AFTER = 120
@@ -61,7 +63,7 @@ class LinkbackAcceptor:
         self._clock = clock
         self._wake = wake
 
-    def accept(self, linkback: Linkback, vouch: str = "") -> Mention:
+    def accept(self, linkback: Linkback, vouch: str = "", raw: bytes = b"") -> Mention:
         """Keeps a linkback for judging; once this returns, it is not lost.
 
         A webmention that is sent again is judged again, since its page may have changed.
@@ -69,6 +71,7 @@ class LinkbackAcceptor:
         Args:
             linkback: What was sent.
             vouch: The page that vouches for a webmention; empty: none.
+            raw: The form as it came, where its texts rest on a charset; empty: nothing is to be kept beside them.
 
         Returns:
             The mention.
@@ -101,7 +104,7 @@ class LinkbackAcceptor:
         if known is not None:
             return self._take_again(known, vouch, now)
         mention = new_mention(replace(linkback, received_at=now, site=blog.name), blog.name, Origin.RECEIVER, now)
-        mention = replace(mention, vouch=vouch, due_at=now)
+        mention = replace(mention, vouch=vouch, due_at=now, raw=raw[:_LONGEST_RAW])
         taken = self._store.accept(mention, self._limit, sender_limit=max(1, self._limit // _SENDERS), once=True)
         if taken is Accepted.FULL:
             raise BusyError

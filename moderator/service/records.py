@@ -99,6 +99,8 @@ class Mention:
     """How often the process ended while it was judged."""
     post_title: str = ""
     """The title of our post; empty: not known."""
+    raw: bytes = b""
+    """The form as it came, where its texts rest on a charset or a guess; empty: they are the sender's beyond doubt."""
     domain: str = ""
     """Who speaks: the source's registrable domain, or the author's part of a platform; empty: unusable URL."""
     campaign: str = ""

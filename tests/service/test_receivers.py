@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
-from urllib.parse import urlencode
+from urllib.parse import quote_from_bytes, urlencode
 from xml.etree import ElementTree
 
 import pytest
@@ -17,7 +18,7 @@ from moderator.records import LinkStatus, Verdict
 from moderator.service.receivers import protocols
 from moderator.service.records import Filter, Origin, OwnerLabel, Status
 from moderator.service.worker import WorkerPool
-from tests.service.service_fakes import BLOG, POST, World, mention_of, seen
+from tests.service.service_fakes import BLOG, POST, TOKEN, World, mention_of, seen
 
 SOURCE = "https://garden.example/pruning"
 FORM = "application/x-www-form-urlencoded"
@@ -358,3 +359,34 @@ def test_nobody_waits_for_a_look_that_may_take_long(world: World, client: TestCl
     slept: list[float] = []
     assert not protocols.is_refused_at_once(world.container, mention, sleep=slept.append)
     assert slept == []
+
+
+@pytest.mark.parametrize(
+    ("content_type", "title", "kept"),
+    [
+        (FORM, b"Pruning", False),
+        (FORM, "Gel\u00e9e".encode(), False),
+        (FORM, "Gel\u00e9e tardive".encode("latin-1"), True),
+        (f"{FORM}; charset=windows-1251", "\u041f\u043e\u0437\u0434\u043d\u0438\u0435".encode("cp1251"), True),
+        (f"{FORM}; charset=iso-2022-jp", "\u9045\u971c".encode("iso2022_jp"), True),
+    ],
+)
+def test_the_bytes_of_a_trackback_are_kept_where_its_words_rest_on_a_charset(
+    client: TestClient, world: World, content_type: str, title: bytes, kept: bool
+) -> None:
+    body = b"url=" + SOURCE.encode() + b"&title=" + quote_from_bytes(title).encode()
+    answer = client.post("/trackback/ours/2026/roses", content=body, headers={"Content-Type": content_type})
+    assert b"<error>0</error>" in answer.content
+    world.process_all()
+    [mention] = world.container.store.find(Filter()).mentions
+    assert mention.raw == (body if kept else b"")
+    told = client.get(f"/api/v1/decisions/{mention.linkback.id}", headers={"Authorization": f"Bearer {TOKEN}"}).json()
+    assert b64decode(told["raw"]) == mention.raw
+
+
+def test_of_a_long_trackback_only_so_many_bytes_are_kept(client: TestClient, world: World) -> None:
+    body = {"url": SOURCE, "title": "\u00e9" * 60_000}
+    data = urlencode(body, encoding="latin-1").encode()
+    client.post("/trackback/ours/2026/roses", content=data, headers={"Content-Type": FORM})
+    [mention] = world.container.store.find(Filter()).mentions
+    assert mention.raw == data[: 16 * 1024]

@@ -98,6 +98,10 @@ class MentionAnswer(BaseModel):
     shadow: bool
     words: WordsAnswer
     linkback: LinkbackAnswer
+    raw: str = Field(
+        "",
+        description="The form as it came, in base64, where its words rest on a charset; empty: they do not.",
+    )
     decision: DecisionAnswer | None = Field(description="null: not judged yet.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
@@ -177,4 +178,5 @@ def _judged(container: Container, form: CheckRequest) -> Mention:
 
 
 def _answer(mention: Mention) -> MentionAnswer:
-    return MentionAnswer.model_validate(mention_to_json(mention))
+    raw = b64encode(mention.raw).decode()
+    return MentionAnswer.model_validate(mention_to_json(mention) | {"raw": raw})

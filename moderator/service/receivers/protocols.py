@@ -13,6 +13,7 @@ from moderator.config.service import Blog
 from moderator.errors import ModeratorError, ProtocolError
 from moderator.intake import read_trackback, success_response
 from moderator.intake.addresses import web_address
+from moderator.intake.forms import is_plain_form
 from moderator.intake.multicall import read_multicall
 from moderator.intake.pingback import NO_LINK, pingback_of
 from moderator.intake.responses import methods_response, multicall_response
@@ -178,7 +179,7 @@ def answer_trackback(container: Container, arrival: Arrival) -> tuple[bytes, str
         user_agent=arrival.user_agent,
         received_at=container.clock(),
     )
-    container.acceptor.accept(linkback)
+    container.acceptor.accept(linkback, raw=b"" if is_plain_form(arrival.body) else arrival.body)
     return success_response(Kind.TRACKBACK), ""
 
 

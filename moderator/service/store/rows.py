@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +28,9 @@ __all__ = [
     "seconds",
     "words_value",
 ]
+
+_RAW = "raw"
+"""Stands beside a linkback's fields: the form as it came, in base64, where its words rest on a charset."""
 
 
 def seconds(at: datetime | None) -> float | None:
@@ -71,7 +75,7 @@ def linkback_values(mention: Mention) -> dict[str, Any]:
         "target": _clean(canonical(linkback.target_url)),
         "domain": _clean(mention.domain),
         "campaign": mention.campaign,
-        "linkback": _written(linkback_to_json(linkback)),
+        "linkback": _written(linkback_to_json(linkback) | _raw_to_json(mention.raw)),
     }
 
 
@@ -128,17 +132,23 @@ def _written(form: dict[str, Any]) -> str:
     return written
 
 
+def _raw_to_json(raw: bytes) -> dict[str, str]:
+    return {_RAW: b64encode(raw).decode()} if raw else {}
+
+
 def _linkback(form: dict[str, Any]) -> Linkback:
     # written by ourselves; a comment judged by its wording may have no address at all
-    return Linkback(**form | {"received_at": date_from_json(form["received_at"])})
+    told = {name: value for name, value in form.items() if name != _RAW}
+    return Linkback(**told | {"received_at": date_from_json(form["received_at"])})
 
 
 def mention_from_row(row: Row[Any]) -> Mention:
     """The mention of a whole row."""
     changed_at = moment(row.changed_at)
     assert changed_at is not None  # noqa: S101 - the column is never NULL
+    form = from_text(row.linkback)
     return Mention(
-        linkback=_linkback(from_text(row.linkback)),
+        linkback=_linkback(form),
         blog=row.blog,
         origin=Origin(row.origin),
         status=Status(row.status),
@@ -152,6 +162,7 @@ def mention_from_row(row: Row[Any]) -> Mention:
         due_at=moment(row.due_at),
         attempts=row.attempts,
         post_title=row.post_title,
+        raw=b64decode(form.get(_RAW, "")),
         crashes=row.crashes,
         domain=row.domain,
         campaign=row.campaign,
