@@ -44,8 +44,8 @@ def train_clustered(
         progress: Told how far it is.
     """
     from moderator.cli.exports import counts_text
-    from moderator.cli.format_training import tell
     from moderator.cli.parts import open_executor
+    from moderator.cli.terminal import warn
     from moderator.training.cluster_frame import frame_on
     from moderator.training.train import train_frame
 
@@ -54,7 +54,7 @@ def train_clustered(
         framed = frame_on(
             executor, export, work, extractor, plan.recipe.masks, delay=delay, rows=plan.rows, progress=progress
         )
-    tell(counts_text(framed.labelled.counts))
+    warn(counts_text(framed.labelled.counts))
     if framed.unreadable:
-        tell(f"{framed.unreadable:,} rows that could not be read were left out")
+        warn(f"{framed.unreadable:,} rows that could not be read were left out")
     return train_frame(framed.frame, framed.labelled, base=base, plan=plan, progress=progress)
