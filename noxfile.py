@@ -73,7 +73,7 @@ def lowest(session: nox.Session) -> None:
     """The core with the lowest versions that pyproject.toml allows."""
     session.install("uv")
     session.run("uv", "pip", "install", "-q", "--resolution", "lowest-direct", ".", "--group", "lowest")
-    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "default", *LOWEST)
+    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "default", "-m", "not slow", *LOWEST)
 
 
 LOWEST = (
