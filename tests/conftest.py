@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 import pytest_socket
 
+from tests.postgresql_server import Server, missing, running_server
+
 # boosting waits for its own threads by spinning, which is slow where cores are few and shared
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -36,3 +38,22 @@ def _process_as_before() -> Iterator[None]:
     if gc.get_threshold() != thresholds:
         gc.set_threshold(*thresholds)
         gc.unfreeze()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """A running server; the tests of a session share it."""
+    lacking = missing()
+    if lacking:
+        if os.environ.get("CI") == "true" or os.environ.get("MODERATOR_REQUIRE_POSTGRESQL") == "1":
+            pytest.fail(f"PostgreSQL must be there, but {lacking} is missing; run .ci/install_postgresql")
+        pytest.skip(f"{lacking} is missing; .ci/install_postgresql and the extra [postgresql] bring it")
+    with running_server(fsync="off") as server:
+        yield server
+
+
+@pytest.fixture
+def postgresql(postgresql_server: Server) -> Server:
+    """The server without our tables, those of the history and those of the service."""
+    postgresql_server.run("DROP SCHEMA IF EXISTS moderator, moderator_service CASCADE")
+    return postgresql_server

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,7 +19,11 @@ def serve(
         bool | None, typer.Option("--shadow/--no-shadow", help="Only write verdicts down; hand nothing on.")
     ] = None,
     database: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The service's database, where mentions wait and are kept.")
+        str | None,
+        typer.Option(
+            metavar="FILE|URL",
+            help="Where mentions wait and are kept: a SQLite file, or postgresql+psycopg://user@host/name.",
+        ),
     ] = None,
     verify: options.Verify = None,
     model: options.ModelFolder = None,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from moderator.cli.terminal import printable, say, warn
 from moderator.errors import InputError, MissingExtraError, SettingsError, shown
+from moderator.history.address import Address
 
 if TYPE_CHECKING:
     from moderator.config.service import Secrets, ServiceSettings
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["PlainFormatter", "print_hash", "run_service", "start_text"]
 
 _BACKLOG = 512
+_UNSHARED = [
+    "  note: the service's database can be shared, the history is a file of this machine: other processes of the "
+    "service will not know what is learned here; put the history into PostgreSQL, too"
+]
 
 
 class PlainFormatter(logging.Formatter):
@@ -74,6 +79,7 @@ def start_text(settings: Settings, chosen: ServiceSettings, secrets: Secrets) ->
             *(["  shadow mode: verdicts are written down, nothing is handed on"] if chosen.shadow else []),
             f"  data: {chosen.database or data_folder() / 'service.sqlite3'}; "
             f"history: {settings.history or data_folder() / 'history.sqlite3'}",
+            *(_UNSHARED if isinstance(chosen.database, Address) and not isinstance(settings.history, Address) else []),
         ]
     )
 

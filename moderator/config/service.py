@@ -23,7 +23,7 @@ from moderator.config.reading import (
     settings_file,
     toml,
 )
-from moderator.config.values import Network, Probability, WebAddress, one_of, web_address, whole
+from moderator.config.values import DatabasePlace, Network, Probability, WebAddress, one_of, web_address, whole
 from moderator.errors import SettingsError, shown
 from moderator.records import Verdict
 
@@ -82,8 +82,10 @@ class Mail:
 class ServiceSettings:
     """Everything an owner can choose about the service."""
 
-    database: Path | None = None
-    """The service's SQLite file; None: ``service.sqlite3`` in the data folder."""
+    database: DatabasePlace | None = None
+    """Where mentions wait and are kept: a file (SQLite), or the address of a PostgreSQL database that several processes
+    of the service on several hosts share, as ``postgresql+psycopg://user@host/name``; None: the file
+    ``service.sqlite3`` in the data folder."""
     blogs: tuple[Blog, ...] = ()
     """The receiving blogs; empty: the receivers take nothing, Akismet's API and ours answer all the same."""
     public_url: WebAddress = ""

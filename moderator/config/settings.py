@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 from moderator.config.reading import (
     PREFIX,
@@ -20,9 +20,8 @@ from moderator.config.reading import (
     settings_file,
     toml,
 )
-from moderator.config.values import Network, Probability, texts
+from moderator.config.values import DatabasePlace, Network, Probability, texts
 from moderator.errors import SettingsError, shown
-from moderator.history.address import Address, is_address, read_address
 from moderator.linkcheck.dns_lists import Zone, zone_named
 from moderator.linkcheck.guard import parse_nat64
 from moderator.records import Verdict
@@ -37,14 +36,6 @@ def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Where the history and the lists lie unless the owner says otherwise (XDG base directories)."""
     root = environment.get("XDG_DATA_HOME") or str(Path(environment.get("HOME", "~")).expanduser() / ".local" / "share")
     return Path(root) / "moderator"
-
-
-def _history(value: Any) -> Path | Address:
-    if isinstance(value, Address | Path):
-        return value
-    if not isinstance(value, str) or not value:
-        raise ValueError("must be a path, or an address such as postgresql+psycopg://user@host/name")
-    return read_address(value) if is_address(value) else Path(value).expanduser()
 
 
 def _zones(value: Any) -> tuple[Zone, ...]:
@@ -62,17 +53,13 @@ def _nat64(value: Any) -> tuple[str, ...]:
     return texts(value)
 
 
-HistoryPlace = Annotated[Path | Address, _history]
-"""Where a history lies."""
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an owner can choose about the engine."""
 
     model: Path | None = None
     """Folder of the model; None: the one that comes with the package."""
-    history: HistoryPlace | None = None
+    history: DatabasePlace | None = None
     """The history: a file (SQLite), or the address of a PostgreSQL database that several processes and hosts share, as
     ``postgresql+psycopg://user@host/name``; None: the file ``history.sqlite3`` in the data folder."""
     lists: Path | None = None

@@ -16,11 +16,22 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from moderator.errors import shown
-from moderator.history.address import masked
+from moderator.history.address import Address, is_address, masked, read_address
 from moderator.records import Verdict
 from moderator.urls import parse_url
 
-__all__ = ["Network", "Probability", "Reader", "WebAddress", "one_of", "readers_of", "texts", "web_address", "whole"]
+__all__ = [
+    "DatabasePlace",
+    "Network",
+    "Probability",
+    "Reader",
+    "WebAddress",
+    "one_of",
+    "readers_of",
+    "texts",
+    "web_address",
+    "whole",
+]
 
 Network = IPv4Network | IPv6Network
 Reader = Callable[[Any], Any]
@@ -56,6 +67,14 @@ def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         raise ValueError(f"must be a list, not {shown(value)}")
     return tuple(_text(part) for part in value)
+
+
+def _place(value: Any) -> Path | Address:
+    if isinstance(value, Address | Path):
+        return value
+    if not isinstance(value, str) or not value:
+        raise ValueError("must be a path, or an address such as postgresql+psycopg://user@host/name")
+    return read_address(value) if is_address(value) else Path(value).expanduser()
 
 
 def _networks(value: Any) -> tuple[Network, ...]:
@@ -122,6 +141,8 @@ def texts(value: Any) -> tuple[str, ...]:
     return tuple(part.strip() for part in _texts(parts) if part.strip())
 
 
+DatabasePlace = Annotated[Path | Address, _place]
+"""Where a database lies: a file, or the address of one on a server."""
 Probability = Annotated[float, _probability]
 """A number from 0 to 1."""
 WebAddress = Annotated[str, web_address]

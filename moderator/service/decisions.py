@@ -1,8 +1,9 @@
 """Where the owner's labels are taken: for the mention now, for the history, and for the next model.
 
 The store keeps a label and the fact that the history has to learn it in one transaction. The history is told at once,
-by one at a time, and again and again until it has learned: it may be busy, or may not know the linkback yet. What it
-has forgotten (`ServiceSettings.keep_days`) it learns no more; the label itself stays in the store.
+by one at a time (also where several processes share the store), and again and again until it has learned: it may be
+busy, or may not know the linkback yet. What it has forgotten (`ServiceSettings.keep_days`) it learns no more; the label
+itself stays in the store.
 """
 
 from __future__ import annotations
@@ -91,8 +92,9 @@ class Decisions:
     def teach(self) -> int:
         """Lets the history learn what is due, in order; returns how many labels were tried."""
         tried = 0
-        with self._teaching:
-            while due := self._store.labels_to_learn(self._clock()):
+        with self._teaching, self._store.alone("labels") as mine:
+            # another process is at it otherwise, or leaves the rest to the next look
+            while mine and (due := self._store.labels_to_learn(self._clock())):
                 tried += len(due)
                 learned = [event.number for event in due if self._learned(event)]
                 self._store.mark_sent(learned)

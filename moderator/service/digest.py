@@ -101,7 +101,12 @@ class DailyTasks:
         self._thread = Thread(target=self._work, name="moderator-daily", daemon=True)
 
     def step(self) -> None:
-        """Does what is due today."""
+        """Does what is due today, unless another process that shares the store is at it."""
+        with self._store.alone("daily") as mine:
+            if mine:
+                self._do_due()
+
+    def _do_due(self) -> None:
         now = self._clock()
         today = now.date().isoformat()
         keep = self._settings.keep_days

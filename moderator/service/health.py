@@ -28,7 +28,7 @@ class Health:
         moderator: Its history must answer.
         workers: Must come back.
         clock: Seconds that never go back.
-        room: Bytes that are free where the database is.
+        room: Bytes that are free where the database is; None: on its disk, if that is of this machine.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Health:
         self._moderator = moderator
         self._workers = workers
         self._clock = clock
-        self._room = room or (lambda: shutil.disk_usage(store.path.parent).free)
+        self._room = room or (lambda: _ROOM if store.folder is None else shutil.disk_usage(store.folder).free)
         self._lock = Lock()
         self._until = 0.0
         self._known = ""

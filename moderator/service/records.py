@@ -97,6 +97,8 @@ class Mention:
     """How often judging it was begun."""
     crashes: int = 0
     """How often the process ended while it was judged."""
+    taken_by: str = ""
+    """The process of the service that took it last; empty: nobody has it."""
     post_title: str = ""
     """The title of our post; empty: not known."""
     raw: bytes = b""

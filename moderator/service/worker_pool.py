@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -32,6 +33,8 @@ _MOST_STUCK = 3
 """Threads that may be given up before the service says that it is unwell."""
 _WATCH = 5.0
 """Seconds between two looks at the threads and the clock."""
+_SILENCE = timedelta(seconds=30)
+"""A process of the service that has told nothing for so long is dead; a living one tells every `_WATCH` seconds."""
 _CLOCK_SLACK = timedelta(seconds=30)
 """What the clock may be set back, as time servers do, before anything is moved."""
 _log = logging.getLogger(__name__)
@@ -66,6 +69,7 @@ class WorkerPool:
 
     One sender gets three quarters of the threads at most, one author a quarter. A thread that does not come back is
     given up and replaced, and what it was judging is held; so is what was being judged when the process ended twice.
+    Where several processes share the queue, what a dead one had taken is taken over by the others.
 
     Args:
         worker: Processes one mention.
@@ -94,13 +98,14 @@ class WorkerPool:
         self._jobs: dict[Thread, _Job | None] = {}
         self._last_sender = ""
         self._began = clock(), elapsed()
+        self._name = secrets.token_hex(8)
         self._watch = Thread(target=self._watch_over, name="moderator-watch", daemon=True)
         self.stuck = 0
         """Threads that were given up since the start."""
 
     def start(self) -> None:
         """Begins, also with what an earlier process had taken and not finished."""
-        self._store.release(self._clock(), LEASE)
+        self._store.join(self._name, self._clock(), LEASE)
         for _ in range(self._count):
             self._start_one()
         self._watch.start()
@@ -125,6 +130,9 @@ class WorkerPool:
         until = monotonic() + patience
         for thread in list(self._jobs):
             thread.join(max(0.0, until - monotonic()))
+        if self._watch.is_alive():
+            self._watch.join(max(1.0, until - monotonic()))
+        self._store.leave(self._name, self._clock())
 
     def problem(self) -> str:
         """What is wrong with the threads now; empty: nothing."""
@@ -150,13 +158,28 @@ class WorkerPool:
         return found
 
     def heed_clock(self) -> None:
-        """Moves what is due along when the clock was set back, so that nothing waits for the lost time to pass."""
+        """Moves what is due along when the clock was set back, so that nothing waits for the lost time to pass.
+
+        Where other processes share the queue, their clocks were not: it is only told.
+        """
         (at, since), now, elapsed = self._began, self._clock(), self._elapsed()
         gone_back = (at + timedelta(seconds=elapsed - since)) - now
         if gone_back > _CLOCK_SLACK:
             _log.warning("the clock was set back by %d s", gone_back.total_seconds())
-            self._store.shift(-gone_back)
+            if not self._store.shared:
+                self._store.shift(-gone_back)
         self._began = now, elapsed
+
+    def tell_others(self) -> int:
+        """Tells the other processes that this one lives, and takes over from dead ones; returns how much."""
+        if not self._store.shared:
+            return 0
+        self._store.beat(self._name)
+        taken = self._store.take_over(self._name, self._clock(), _SILENCE)
+        if taken:
+            _log.warning("%d linkbacks are taken over from a process that is gone", taken)
+            self.wake()
+        return taken
 
     def _start_one(self) -> None:
         thread = Thread(target=self._work, name="moderator-worker", daemon=True)
@@ -166,6 +189,7 @@ class WorkerPool:
     def _watch_over(self) -> None:
         while not self._ended.wait(_WATCH):
             try:
+                self.tell_others()
                 self.heed_clock()
                 self.give_up_stuck()
             except Exception:
@@ -199,7 +223,7 @@ class WorkerPool:
                 tuple(sender for sender, count in senders.items() if sender and count >= most),
                 tuple(author for author, count in authors.items() if author and count >= share),
             )
-            mention = self._store.take_next(self._clock(), LEASE, turn)
+            mention = self._store.take_next(self._clock(), LEASE, turn, self._name)
             if mention is not None:
                 self._last_sender = network_of(mention.linkback.sender_ip)
                 if thread is not None and thread in self._jobs:

@@ -10,19 +10,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
-try:
-    import psycopg
-    from sqlalchemy import create_engine, text
-    from sqlalchemy.engine import Connection, Engine, make_url
-    from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-except ImportError as error:
-    from moderator.errors import MissingExtraError
-
-    raise MissingExtraError("SQLAlchemy with psycopg", extra="postgresql") from error
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from moderator.errors import HistoryBusyError, HistoryError, shown
 from moderator.history.address import Address
-from moderator.history.postgresql.tables import LOCK, make_tables
+from moderator.history.postgresql.connecting import IN_THE_WAY, LOCK_TIMEOUT, is_unsent, make_engine, state_of, way_out
+from moderator.history.postgresql.tables import LOCK, SCHEMA, make_tables
 
 __all__ = ["Server"]
 
@@ -34,27 +29,9 @@ _TRIES = 4
 """How often a step is tried that others were in the way of, or whose connection was lost."""
 _PAUSE = 0.02
 """Seconds before a step is tried again, twice as many each time."""
-_STEP_SECONDS = 60
-"""Longest statement; the longest ones fetch or forget one page of rows."""
-_IDLE_SECONDS = 300
-"""Longest silence within a transaction before the server ends it, so that a process that hangs stops nobody."""
-_IN_THE_WAY = ("40001", "40P01")
-"""SQLSTATE of a serialisation failure and of a deadlock."""
-_LOCK_TIMEOUT = "55P03"
 _GROUP = text(f"SELECT pg_advisory_xact_lock({LOCK})")
 _SINGLE = text(f"SELECT pg_advisory_xact_lock_shared({LOCK})")
 _Answer = TypeVar("_Answer")
-
-_WAYS_OUT = (
-    ("authentication failed", "put the right password into ~/.pgpass or PGPASSWORD"),
-    ("no password supplied", "put the password into ~/.pgpass or PGPASSWORD"),
-    ("does not exist", "make it, or name another one"),
-    ("permission denied", "let the user make a schema in this database, or make one named moderator for it"),
-    ("lock timeout", "another process keeps it busy; stop that one, or try again"),
-    ("too many", "let the server take more connections (max_connections)"),
-    ("starting up", "wait until the server is ready"),
-    ("failed to resolve", "check the host's name"),
-)
 
 
 class Server:
@@ -74,7 +51,7 @@ class Server:
         self._process = os.getpid()
         self._open = True
         with self._telling():
-            self._engine = _engine(address, timeout)
+            self._engine = make_engine(address, timeout, pool=_POOL, more=_POOL_MORE)
             self._direct = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         try:
             self.write(lambda connection: make_tables(connection, self.name))
@@ -148,7 +125,7 @@ class Server:
             try:
                 return step(mine.connection)
             except BaseException as error:
-                mine.failed = not (direct and _is_unsent(error))
+                mine.failed = not (direct and is_unsent(error))
                 raise
         for tried in range(1, _TRIES + 1):
             ending = False
@@ -192,7 +169,7 @@ class Server:
         try:
             yield
         except DBAPIError as error:
-            busy = getattr(error.orig, "sqlstate", None) in (*_IN_THE_WAY, _LOCK_TIMEOUT)
+            busy = state_of(error) in (*IN_THE_WAY, LOCK_TIMEOUT)
             raise (HistoryBusyError if busy else HistoryError)(_told(self.name, str(error.orig))) from error
         except SQLAlchemyError as error:
             raise HistoryError(_told(self.name, str(error))) from error
@@ -207,42 +184,9 @@ class _Mine(threading.local):
     failed = False
 
 
-def _engine(address: Address, timeout: float) -> Engine:
-    url = make_url(address.text)
-    milliseconds = max(1, round(timeout * 1000))
-    own = (
-        f"-c lock_timeout={milliseconds} -c statement_timeout={_STEP_SECONDS * 1000}"
-        f" -c idle_in_transaction_session_timeout={_IDLE_SECONDS * 1000}"
-    )
-    given = url.query.get("options", "")
-    options = f"{own} {given if isinstance(given, str) else ' '.join(given)}"  # the owner's come last, and win
-    # Silence on the line is noticed in a minute: a host that lost its power answers nothing.
-    alive = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
-    wanted = {"connect_timeout": max(2, round(timeout)), "application_name": "moderator", **alive}
-    settings = {name: value for name, value in wanted.items() if name not in url.query}
-    return create_engine(
-        url,
-        pool_size=_POOL,
-        max_overflow=_POOL_MORE,
-        pool_timeout=timeout,
-        pool_use_lifo=True,
-        hide_parameters=True,
-        use_native_hstore=False,
-        connect_args={**settings, "options": options},
-    )
-
-
-def _is_unsent(error: BaseException) -> bool:
-    """Whether a statement's values could not even be written down, so that the server knows nothing of it."""
-    if isinstance(error, DBAPIError):
-        return isinstance(error.orig, psycopg.DataError) and error.orig.sqlstate is None
-    return isinstance(error, UnicodeError)
-
-
 def _in_the_way(error: DBAPIError) -> bool:
-    return getattr(error.orig, "sqlstate", None) in _IN_THE_WAY
+    return state_of(error) in IN_THE_WAY
 
 
 def _told(name: str, cause: str) -> str:
-    way_out = next((way for sign, way in _WAYS_OUT if sign in cause), "see whether the server is well")
-    return f"history {name}: {shown(' '.join(cause.split()), 300)}; {way_out}"
+    return f"history {name}: {shown(' '.join(cause.split()), 300)}; {way_out(cause, SCHEMA)}"

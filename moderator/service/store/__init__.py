@@ -1,14 +1,17 @@
-"""Where the service keeps mentions, the owner's decisions and what is to be told: one SQLite file."""
+"""Where the service keeps mentions, the owner's decisions and what is to be told: a SQLite file, or PostgreSQL."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from moderator.history.address import Address
 from moderator.service.records import Mention
-from moderator.service.store.database import Database
+from moderator.service.store.database import open_database
 from moderator.service.store.labels import Labels
-from moderator.service.store.mentions import Accepted, Mentions, Turn
+from moderator.service.store.mentions import Mentions
 from moderator.service.store.outbox import MakeEvent, OutboxEvent
+from moderator.service.store.processes import Processes
+from moderator.service.store.queue import Accepted, Turn
 
 __all__ = ["Accepted", "MakeEvent", "OutboxEvent", "Store", "Turn"]
 
@@ -17,22 +20,36 @@ def _nothing(mention: Mention, by_owner: bool) -> None:
     """Nobody wants to be told."""
 
 
-class Store(Mentions, Labels):
+class Store(Processes, Mentions, Labels):
     """The service's database; safe to share among threads. Every method that writes is one transaction.
 
+    A mention, its decision and the owner's label are one row, and what is to be told of a change (to webhooks, and to
+    the history) is written in the transaction that makes it.
+
     Args:
-        path: The SQLite file; made where it does not exist.
+        place: The SQLite file, made where it does not exist, for one process of the service; or the address of a
+            PostgreSQL database, for several.
         make_event: What is to be told to the outside when a mention changes.
 
     Raises:
-        StoreError: From every method, when the file cannot be used.
+        StoreError: From every method, when the database cannot be used.
+        MissingExtraError: The driver for PostgreSQL is not installed.
     """
 
-    def __init__(self, path: Path, make_event: MakeEvent = _nothing) -> None:
-        self.path = path
-        self._database = Database(path)
+    def __init__(self, place: Path | Address, make_event: MakeEvent = _nothing) -> None:
+        self._database = open_database(place)
         self._make_event = make_event
 
+    @property
+    def name(self) -> str:
+        """Where it lies, without a password."""
+        return self._database.name
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder on this machine; None: it is on a server."""
+        return self._database.folder
+
     def close(self) -> None:
-        """Closes the file."""
+        """Closes the database."""
         self._database.close()

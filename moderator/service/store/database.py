@@ -1,112 +1,101 @@
-"""Opening the service's SQLite file: every write is one transaction that survives the death of the process."""
+"""What the service asks of a database: blocks that read, blocks whose writes are all kept or none, and turns."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import functools
+import random
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import Connection, create_engine, event, exc
+from sqlalchemy import Connection
 
-from moderator.errors import StoreError, shown
-from moderator.service.store.migrations import VERSION, migrate
-from moderator.service.store.tables import TABLES
+from moderator.errors import StoreError
+from moderator.history.address import Address
 
-__all__ = ["Database"]
+__all__ = ["Database", "InTheWayError", "open_database", "tried_again"]
 
-_APPLICATION = 0x6D6F6473
-"""SQLite's ``application_id`` of our files: ``mods``."""
-_BUSY_SECONDS = 10
-"""How long a writer waits for another one."""
-_CONNECTIONS = 8
-"""Connections kept open; more callers wait."""
+_TRIES = 5
+"""How often a step is tried that others are in the way of."""
+_PAUSE = 0.01
+"""Seconds before it is tried again, twice as many each time."""
+
+_Self = TypeVar("_Self")
+_Given = ParamSpec("_Given")
+_Answer = TypeVar("_Answer")
 
 
-class Database:
-    """One SQLite file, shared by the threads of a process.
+class Database(Protocol):
+    """A database with the service's tables; safe to share among threads. Every method raises `StoreError`."""
+
+    name: str
+    """What messages call it; it holds no password."""
+    folder: Path | None
+    """Where it lies on this machine; None: on a server."""
+    shared: bool
+    """Whether several processes of the service may use it at once."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A block that reads and never waits for writers; each question sees the tables as they are then."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """A block whose writes are all kept, or none. Rows that it changes are read `with_for_update`."""
+        ...
+
+    def keep_out(self, connection: Connection, *places: int) -> None:
+        """Within a block that writes: whoever names one of these places, too, waits until the block ends."""
+        ...
+
+    def alone(self, duty: str) -> AbstractContextManager[bool]:
+        """A block that one process at a time is in; gives False, at once, where another one is in it.
+
+        A process that dies leaves it.
+        """
+        ...
+
+    def close(self) -> None:
+        """Closes all connections."""
+        ...
+
+
+class InTheWayError(StoreError):
+    """Others were in the way (a deadlock); nothing was written, and it may be tried again at once."""
+
+
+def open_database(place: Path | Address) -> Database:
+    """Opens, and makes or upgrades the tables.
 
     Args:
-        path: The file; made, readable by its owner alone, where it does not exist.
+        place: A SQLite file, or the address of a PostgreSQL database.
 
     Raises:
         StoreError: It cannot be opened, is another program's, or a newer version wrote it.
+        MissingExtraError: The driver for PostgreSQL is not installed.
     """
+    if isinstance(place, Address):
+        from moderator.service.store.postgresql import PostgresqlDatabase
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        except (OSError, ValueError) as error:
-            cause = error.strerror if isinstance(error, OSError) else error
-            raise StoreError(
-                f"the service's database {shown(path)} cannot be opened: {cause}; name a file that may be written"
-            ) from error
-        self._engine = create_engine(
-            f"sqlite:///{path}",
-            pool_size=_CONNECTIONS,
-            max_overflow=0,
-            connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
-        )
-        event.listen(self._engine, "connect", _set_up)
-        event.listen(self._engine, "begin", _begin)
-        with self.writing() as connection:
-            migrate(connection, self._version(connection))
-            TABLES.create_all(connection)
-            connection.exec_driver_sql(f"PRAGMA application_id = {_APPLICATION}")
-            connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
+        return PostgresqlDatabase(place)
+    from moderator.service.store.sqlite import SqliteDatabase
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A block that reads and never waits for writers."""
-        with self._telling(), self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            yield connection
-
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A block whose writes are all kept, or none."""
-        with self._telling(), self._engine.begin() as connection:
-            yield connection
-
-    def close(self) -> None:
-        """Closes the file."""
-        self._engine.dispose()
-
-    @contextmanager
-    def _telling(self) -> Iterator[None]:
-        try:
-            yield
-        except exc.DBAPIError as error:
-            cause = str(error.orig)
-            hint = "name another file" if "not a database" in cause else "see whether the disk is well"
-            raise StoreError(f"the service's database {self.path}: {cause}; {hint}") from error
-        except exc.TimeoutError as error:
-            raise StoreError(f"the service's database {self.path} is too busy; try again") from error
-
-    def _version(self, connection: Connection) -> int:
-        """The version of the file's tables; a new file has the newest."""
-        application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-        used = connection.exec_driver_sql("SELECT 1 FROM sqlite_master LIMIT 1").first() is not None
-        if used and application != _APPLICATION:
-            raise StoreError(f"{self.path} is a database of another program: name another file for the service")
-        if used and not 1 <= version <= VERSION:
-            raise StoreError(
-                f"the database {self.path} has tables of version {version}, this program knows 1 to {VERSION}: "
-                "use the version of moderator that wrote it, or name another file"
-            )
-        return version if used else VERSION
+    return SqliteDatabase(place)
 
 
-def _set_up(connection: Any, record: Any) -> None:
-    connection.isolation_level = None  # the driver must not begin transactions of its own
-    connection.execute("PRAGMA journal_mode = WAL")
-    # a receiver answers once this is on the disk itself: with NORMAL, a loss of power could take the last of it back
-    connection.execute("PRAGMA synchronous = FULL")
+def tried_again(
+    step: Callable[Concatenate[_Self, _Given], _Answer],
+) -> Callable[Concatenate[_Self, _Given], _Answer]:
+    """Lets a method that is one transaction be tried again where others are in its way."""
 
+    @functools.wraps(step)
+    def tried(self: _Self, /, *arguments: _Given.args, **named: _Given.kwargs) -> _Answer:
+        for turn in range(1, _TRIES):
+            try:
+                return step(self, *arguments, **named)
+            except InTheWayError:
+                time.sleep(random.uniform(0.5, 1) * _PAUSE * 2**turn)  # noqa: S311 - nobody is to guess it
+        return step(self, *arguments, **named)
 
-def _begin(connection: Connection) -> None:
-    if connection.get_isolation_level() != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    return tried

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from moderator.service.records import STATUS_BY_LABEL, Action, Filter, Mention, OwnerLabel, Status, status_of
+from moderator.service.store.database import tried_again
 from moderator.service.store.outbox import Outbox
 from moderator.service.store.queries import matching
 from moderator.service.store.rows import mention_from_row, moment, owner_label_of, seconds
@@ -24,6 +25,7 @@ _M = MENTIONS.c
 class Labels(Outbox):
     """The table `actions`; see `moderator.service.store.Store`."""
 
+    @tried_again
     def label(self, ids: Sequence[str], label: OwnerLabel | None, by: str, at: datetime) -> str:
         """Writes down the owner's label, and tells what has changed.
 
@@ -40,7 +42,7 @@ class Labels(Outbox):
         with self._database.writing() as connection:
             changed = 0
             for id in ids:
-                row = connection.execute(select(MENTIONS).where(_M.id == id)).first()
+                row = connection.execute(select(MENTIONS).where(_M.id == id).with_for_update()).first()
                 if row is None or row.label == label:
                     continue
                 self._write(connection, row, label, by, at)
@@ -52,6 +54,7 @@ class Labels(Outbox):
                 changed += 1
         return batch if changed else ""
 
+    @tried_again
     def undo(self, batch: str, by: str, at: datetime) -> list[Action]:
         """Takes a batch of labels back; what was said of a mention since then stays.
 
@@ -59,12 +62,12 @@ class Labels(Outbox):
             The labels that were taken back.
         """
         with self._database.writing() as connection:
-            rows = connection.execute(
-                select(ACTIONS).where(ACTIONS.c.batch == batch, ACTIONS.c.undone.is_(False))
-            ).all()
+            said = select(ACTIONS).where(ACTIONS.c.batch == batch, ACTIONS.c.undone.is_(False))
+            rows = connection.execute(said.with_for_update()).all()
             undone = []
             for action in rows:
-                row = connection.execute(select(MENTIONS).where(_M.id == action.mention)).first()
+                asked = select(MENTIONS).where(_M.id == action.mention).with_for_update()
+                row = connection.execute(asked).first()
                 if row is None or row.label != action.after:
                     continue
                 self._write(connection, row, owner_label_of(action.before), by, at)

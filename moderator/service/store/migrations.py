@@ -48,10 +48,19 @@ def _senders_crashes_and_labels(connection: Connection) -> None:
     connection.execute(text("CREATE INDEX mentions_held ON mentions (status, domain, campaign, blog)"))
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_words_titles_and_order, _senders_crashes_and_labels)
+def _several_processes(connection: Connection) -> None:
+    """Version 4: which process has a mention. In PostgreSQL the tables begin with this version."""
+    connection.execute(text("ALTER TABLE mentions ADD COLUMN taken_by VARCHAR NOT NULL DEFAULT ''"))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    _words_titles_and_order,
+    _senders_crashes_and_labels,
+    _several_processes,
+)
 """The steps, in order; the first one begins at version 1."""
 VERSION = len(MIGRATIONS) + 1
-"""The version after the last step: SQLite's ``user_version``."""
+"""The version after the last step: SQLite's ``user_version``; in PostgreSQL it stands in the table `about`."""
 
 
 def migrate(connection: Connection, version: int) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
 from moderator.service.records import Mention
-from moderator.service.store.database import Database
+from moderator.service.store.database import Database, tried_again
 from moderator.service.store.tables import META, OUTBOX
+from moderator.text import stable_hash
 
 __all__ = ["HISTORY", "MakeEvent", "Outbox", "OutboxEvent"]
 
@@ -40,6 +42,10 @@ class Outbox:
 
     _database: Database
     _make_event: MakeEvent
+
+    def alone(self, duty: str) -> AbstractContextManager[bool]:
+        """A block that one process of the service at a time is in; gives False where another one is in it."""
+        return self._database.alone(duty)
 
     def _record_event(self, connection: Connection, mention: Mention, *, by_owner: bool = False) -> None:
         """Keeps what is to be told of a mention, in the transaction that changes it: both are kept, or neither."""
@@ -73,11 +79,13 @@ class Outbox:
             rows = connection.execute(due.order_by(columns.number).limit(limit)).all()
         return [OutboxEvent(row.number, {"mention": row.subject}, row.attempts) for row in rows]
 
+    @tried_again
     def mark_sent(self, numbers: Iterable[int]) -> None:
         """Forgets what was told, or is given up."""
         with self._database.writing() as connection:
             connection.execute(OUTBOX.delete().where(OUTBOX.c.number.in_(list(numbers))))
 
+    @tried_again
     def postpone(self, number: int, due_at: datetime, problem: str) -> None:
         """Keeps something for another try."""
         with self._database.writing() as connection:
@@ -95,6 +103,7 @@ class Outbox:
         if found is not None:
             return bytes(found)
         with self._database.writing() as connection:
+            self._database.keep_out(connection, stable_hash(name))
             found = connection.execute(query).scalar()
             if found is None:
                 found = secrets.token_bytes(_SECRET_BYTES)
@@ -104,6 +113,7 @@ class Outbox:
     def remember(self, name: str, value: str) -> None:
         """Keeps a short text, such as the day of the last digest."""
         with self._database.writing() as connection:
+            self._database.keep_out(connection, stable_hash(name))
             connection.execute(META.delete().where(META.c.name == name))
             connection.execute(insert(META).values(name=name, value=value.encode()))
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Label, Select, and_, case, func, or_, select
 
 from moderator.records import Verdict
-from moderator.service.records import Filter, Order, OwnerLabel, Status
+from moderator.service.records import Filter, Order, Origin, OwnerLabel, Status
+from moderator.service.store.dialects import day_of
+from moderator.service.store.rows import pair_key
 from moderator.service.store.search import folded
-from moderator.service.store.tables import MENTIONS
+from moderator.service.store.tables import DOUBT, MENTIONS
 from moderator.urls import canonical
 
-__all__ = ["GROUPED", "groups", "matching", "ordering", "volume", "watched"]
+__all__ = ["GROUPED", "groups", "matching", "ordering", "same_pair", "volume", "watched"]
 
 _COLUMNS = MENTIONS.c
 GROUPED = ("domain", "campaign", "target_url", "blog")
@@ -48,8 +50,8 @@ def ordering(order: Order, wanted: Filter) -> tuple[ColumnElement[Any], ...]:
     newest = _COLUMNS.number.desc()
     orders: dict[Order, tuple[ColumnElement[Any], ...]] = {
         Order.TIME: (newest,),
-        Order.SPAM: (_COLUMNS.probability.desc(), newest),
-        Order.DOUBT: (func.abs(func.coalesce(_COLUMNS.probability, 0.5) - 0.5), newest),
+        Order.SPAM: (_COLUMNS.probability.desc().nulls_last(), newest),
+        Order.DOUBT: (DOUBT, newest),
         Order.DOMAIN: (_COLUMNS.domain, newest),
     }
     found = (case((_in_words(wanted.text), 0), else_=1),) if wanted.text else ()
@@ -63,6 +65,12 @@ def _in_words(text: str) -> ColumnElement[bool]:
 
 def _in_addresses(text: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(text, autoescape=True) for column in (_COLUMNS.source_url, _COLUMNS.target_url)))
+
+
+def same_pair(blog: str, source_url: str, target_url: str, origin: Origin | None) -> ColumnElement[bool]:
+    """The condition of being the same source and target, through one door or any."""
+    same = _COLUMNS.pair == pair_key(blog, source_url, target_url)
+    return same if origin is None else same & (_COLUMNS.origin == origin.value)
 
 
 def groups(wanted: Filter, by: str, limit: int) -> Select[Any]:
@@ -82,13 +90,10 @@ def groups(wanted: Filter, by: str, limit: int) -> Select[Any]:
 
 def volume(wanted: Filter, since: datetime) -> Select[Any]:
     """Counts by verdict for each day from a moment on; days without any are left out."""
-    day = func.date(_COLUMNS.received_at, "unixepoch").label("day")
-    return (
-        select(day, *(_count(_COLUMNS.verdict == each) for each in (Verdict.APPROVE, Verdict.HOLD, Verdict.SPAM)))
-        .where(matching(wanted), _COLUMNS.received_at >= since.timestamp())
-        .group_by(day)
-        .order_by(day)
-    )
+    day: Label[str] = day_of(_COLUMNS.received_at).label("day")
+    counts = [_count(_COLUMNS.verdict == each) for each in (Verdict.APPROVE, Verdict.HOLD, Verdict.SPAM)]
+    query: Select[Any] = select(day, *counts)
+    return query.where(matching(wanted), _COLUMNS.received_at >= since.timestamp()).group_by(day).order_by(day)
 
 
 def watched(wanted: Filter) -> Select[Any]:

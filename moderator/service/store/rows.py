@@ -70,10 +70,10 @@ def linkback_values(mention: Mention) -> dict[str, Any]:
     linkback = mention.linkback
     return {
         "kind": linkback.kind.value,
-        "source_url": _clean(linkback.source_url),
-        "target_url": _clean(linkback.target_url),
-        "target": _clean(canonical(linkback.target_url)),
-        "domain": _clean(mention.domain),
+        "source_url": linkback.source_url,
+        "target_url": linkback.target_url,
+        "target": canonical(linkback.target_url),
+        "domain": mention.domain,
         "campaign": mention.campaign,
         "linkback": _written(linkback_to_json(linkback) | _raw_to_json(mention.raw)),
     }
@@ -84,7 +84,7 @@ def words_value(linkback: Linkback, decision: Decision | None) -> dict[str, str]
     sent = {"title": linkback.title, "blog_name": linkback.blog_name, "excerpt": linkback.excerpt}
     seen = decision.evidence if decision is not None else None
     shown = {} if seen is None else {"page_title": seen.page_title, "snippet": seen.snippet}
-    return {"words": _clean(search_words(sent, shown))}
+    return {"words": search_words(sent, shown)}
 
 
 def mention_values(mention: Mention) -> dict[str, Any]:
@@ -110,25 +110,21 @@ def mention_values(mention: Mention) -> dict[str, Any]:
         "labelled_at": seconds(mention.labelled_at),
         "labelled_by": mention.labelled_by,
         "shadow": mention.shadow,
-        "vouch": _clean(mention.vouch),
+        "vouch": mention.vouch,
         "due_at": seconds(mention.due_at),
         "attempts": mention.attempts,
-        "post_title": _clean(mention.post_title),
+        "post_title": mention.post_title,
         "sender": network_of(linkback.sender_ip),
+        "taken_by": mention.taken_by,
         **words_value(linkback, mention.decision),
     }
-
-
-def _clean(text: str) -> str:
-    """Text without lone surrogates, which neither SQLite nor any page can write."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _written(form: dict[str, Any]) -> str:
     """JSON in ASCII, without lone surrogates."""
     written = json.dumps(form)
     if "\\ud" in written:
-        written = json.dumps(json.loads(_clean(json.dumps(form, ensure_ascii=False))))
+        written = json.dumps(json.loads(json.dumps(form, ensure_ascii=False).encode("utf-8", "replace")))
     return written
 
 
@@ -164,6 +160,7 @@ def mention_from_row(row: Row[Any]) -> Mention:
         post_title=row.post_title,
         raw=b64decode(form.get(_RAW, "")),
         crashes=row.crashes,
+        taken_by=row.taken_by,
         domain=row.domain,
         campaign=row.campaign,
         number=row.number,

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    func,
+    literal_column,
+)
 
-__all__ = ["ACTIONS", "MENTIONS", "META", "OUTBOX", "TABLES"]
+from moderator.service.store.dialects import Line, Words
+
+__all__ = ["ACTIONS", "DOUBT", "MENTIONS", "META", "OUTBOX", "PROCESSES", "TABLES"]
 
 TABLES = MetaData()
 _Number = BigInteger().with_variant(Integer, "sqlite")
@@ -14,58 +29,66 @@ MENTIONS = Table(
     "mentions",
     TABLES,
     Column("number", _Number, primary_key=True, autoincrement=True),
-    Column("id", String, nullable=False, unique=True),
+    Column("id", Line, nullable=False, unique=True),
     Column("pair", BigInteger, nullable=False),  # digest of blog, source and target
-    Column("blog", String, nullable=False),
-    Column("origin", String, nullable=False),
-    Column("status", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("source_url", Text, nullable=False),
-    Column("target_url", Text, nullable=False),
-    Column("target", Text, nullable=False),  # the same in comparison form
-    Column("domain", String, nullable=False),
-    Column("campaign", String, nullable=False),
+    Column("blog", Line, nullable=False),
+    Column("origin", Line, nullable=False),
+    Column("status", Line, nullable=False),
+    Column("kind", Line, nullable=False),
+    Column("source_url", Words, nullable=False),
+    Column("target_url", Words, nullable=False),
+    Column("target", Words, nullable=False),  # the same in comparison form
+    Column("domain", Line, nullable=False),
+    Column("campaign", Line, nullable=False),
     Column("received_at", Float, nullable=False),  # seconds since 1970
     Column("changed_at", Float, nullable=False),
-    Column("linkback", Text, nullable=False),  # JSON, as sent
-    Column("verdict", String),  # NULL: not judged yet
+    Column("linkback", Words, nullable=False),  # JSON, as sent
+    Column("verdict", Line),  # NULL: not judged yet
     Column("probability", Float),
-    Column("decision", Text),  # JSON
-    Column("label", String),
+    Column("decision", Words),  # JSON
+    Column("label", Line),
     Column("labelled_at", Float),
-    Column("labelled_by", String, nullable=False, default=""),
+    Column("labelled_by", Line, nullable=False, default=""),
     Column("shadow", Boolean, nullable=False, default=False),
-    Column("vouch", Text, nullable=False, default=""),
+    Column("vouch", Words, nullable=False, default=""),
     Column("due_at", Float),  # NULL: not in the queue
     Column("attempts", Integer, nullable=False, default=0),
-    Column("words", Text, nullable=False, default=""),  # what a search looks in
-    Column("post_title", Text, nullable=False, default=""),  # our post's; empty: not known
-    Column("sender", String, nullable=False, default=""),  # the sender's network; empty: not known
+    Column("words", Words, nullable=False, default=""),  # what a search looks in
+    Column("post_title", Words, nullable=False, default=""),  # our post's; empty: not known
+    Column("sender", Line, nullable=False, default=""),  # the sender's network; empty: not known
     Column("crashes", Integer, nullable=False, default=0),  # how often the process ended while it was judged
+    Column("taken_by", Line, nullable=False, default=""),  # the process that took it last; empty: nobody has it
     sqlite_autoincrement=True,
 )
+_HALF = literal_column("0.5", Float)  # no bound value: databases compare the words of an expression with an index's
+DOUBT: ColumnElement[float] = func.abs(func.coalesce(MENTIONS.c.probability, _HALF) - _HALF)
+"""How far the probability is from 0.5: the smaller, the more doubtful; what is not judged is in doubt."""
+_QUEUED = MENTIONS.c.due_at.is_not(None)
+
 Index("mentions_by_pair", MENTIONS.c.pair)
 Index("mentions_by_status", MENTIONS.c.status, MENTIONS.c.number)
 Index("mentions_by_blog", MENTIONS.c.blog, MENTIONS.c.status, MENTIONS.c.number)
 Index("mentions_by_domain", MENTIONS.c.domain, MENTIONS.c.number)
 Index("mentions_by_campaign", MENTIONS.c.campaign, MENTIONS.c.number)
-Index("mentions_by_target", MENTIONS.c.target, MENTIONS.c.status)
+Index("mentions_by_target", MENTIONS.c.target, MENTIONS.c.status).ddl_if(dialect="sqlite")
+# PostgreSQL's usual index takes no text of some kilobytes, and addresses may be longer
+Index("mentions_by_hashed_target", MENTIONS.c.target, postgresql_using="hash").ddl_if(dialect="postgresql")
 Index("mentions_by_probability", MENTIONS.c.status, MENTIONS.c.probability)
 Index("mentions_by_time", MENTIONS.c.received_at)
-Index("mentions_by_sender", MENTIONS.c.sender, MENTIONS.c.due_at, sqlite_where=MENTIONS.c.due_at.is_not(None))
+Index("mentions_by_sender", MENTIONS.c.sender, MENTIONS.c.due_at, sqlite_where=_QUEUED, postgresql_where=_QUEUED)
 Index("mentions_held", MENTIONS.c.status, MENTIONS.c.domain, MENTIONS.c.campaign, MENTIONS.c.blog)
-Index("mentions_due", MENTIONS.c.due_at, sqlite_where=MENTIONS.c.due_at.is_not(None))
+Index("mentions_due", MENTIONS.c.due_at, sqlite_where=_QUEUED, postgresql_where=_QUEUED)
 
 ACTIONS = Table(
     "actions",
     TABLES,
     Column("number", _Number, primary_key=True, autoincrement=True),
-    Column("mention", String, nullable=False, index=True),
-    Column("batch", String, nullable=False, index=True),
+    Column("mention", Line, nullable=False, index=True),
+    Column("batch", Line, nullable=False, index=True),
     Column("at", Float, nullable=False),
-    Column("by", String, nullable=False),
-    Column("before", String),
-    Column("after", String),
+    Column("by", Line, nullable=False),
+    Column("before", Line),
+    Column("after", Line),
     Column("undone", Boolean, nullable=False, default=False),
 )
 
@@ -73,17 +96,24 @@ OUTBOX = Table(
     "outbox",
     TABLES,
     Column("number", _Number, primary_key=True, autoincrement=True),
-    Column("channel", String, nullable=False),  # webhook or history
-    Column("payload", Text, nullable=False),  # JSON
-    Column("subject", String, nullable=False, default="", index=True),  # the mention's id
+    Column("channel", Line, nullable=False),  # webhook or history
+    Column("payload", Words, nullable=False),  # JSON
+    Column("subject", Line, nullable=False, default="", index=True),  # the mention's id
     Column("due_at", Float, nullable=False, index=True),
     Column("attempts", Integer, nullable=False, default=0),
-    Column("problem", Text, nullable=False, default=""),  # what went wrong last
+    Column("problem", Words, nullable=False, default=""),  # what went wrong last
 )
 
 META = Table(
     "meta",
     TABLES,
-    Column("name", String, primary_key=True),
+    Column("name", Line, primary_key=True),
     Column("value", LargeBinary, nullable=False),
+)
+
+PROCESSES = Table(
+    "processes",
+    TABLES,
+    Column("name", Line, primary_key=True),
+    Column("seen_at", Float, nullable=False),  # by the database's clock
 )
