@@ -92,7 +92,7 @@ def volume(wanted: Filter, since: datetime) -> Select[Any]:
     """Counts by verdict for each day from a moment on; days without any are left out."""
     day: Label[str] = day_of(_COLUMNS.received_at).label("day")
     counts = [_count(_COLUMNS.verdict == each) for each in (Verdict.APPROVE, Verdict.HOLD, Verdict.SPAM)]
-    query: Select[Any] = select(day, *counts)
+    query: Select[Any] = select(day).add_columns(*counts)
     return query.where(matching(wanted), _COLUMNS.received_at >= since.timestamp()).group_by(day).order_by(day)
 
 
