@@ -54,7 +54,9 @@ from moderator.records import Decision, Label, LinkEvidence
 __all__ = ["SqliteHistory"]
 
 _PAGE = 500
-"""Rows that `labelled` reads, and `prune` deletes, in one go: others get their turn in between."""
+"""Rows that are read in one go: others get their turn in between."""
+_FORGOTTEN = 100
+"""Rows that `prune` looks at in one go."""
 
 
 def _settings(columns: Iterable[str]) -> str:
@@ -102,12 +104,15 @@ _HOLDINGS = (
 )
 _OLD = (
     f"SELECT number, id, at, label, {_KEYS} FROM linkbacks WHERE at < ? AND (at, id) > (?, ?) "  # noqa: S608
-    f"ORDER BY at, id LIMIT {_PAGE}"
+    f"ORDER BY at, id LIMIT {_FORGOTTEN}"
 )
-_GIVE_BACK = f"PRAGMA incremental_vacuum({8 * _PAGE})"
+_GIVE_BACK = f"PRAGMA incremental_vacuum({8 * _FORGOTTEN})"
 """Pages of 4 KiB that are given back to the disk after a page of rows, which took fewer of them."""
-_TURN = 0.005
-"""Seconds between two pages of rows that are forgotten, in which others write."""
+_TURN = 2
+"""The time that others have for writing after each page of rows that is forgotten, as a multiple of what it took.
+
+Whoever waits for the file looks for it now and then, so it must be free for longer than it is taken.
+"""
 _FORGET = "DELETE FROM linkbacks WHERE number = ?"
 
 
@@ -215,6 +220,7 @@ class SqliteHistory:
         forgotten = 0
         last = (-inf, "")
         while True:
+            begun = time.monotonic()
             with self._file.writing() as connection:
                 rows = connection.execute(_OLD, (before, *last)).fetchall()
                 old = [row for row in rows if row[3] is None]
@@ -224,10 +230,10 @@ class SqliteHistory:
                 connection.executemany(_FORGET, [(row[0],) for row in old])
                 connection.execute(_GIVE_BACK).fetchall()
             forgotten += len(old)
-            if len(rows) < _PAGE:
+            if len(rows) < _FORGOTTEN:
                 return forgotten
             last = (rows[-1][2], rows[-1][1])
-            time.sleep(_TURN)
+            time.sleep(_TURN * (time.monotonic() - begun))
 
     def remembered(self) -> Iterator[Remembered]:
         """See `History.remembered`; read page by page, so that others may write meanwhile."""

@@ -96,13 +96,13 @@ class Unnamed(ThreadingHTTPServer):
         self.server_name, self.server_port = "unnamed", int(self.server_address[1])
 
 
-def _on_one_port() -> list[Unnamed]:
+def _on_one_port(handler: type[PageServer]) -> list[Unnamed]:
     """Servers at one port of many loopback addresses; a port that anybody else has at one of them will not do."""
     while True:
-        servers = [Unnamed(("127.0.0.1", 0), PageServer)]
+        servers = [Unnamed(("127.0.0.1", 0), handler)]
         try:
             for host in range(HOSTS):
-                servers.append(Unnamed((f"127.0.0.{2 + host}", servers[0].server_address[1]), PageServer))
+                servers.append(Unnamed((f"127.0.0.{2 + host}", servers[0].server_address[1]), handler))
             return servers
         except OSError:
             for server in servers:
@@ -112,8 +112,8 @@ def _on_one_port() -> list[Unnamed]:
 class Web:
     """Serves pages at one port of many loopback addresses."""
 
-    def __init__(self) -> None:
-        self.servers = _on_one_port()
+    def __init__(self, handler: type[PageServer] = PageServer) -> None:
+        self.servers = _on_one_port(handler)
         self.port = int(self.servers[0].server_address[1])
         self._selector = selectors.DefaultSelector()
         for server in self.servers:
@@ -230,14 +230,15 @@ def flood(port: int, pages: int, seconds: float, *, bare: bool = False) -> Tally
 class Service:
     """A service in a process of its own, that can be killed and started again."""
 
-    def __init__(self, folder: Path, pages: int, queue: int = QUEUE) -> None:
+    def __init__(self, folder: Path, pages: int, queue: int = QUEUE, database: str = "", history: str = "") -> None:
         self.folder = folder
         self.port = free_port()
         self.database = folder / "service.sqlite3"
         config = folder / "settings.toml"
         config.write_text(
-            f'history = "{folder / "history.sqlite3"}"\nallow_networks = ["127.0.0.0/8"]\n'
-            f'[service]\ndatabase = "{self.database}"\nqueue_limit = {queue}\nrequests_per_minute = 1000000\n'
+            f'history = "{history or folder / "history.sqlite3"}"\nallow_networks = ["127.0.0.0/8"]\n'
+            f'[service]\ndatabase = "{database or self.database}"\n'
+            f"queue_limit = {queue}\nrequests_per_minute = 1000000\n"
             f'[[service.blogs]]\nname = "ours"\nurl = "http://127.0.0.1:{pages}/"\n'
         )
         self.environment = os.environ | {"MODERATOR_CONFIG": str(config), "OMP_NUM_THREADS": "1"}
@@ -264,6 +265,11 @@ class Service:
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+
+    def end(self) -> None:
+        """Kills it if it still runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
 
     def stop(self) -> int:
         assert self.process is not None

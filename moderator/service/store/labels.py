@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 from moderator.service.records import STATUS_BY_LABEL, Action, Filter, Mention, OwnerLabel, Status, status_of
 from moderator.service.store.database import tried_again
 from moderator.service.store.outbox import Outbox
-from moderator.service.store.queries import matching
+from moderator.service.store.queries import locked, matching
 from moderator.service.store.rows import mention_from_row, moment, owner_label_of, seconds
 from moderator.service.store.tables import ACTIONS, MENTIONS
 
@@ -40,9 +40,9 @@ class Labels(Outbox):
         """
         batch = secrets.token_hex(8)
         with self._database.writing() as connection:
-            changed = 0
-            for id in ids:
-                row = connection.execute(select(MENTIONS).where(_M.id == id).with_for_update()).first()
+            changed, rows = 0, locked(connection, ids)
+            for id in dict.fromkeys(ids):
+                row = rows.get(id)
                 if row is None or row.label == label:
                     continue
                 self._write(connection, row, label, by, at)
@@ -64,10 +64,10 @@ class Labels(Outbox):
         with self._database.writing() as connection:
             said = select(ACTIONS).where(ACTIONS.c.batch == batch, ACTIONS.c.undone.is_(False))
             rows = connection.execute(said.with_for_update()).all()
+            mentions = locked(connection, (action.mention for action in rows))
             undone = []
             for action in rows:
-                asked = select(MENTIONS).where(_M.id == action.mention).with_for_update()
-                row = connection.execute(asked).first()
+                row = mentions.get(action.mention)
                 if row is None or row.label != action.after:
                     continue
                 self._write(connection, row, owner_label_of(action.before), by, at)

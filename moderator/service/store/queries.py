@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Label, Row, Select, and_, case, func, or_, select
 
 from moderator.records import Verdict
 from moderator.service.records import Filter, Order, Origin, OwnerLabel, Status
@@ -15,11 +16,13 @@ from moderator.service.store.search import folded
 from moderator.service.store.tables import DOUBT, MENTIONS
 from moderator.urls import canonical
 
-__all__ = ["GROUPED", "groups", "matching", "ordering", "same_pair", "volume", "watched"]
+__all__ = ["GROUPED", "groups", "locked", "matching", "ordering", "same_pair", "volume", "watched"]
 
 _COLUMNS = MENTIONS.c
 GROUPED = ("domain", "campaign", "target_url", "blog")
 """What mentions can be grouped by."""
+_AT_ONCE = 500
+"""Ids in one question."""
 _MOST_WORDS = 12
 """Words of a search that count."""
 
@@ -71,6 +74,19 @@ def same_pair(blog: str, source_url: str, target_url: str, origin: Origin | None
     """The condition of being the same source and target, through one door or any."""
     same = _COLUMNS.pair == pair_key(blog, source_url, target_url)
     return same if origin is None else same & (_COLUMNS.origin == origin.value)
+
+
+def locked(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
+    """The mentions with these ids, which nobody else changes until the transaction ends; unknown ids are left out.
+
+    Rows are locked in the order of their ids, so that two who lock several do not wait for each other.
+    """
+    ordered, found = sorted(set(ids)), {}
+    for first in range(0, len(ordered), _AT_ONCE):
+        part = _COLUMNS.id.in_(ordered[first : first + _AT_ONCE])
+        for row in connection.execute(select(MENTIONS).where(part).order_by(_COLUMNS.id).with_for_update()):
+            found[row.id] = row
+    return found
 
 
 def groups(wanted: Filter, by: str, limit: int) -> Select[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum
@@ -14,7 +15,7 @@ from moderator.service.limits import network_of
 from moderator.service.records import Mention, Origin, Status, status_of
 from moderator.service.store.database import tried_again
 from moderator.service.store.outbox import HISTORY, Outbox
-from moderator.service.store.queries import same_pair
+from moderator.service.store.queries import locked, same_pair
 from moderator.service.store.rows import (
     decision_values,
     linkback_values,
@@ -31,8 +32,10 @@ __all__ = ["Accepted", "Queue", "Turn"]
 
 _M = MENTIONS.c
 _QUEUED = select(func.count()).where(_M.status == Status.WAITING.value)
-_PAGE = 1000
+_PAGE = 100
 """Mentions that are forgotten in one go: others get their turn in between."""
+_TURN = 2
+"""The time that others have after each go, as a multiple of what it took."""
 
 
 class Accepted(Enum):
@@ -161,11 +164,9 @@ class Queue(Outbox):
     @tried_again
     def withdraw(self, ids: Sequence[str], at: datetime) -> None:
         """Takes mentions back that a better one has replaced; what the owner has labelled stays."""
-        asked = select(MENTIONS).with_for_update()
         with self._database.writing() as connection:
-            for id in ids:
-                row = connection.execute(asked.where(_M.id == id, _M.label.is_(None))).first()
-                if row is None:
+            for row in locked(connection, ids).values():
+                if row.label is not None:
                     continue
                 values = {"status": Status.GONE.value, "changed_at": at.timestamp(), "due_at": None}
                 connection.execute(update(MENTIONS).where(_M.number == row.number).values(values))
@@ -255,10 +256,12 @@ class Queue(Outbox):
         page = select(_M.number).where(old).order_by(_M.received_at).limit(_PAGE)
         forgotten = 0
         while True:
+            begun = time.monotonic()
             gone = self._forget_page(page)
             forgotten += gone
             if gone < _PAGE:
                 return forgotten
+            time.sleep(_TURN * (time.monotonic() - begun))
 
     @tried_again
     def _forget_page(self, page: Select[tuple[int]]) -> int:
