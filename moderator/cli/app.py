@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from moderator.cli import options
-from moderator.cli.check import check
-from moderator.cli.doctor import doctor
-from moderator.cli.evaluate import evaluate
-from moderator.cli.history import history
-from moderator.cli.init import init
-from moderator.cli.label import label
-from moderator.cli.lists import lists
-from moderator.cli.rescore import rescore
-from moderator.cli.retrain import retrain
-from moderator.cli.serve import serve
 from moderator.cli.terminal import say
 from moderator.version import __version__
 
-__all__ = ["app"]
+__all__ = ["COMMANDS", "app_for"]
 
-# plain help and no shell completion: rich alone would take longer to load than the rest
-app = typer.Typer(
-    name="moderator",
-    add_completion=False,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command()(check)
-app.command()(rescore)
-app.command()(label)
-app.command()(retrain)
-app.command()(evaluate)
-app.command()(serve)
-app.command()(init)
-app.command()(doctor)
-app.add_typer(lists, name="lists")
-app.add_typer(history, name="history")
+COMMANDS = ("check", "rescore", "label", "retrain", "evaluate", "serve", "init", "doctor", "lists", "history")
+"""The commands in the order of the help; each is what a file of this folder names after itself."""
+
+
+def app_for(first_word: str) -> typer.Typer:
+    """The command line.
+
+    Args:
+        first_word: The first word of it. Where that is a command, it alone is loaded: reading the options of all of
+            them takes a tenth of a short run.
+    """
+    # plain help and no shell completion: rich alone would take longer to load than the rest
+    app = typer.Typer(
+        name="moderator",
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(common)
+    for name in [first_word] if first_word in COMMANDS else COMMANDS:
+        command = getattr(import_module(f"moderator.cli.{name}"), name)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
+    return app
 
 
 def _version(wanted: bool) -> None:
@@ -49,7 +49,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit()
 
 
-@app.callback()
 def common(
     context: typer.Context,
     allow_network: options.AllowNetwork = None,

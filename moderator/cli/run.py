@@ -27,16 +27,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted, 143 ended.
     """
-    from moderator.cli.app import app
+    from moderator.cli.app import app_for
 
     if arguments is None:
         # a polite end, like Ctrl-C's: half-written files are taken away
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = _DEBUG in words
+    # --debug may stand before or behind the command; the other options know their places
+    words = [word for word in words if word != _DEBUG]
     try:
-        # --debug may stand before or behind the command; the other options know their places
-        app([word for word in words if word != _DEBUG], prog_name="moderator")
+        app_for(words[0] if words else "")(words, prog_name="moderator")
     except SystemExit as end:
         if end.code == _INTERRUPTED:
             warn("moderator: interrupted")

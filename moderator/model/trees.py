@@ -58,14 +58,15 @@ class NodePaths(NamedTuple):
 
 def node_paths(trees: Trees) -> NodePaths:
     """The path from the root to every node; made once for a forest."""
-    found: list[list[tuple[int, float]]] = [[] for _ in trees.value]
-    open_nodes = [int(root) for root in trees.roots]
+    # plain lists: to take single numbers out of arrays takes several times as long
+    feature, left, right, value = (part.tolist() for part in (trees.feature, trees.left, trees.right, trees.value))
+    found: list[list[tuple[int, float]]] = [[] for _ in value]
+    open_nodes: list[int] = trees.roots.tolist()
     while open_nodes:
         node = open_nodes.pop()
-        for child in (int(trees.left[node]), int(trees.right[node])):
+        for child in (left[node], right[node]):
             if child != node:
-                change = float(trees.value[child] - trees.value[node])
-                found[child] = [*found[node], (int(trees.feature[node]), change)]
+                found[child] = [*found[node], (feature[node], value[child] - value[node])]
                 open_nodes.append(child)
     flat = [split for path in found for split in path]
     lengths = np.array([len(path) for path in found], np.intp)

@@ -9,6 +9,7 @@ import pytest
 
 import moderator
 from moderator.cli import main
+from moderator.cli.app import COMMANDS
 from moderator.version import __version__
 
 ROOT = Path(moderator.__file__).parents[1]
@@ -69,6 +70,13 @@ def test_check_loads_nothing_heavy(tmp_path: Path, model_folder: Path) -> None:
     words += ["--model", str(model_folder), "--excerpt", "words and words"]
     done = python("-c", LOADED.format(words=words, heavy=HEAVY), home=tmp_path)
     assert done.stdout.splitlines()[-1] == "0 []", done.stderr
+
+
+def test_a_command_loads_no_other(tmp_path: Path) -> None:
+    words = ["rescore", "--help"]
+    others = [f"moderator.cli.{name}" for name in COMMANDS if name != "rescore"]
+    run = python("-c", LOADED.format(words=words, heavy=others), home=tmp_path)
+    assert run.stdout.splitlines()[-1] == "0 []"
 
 
 def test_a_reader_who_goes_away_is_no_traceback(tmp_path: Path) -> None:
