@@ -190,7 +190,7 @@ class CaseScorer:
         table = scorer.table([scored.row for scored in inputs])
         leaves = scorer.leaves(table)
         log_odds = scorer.log_odds_at(leaves)
-        bounds = self._bounds_of_good_names(inputs, log_odds)
+        bounds = self._bounds_of_good_names(inputs, table, log_odds)
         for place, bound in bounds.items():
             log_odds[place] += bound
         probabilities = probability(log_odds).tolist()
@@ -203,7 +203,9 @@ class CaseScorer:
         ]
         return probabilities, [why + more for why, more in zip(named, further, strict=True)]
 
-    def _bounds_of_good_names(self, inputs: Sequence[ScoredInput], log_odds: NDArray[np.float64]) -> dict[int, float]:
+    def _bounds_of_good_names(
+        self, inputs: Sequence[ScoredInput], table: NDArray[np.float64], log_odds: NDArray[np.float64]
+    ) -> dict[int, float]:
         """By place, what is taken back of a good name that says more than `MOST_OF_A_GOOD_NAME`, in log-odds."""
         unknown = {
             place: with_snapshot(scored, without_reputation(snapshot), self._extractor)
@@ -213,8 +215,8 @@ class CaseScorer:
         if not unknown:
             return {}
         scorer = self._model.scorer
-        table = scorer.table([scored.row for scored in unknown.values()])
-        by_words = scorer.log_odds_at(scorer.leaves(table)).tolist()
+        without = scorer.table_with([scored.row for scored in unknown.values()], table[[*unknown]])
+        by_words = scorer.log_odds_at(scorer.leaves(without)).tolist()
         least = zip(unknown, (each - MOST_OF_A_GOOD_NAME for each in by_words), strict=True)
         return {place: bound - log_odds[place] for place, bound in least if bound > log_odds[place]}
 

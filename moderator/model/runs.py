@@ -47,7 +47,7 @@ def hashed_runs(texts: Sequence[str], *, shortest: int) -> Runs:
     return Runs((keys & (BUCKETS - 1)).astype(np.int32), sizes.astype(np.int64))
 
 
-def run_keys(texts: Sequence[str], shortest: Sequence[int]) -> NDArray[np.int64]:
+def run_keys(texts: Sequence[str], shortest: Sequence[int]) -> NDArray[np.int64] | NDArray[np.uint32]:
     """The same buckets as one sorted array, each as ``number of its text * BUCKETS + bucket``.
 
     Args:
@@ -60,8 +60,10 @@ def run_keys(texts: Sequence[str], shortest: Sequence[int]) -> NDArray[np.int64]
     joined = _BREAK.join([f" {text} " if text else "" for text in texts])
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     breaks = codes == ord(_BREAK)
-    owner = breaks.cumsum(dtype=np.int64)
-    edges = (breaks | (codes == ord(" "))).cumsum()
+    # half as wide where that holds all keys: most of the time goes to sorting them
+    width = np.uint32 if len(texts) < 1 << (32 - _BITS) else np.int64
+    owner = breaks.cumsum(dtype=width)
+    edges = (breaks | (codes == ord(" "))).cumsum(dtype=np.uint32)
     lowest, highest = min(shortest, default=LONGEST), max(shortest, default=LONGEST)
     rolling = codes
     hashes, places = [codes[:0]], [np.empty(0, np.intp)]
@@ -76,7 +78,7 @@ def run_keys(texts: Sequence[str], shortest: Sequence[int]) -> NDArray[np.int64]
         place = whole.nonzero()[0]
         hashes.append(rolling.take(place) + np.uint32(size * 0x9E3779B1 & 0xFFFFFFFF))
         places.append(place)
-    keys: NDArray[np.int64] = owner.take(np.concatenate(places)) << _BITS
+    keys: NDArray[np.int64] | NDArray[np.uint32] = owner.take(np.concatenate(places)) << _BITS
     keys |= _mixed(np.concatenate(hashes)) & np.uint32(BUCKETS - 1)
     keys.sort()
     new = np.empty(len(keys), np.bool_)
