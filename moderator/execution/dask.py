@@ -15,7 +15,7 @@ import logging
 from asyncio import CancelledError
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from time import monotonic
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -41,6 +41,8 @@ _BEAT = 1.0
 """Seconds between two looks at which workers are there."""
 _FETCH = 5.0
 """Seconds that a result may take to arrive; after that it is seen who is there, and it is asked for again."""
+_TRIES = 5
+"""How often workers are told what to do, while some of them die."""
 _log = logging.getLogger(__name__)
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -101,7 +103,7 @@ class DaskExecutor:
     ) -> Generator[Any, None, None]:
         name = f"moderator-{uuid4()}"
         try:
-            self._client.register_plugin(_Work(name, work))
+            self._register(_Work(name, work))
             try:
                 yield from self._run(name, pieces, answer, ordered)
             finally:
@@ -118,6 +120,15 @@ class DaskExecutor:
             raise WorkersError(
                 f"the cluster gave up ({type(error).__name__}: {error}); the same command goes on where it stood"
             ) from error
+
+    def _register(self, work: _Work) -> None:
+        """Tells all workers what to do; one that dies at this moment makes the call fail, and then it is made again."""
+        for _ in range(_TRIES - 1):
+            with contextlib.suppress(OSError):
+                self._client.register_plugin(work)
+                return
+            sleep(_BEAT)
+        self._client.register_plugin(work)
 
     def _run(
         self, name: str, pieces: Iterable[Any], answer: Callable[[Any], Any] | None, ordered: bool

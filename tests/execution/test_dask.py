@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dask
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from datasets.blogosphere import generate
 from moderator.errors import WorkersError
 from moderator.execution.dask import LOCAL, DaskExecutor
 
@@ -127,3 +130,23 @@ def test_who_does_not_answer_is_named(address: str, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("moderator.execution.dask._TIMEOUT", 1)
     with pytest.raises(WorkersError, match="no Dask scheduler answers at"):
         DaskExecutor(address)
+
+
+def test_a_queue_whose_workers_are_all_killed_ends_with_one_line_and_code_one(cluster: Cluster, tmp_path: Path) -> None:
+    queue, verdicts = tmp_path / "queue.parquet", tmp_path / "verdicts"
+    pq.write_table(pa.Table.from_pylist([{**row, "evidence": ""} for row in generate(6, 3000)]), queue)
+    workers = [cluster.worker(), cluster.worker()]
+    with cluster.executor(wait=120.0) as executor:
+        assert list(executor.map(slow, range(1))) == [0], "somebody works"
+    address = json.loads(cluster.address_file.read_text())["address"]
+    words = ["rescore", str(queue), "--output", str(verdicts), "--cluster", address, "--cluster-wait", "0.05"]
+    command = [sys.executable, "-m", "moderator", *words, "--partition-rows", "500"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
+        while run.poll() is None and not any(verdicts.rglob("*")):
+            time.sleep(0.05)
+        for worker in workers:
+            worker.kill()
+        out, err = run.communicate()
+    assert (run.returncode, out) == (1, ""), err
+    assert [line for line in err.splitlines() if "had no worker for 3 seconds" in line] == err.splitlines()[-1:]
+    assert "Traceback" not in err
