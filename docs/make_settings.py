@@ -11,6 +11,7 @@ from typing import Any
 from moderator.config.service import Blog, Mail, Secrets, ServiceSettings
 from moderator.config.settings import Settings
 from moderator.config.template import settings_of
+from moderator.domain_lists.subscribe import Subscription
 
 PAGE = Path(__file__).with_name("settings.md")
 _HEAD = """\
@@ -30,7 +31,11 @@ def settings_page() -> str:
             _HEAD,
             "## The engine\n",
             "At the top of the file. As a variable: `MODERATOR_` and the name, as in `MODERATOR_SPAM_FROM=0.95`.\n",
-            _table(Settings),
+            _table(Settings, leave_out=("subscriptions",)),
+            "## A list that you subscribe to: `[[lists]]`\n",
+            "One table for each list; see [domain lists](lists.md). `moderator lists add` adds others. "
+            "In a file that names a folder by `lists`, write `[[subscriptions]]`.\n",
+            _table(Subscription),
             "## The service: `[service]`\n",
             "As a variable: `MODERATOR_SERVICE_` and the name, as in `MODERATOR_SERVICE_SHADOW=true`.\n",
             _table(ServiceSettings, leave_out=("blogs", "mail")),

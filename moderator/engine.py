@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from math import nan
 from typing import TypeVar
 
+from moderator.domain_lists.reports import ReportSource
 from moderator.errors import HistoryBusyError, HistoryError
 from moderator.features.extractor import Extractor
 from moderator.history.base import WEEK, Entry, History, Keys, Snapshot
@@ -55,6 +56,7 @@ class Moderator:
         verifier: Looks at source pages; None: nobody looks.
         verify: Whether `check` looks at the source page when it is not told.
         clock: Gives the moment at which a linkback without a date counts as received.
+        reports: What publishers whose lists the owner subscribes to say, as of now; None: there are none.
     """
 
     def __init__(
@@ -67,8 +69,9 @@ class Moderator:
         verifier: LinkVerifier | None = None,
         verify: bool = False,
         clock: Callable[[], datetime] = _now,
+        reports: ReportSource | None = None,
     ) -> None:
-        self._scorer = CaseScorer(model, policy, extractor)
+        self._scorer = CaseScorer(model, policy, extractor, reports)
         self._history = history
         self._replay = Replay(history, extractor)
         self._verifier = verifier

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from moderator.domain_lists.reports import NO_REPORTS, Reports, ReportSource, reported_names
 from moderator.errors import ModeratorError
 from moderator.features.context import FeatureContext
 from moderator.features.extractor import Extractor
@@ -22,6 +23,7 @@ from moderator.linkcheck.freshness import is_answer
 from moderator.model.explain import explain
 from moderator.model.folder import Model
 from moderator.model.policy import Facts, Policy, Rule, claim_stands, excusable
+from moderator.model.reports import reports_log_odds, reports_reasons
 from moderator.model.scorer import probability
 from moderator.records import Case, Decision, Kind, Linkback, LinkEvidence, LinkStatus, Reason, Verdict
 from moderator.replay import ScoredInput, SeenPage, UnseenPage, scored_input_of, with_evidence, with_page, with_snapshot
@@ -44,12 +46,14 @@ class CaseScorer:
         model: The classifier and its card.
         policy: The owner's tolerance.
         extractor: The features; the model must have been trained on them.
+        reports: What publishers whose lists the owner subscribes to say; None: there are none.
     """
 
-    def __init__(self, model: Model, policy: Policy, extractor: Extractor) -> None:
+    def __init__(self, model: Model, policy: Policy, extractor: Extractor, reports: ReportSource | None = None) -> None:
         self._model = model
         self._policy = policy
         self._extractor = extractor
+        self._reports = reports
 
     @property
     def model_name(self) -> str:
@@ -123,10 +127,11 @@ class CaseScorer:
             reasons: How many single features to name; 0: none.
             must_see: Whether pages are looked at, so that nothing is approved whose page was not seen to link.
         """
-        probabilities, named = self._score(inputs, reasons)
+        said = self._reported(inputs)
+        probabilities, named = self._score(inputs, reasons, said)
         decisions = []
         for scored, spam_probability, why, (verdict, rule) in zip(
-            inputs, probabilities, named, self._verdicts(inputs, probabilities, must_see), strict=True
+            inputs, probabilities, named, self._verdicts(inputs, probabilities, said, must_see), strict=True
         ):
             case = scored.case
             decisions.append(
@@ -181,10 +186,23 @@ class CaseScorer:
         if decision.verdict is not Verdict.SPAM or _words_are_on_its_page(case.linkback):
             return True
         best = [self.with_evidence(scored, BEST)]
-        [(verdict, _)] = self._verdicts(best, self._score(best, 0)[0], must_see=True)
+        said = self._reported(best)
+        [(verdict, _)] = self._verdicts(best, self._score(best, 0, said)[0], said, must_see=True)
         return verdict is not Verdict.SPAM
 
-    def _score(self, inputs: Sequence[ScoredInput], reasons: int) -> tuple[list[float], list[tuple[Reason, ...]]]:
+    def _reported(self, inputs: Sequence[ScoredInput]) -> list[Reports]:
+        """What publishers say of each; the same object, `NO_REPORTS`, where nobody says anything."""
+        source = self._reports
+        if source is None:
+            return [NO_REPORTS] * len(inputs)
+        return [
+            source.about(reported_names(context.source, context.final), keys.template, keys.page)
+            for _, keys, _, context, _ in inputs
+        ]
+
+    def _score(
+        self, inputs: Sequence[ScoredInput], reasons: int, said: Sequence[Reports]
+    ) -> tuple[list[float], list[tuple[Reason, ...]]]:
         """Probabilities of spam and their reasons; nothing is computed for reasons that nobody asked for."""
         scorer = self._model.scorer
         table = scorer.table([scored.row for scored in inputs])
@@ -193,13 +211,17 @@ class CaseScorer:
         bounds = self._bounds_of_good_names(inputs, table, log_odds)
         for place, bound in bounds.items():
             log_odds[place] += bound
+        for place, reports in enumerate(said):
+            if reports.spam:
+                log_odds[place] += reports_log_odds(reports)
         probabilities = probability(log_odds).tolist()
         if reasons <= 0:
             return probabilities, [()] * len(probabilities)
         shared, parts = scorer.contributions_at(leaves)
         named = explain(scorer.schema, shared, table, parts, limit=reasons)
         further = [
-            _bound(bounds.get(place, 0.0)) + _snippet(scored.case.evidence) for place, scored in enumerate(inputs)
+            _bound(bounds.get(place, 0.0)) + reports_reasons(reports) + _snippet(scored.case.evidence)
+            for place, (scored, reports) in enumerate(zip(inputs, said, strict=True))
         ]
         return probabilities, [why + more for why, more in zip(named, further, strict=True)]
 
@@ -221,14 +243,22 @@ class CaseScorer:
         return {place: bound - log_odds[place] for place, bound in least if bound > log_odds[place]}
 
     def _verdicts(
-        self, inputs: Sequence[ScoredInput], probabilities: Sequence[float], must_see: bool
+        self, inputs: Sequence[ScoredInput], probabilities: Sequence[float], said: Sequence[Reports], must_see: bool
     ) -> list[tuple[Verdict, Rule | None]]:
         """What the policy says of each."""
-        excused = self._excused_probabilities(inputs, probabilities)
+        excused = self._excused_probabilities(inputs, probabilities, said)
         by_words = self._probabilities_by_words(inputs, probabilities)
+        unreported = self._unreported_probabilities(inputs, said)
         return [
             self._policy.decide(
-                self._facts(scored.context, spam_probability, must_see, excused.get(place), by_words.get(place))
+                self._facts(
+                    scored.context,
+                    spam_probability,
+                    must_see,
+                    excused.get(place),
+                    by_words.get(place),
+                    unreported.get(place),
+                )
             )
             for place, (scored, spam_probability) in enumerate(zip(inputs, probabilities, strict=True))
         ]
@@ -240,6 +270,7 @@ class CaseScorer:
         must_see: bool,
         excused_probability: float | None,
         words_probability: float | None,
+        unreported_probability: float | None,
     ) -> Facts:
         source, target, evidence = context.source, context.target, context.evidence
         final = context.final or source
@@ -264,6 +295,7 @@ class CaseScorer:
             own_allowed=all(hits.own_allowed == 1.0 for hits in lists),
             excused_probability=excused_probability,
             words_probability=words_probability,
+            unreported_probability=unreported_probability,
         )
 
     def _probabilities_by_words(
@@ -276,17 +308,34 @@ class CaseScorer:
             if has_bad_name(snapshot := scored.context.snapshot)
             and self._policy.cutoffs.verdict(spam_probability) is Verdict.SPAM
         }
-        return dict(zip(unknown, self._score([*unknown.values()], 0)[0], strict=True)) if unknown else {}
+        nobody = [NO_REPORTS] * len(unknown)  # what others say is reputation, too
+        return dict(zip(unknown, self._score([*unknown.values()], 0, nobody)[0], strict=True)) if unknown else {}
 
-    def _excused_probabilities(self, inputs: Sequence[ScoredInput], probabilities: Sequence[float]) -> dict[int, float]:
-        """The probability without what is no reason to call it spam, by place: of spam that has such a thing."""
+    def _unreported_probabilities(self, inputs: Sequence[ScoredInput], said: Sequence[Reports]) -> dict[int, float]:
+        """The probability without what publishers report, by place: where too few of them agree that it is spam."""
+        alone = {
+            place: scored
+            for place, (scored, reports) in enumerate(zip(inputs, said, strict=True))
+            if reports.spam and not reports.confirmed
+        }
+        nobody = [NO_REPORTS] * len(alone)
+        return dict(zip(alone, self._score([*alone.values()], 0, nobody)[0], strict=True)) if alone else {}
+
+    def _excused_probabilities(
+        self, inputs: Sequence[ScoredInput], probabilities: Sequence[float], said: Sequence[Reports]
+    ) -> dict[int, float]:
+        """The probability without what is no reason to call it spam, by place: of spam that has such a thing.
+
+        Reports of which too few agree are no reason either.
+        """
         excused = {
             place: self.with_evidence(scored, evidence)
             for place, (scored, spam_probability) in enumerate(zip(inputs, probabilities, strict=True))
             if self._policy.cutoffs.verdict(spam_probability) is Verdict.SPAM
             and (evidence := excusable(scored.context.evidence)) is not None
         }
-        return dict(zip(excused, self._score([*excused.values()], 0)[0], strict=True)) if excused else {}
+        agreed = [said[place] if said[place].confirmed else NO_REPORTS for place in excused]
+        return dict(zip(excused, self._score([*excused.values()], 0, agreed)[0], strict=True)) if excused else {}
 
 
 def _bound(taken_back: float) -> tuple[Reason, ...]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from moderator.config.settings import Settings, data_folder, read_settings
 from moderator.domain_lists.lazy import LazyLists
+from moderator.domain_lists.reports import ReportSource
+from moderator.domain_lists.subscribed import SubscribedReports
 from moderator.engine import Moderator
 from moderator.features.extractor import Extractor
 from moderator.history.address import Address
@@ -26,9 +30,11 @@ __all__ = [
     "build_moderator",
     "default_model_folder",
     "link_check_settings",
+    "lists_folder",
     "load_moderator",
     "make_verifier",
     "open_history",
+    "subscribed_reports",
 ]
 
 
@@ -46,6 +52,7 @@ def build_moderator(
     history: History | None = None,
     extractor: Extractor | None = None,
     verifier: LinkVerifier | None = None,
+    reports: ReportSource | None = None,
     homes: tuple[str, ...] = (),
     **others: Any,
 ) -> Moderator:
@@ -58,6 +65,7 @@ def build_moderator(
         history: The memory.
         extractor: The features.
         verifier: What looks at source pages.
+        reports: What others report whose lists the owner subscribes to.
         homes: Addresses of the receiving blogs, beside the one in the settings.
         others: Further arguments of `Moderator`.
 
@@ -65,15 +73,18 @@ def build_moderator(
         ModelError: The model is refused.
         HistoryError: The history cannot be opened.
     """
-    extractor = extractor or Extractor(LazyLists(_lists_folder(settings)))
+    extractor = extractor or Extractor(LazyLists(lists_folder(settings)))
     model = model or load_model(settings.model or default_model_folder(), extractor.schema)
     policy = policy or _policy(settings, model.card.cutoffs)
+    if reports is None:
+        reports = subscribed_reports(settings)
     return Moderator(
         model=model,
         policy=replace(policy, homes=policy.homes + homes),
         history=history or open_history(settings),
         extractor=extractor,
         verifier=verifier or make_verifier(settings),
+        reports=reports,
         **{"verify": settings.verify, **others},
     )
 
@@ -102,7 +113,20 @@ def load_moderator(config: Path | None = None, **parts: Any) -> Moderator:
     return build_moderator(read_settings(config), **parts)
 
 
-def _lists_folder(settings: Settings) -> Path:
+def subscribed_reports(settings: Settings, clock: Callable[[], datetime] | None = None) -> SubscribedReports:
+    """What others report whose lists the owner subscribes to; nothing is read before it is asked.
+
+    Args:
+        settings: What the owner chose.
+        clock: The moment; None: the usual clock.
+    """
+    return SubscribedReports(
+        lists_folder(settings), settings.subscriptions, **({} if clock is None else {"clock": clock})
+    )
+
+
+def lists_folder(settings: Settings) -> Path:
+    """Where lists are kept."""
     return settings.lists or data_folder() / "lists"
 
 

@@ -11,6 +11,7 @@ import typer
 from moderator.cli.terminal import say
 
 if TYPE_CHECKING:
+    from moderator.config.settings import Settings
     from moderator.domain_lists.known import RemoteList
     from moderator.domain_lists.subscribe import Subscription
 
@@ -37,22 +38,27 @@ def update(
     Example: moderator lists update kagi-smallweb url-shorteners
     """
     from moderator.cli.format import known_text, refreshed_text
-    from moderator.config.settings import data_folder, read_settings
+    from moderator.config.settings import read_settings
     from moderator.domain_lists.known import KNOWN_LISTS
     from moderator.domain_lists.refresh import Outcome, refresh_all
-    from moderator.domain_lists.subscriptions import read_subscriptions
+    from moderator.domain_lists.subscriptions import all_subscriptions
+    from moderator.wiring import lists_folder
 
-    folder = folder or read_settings().lists or data_folder() / "lists"
-    subscriptions = read_subscriptions(folder)
-    subscribed = [one for one in subscriptions if not names or one.name in names]
-    others = [name for name in names or [] if name not in {one.name for one in subscriptions}]
+    settings = _settings_at(read_settings(), folder)
+    folder = lists_folder(settings)
+    subscribed = all_subscriptions(folder, settings.subscriptions)
+    wanted = [one for one in subscribed if not names or one.name in names]
+    others = [name for name in names or [] if name not in {one.name for one in subscribed}]
     chosen = choose(KNOWN_LISTS, others, folder) if others or not names else []
-    if known or not (chosen or subscribed):
+    if known or not (chosen or wanted):
         say(known_text(KNOWN_LISTS))
         raise typer.Exit(0 if known else 2)
     outcomes = refresh_all(chosen, folder, told=lambda refreshed: say(refreshed_text(refreshed))) if chosen else ()
     failed = any(refreshed.outcome is Outcome.FAILED for refreshed in outcomes)
-    raise typer.Exit(int(_refresh(subscribed, folder) or failed))
+    if wanted:
+        failed |= _refresh(settings, wanted)
+        _learn(settings)
+    raise typer.Exit(int(failed))
 
 
 @lists.command()
@@ -98,16 +104,20 @@ def add(
 
     Example: moderator lists add https://friend.example/lists/linkbacks.json --pin
     """
-    from moderator.config.settings import data_folder, read_settings
+    from moderator.config.settings import read_settings
     from moderator.domain_lists.subscribe import Subscription
-    from moderator.domain_lists.subscriptions import added, name_of, read_subscriptions, write_subscriptions
+    from moderator.domain_lists.subscriptions import add_subscription, name_of, problem_of
+    from moderator.errors import InputError
+    from moderator.wiring import lists_folder
 
-    folder = folder or read_settings().lists or data_folder() / "lists"
+    settings = _settings_at(read_settings(), folder)
     new = Subscription(name or name_of(url), url, pinned=pin, key=key)
-    subscriptions = added(read_subscriptions(folder), new)
-    failed = _refresh([new], folder)
+    if problem := problem_of(new):
+        raise InputError(problem)
+    failed = _refresh(settings, [new])
     if not failed:
-        write_subscriptions(folder, subscriptions)
+        add_subscription(lists_folder(settings), new)
+        _learn(settings)
     raise typer.Exit(int(failed))
 
 
@@ -120,39 +130,46 @@ def drop(
 
     Example: moderator lists drop friend-example
     """
-    import shutil
+    from moderator.config.settings import read_settings
+    from moderator.wiring import subscribed_reports
 
-    from moderator.config.settings import data_folder, read_settings
-    from moderator.domain_lists.subscriptions import read_subscriptions, subscribed_folder, write_subscriptions
-    from moderator.errors import InputError, shown
-
-    folder = folder or read_settings().lists or data_folder() / "lists"
-    known = read_subscriptions(folder)
-    if name not in {one.name for one in known}:
-        raise InputError(f"there is no subscription {shown(name)}; there are {', '.join(one.name for one in known)}")
-    write_subscriptions(folder, [one for one in known if one.name != name])
-    shutil.rmtree(subscribed_folder(folder) / name, ignore_errors=True)
+    subscribed_reports(_settings_at(read_settings(), folder)).drop(name)
     say(f"{name} is dropped")
 
 
-def _refresh(subscriptions: Sequence[Subscription], folder: Path) -> bool:
+def _settings_at(settings: Settings, folder: Path | None) -> Settings:
+    """The settings with another folder of lists, where one is named."""
+    from dataclasses import replace
+
+    return settings if folder is None else replace(settings, lists=folder)
+
+
+def _refresh(settings: Settings, wanted: Sequence[Subscription]) -> bool:
     """Refreshes subscribed lists and tells of each; whether one failed."""
-    from datetime import UTC, datetime
-
     from moderator.cli.format import subscribed_text
-    from moderator.config.settings import read_settings
-    from moderator.domain_lists.subscribe import RefreshOutcome, refresh_one
-    from moderator.domain_lists.subscriptions import subscribed_folder
+    from moderator.domain_lists.subscribe import RefreshOutcome, Subscribed
     from moderator.linkcheck.list_download import ListDownload
-    from moderator.wiring import link_check_settings
+    from moderator.wiring import link_check_settings, subscribed_reports
 
-    failed = False
-    for subscription in subscriptions:
-        fetch = ListDownload(link_check_settings(read_settings()))
-        found = refresh_one(subscription, subscribed_folder(folder), fetch, now=datetime.now(UTC))
+    outcomes: list[RefreshOutcome] = []
+
+    def told(found: Subscribed) -> None:
         say(subscribed_text(found))
-        failed |= found.outcome is RefreshOutcome.FAILED
-    return failed
+        outcomes.append(found.outcome)
+
+    subscribed_reports(settings).refresh(ListDownload(link_check_settings(settings)), told, only=wanted)
+    return RefreshOutcome.FAILED in outcomes
+
+
+def _learn(settings: Settings) -> None:
+    """Compares all subscribed lists with what the owner has said."""
+    from contextlib import closing
+
+    from moderator.batch.own_decisions import own_words
+    from moderator.wiring import open_history, subscribed_reports
+
+    with closing(open_history(settings)) as history:
+        subscribed_reports(settings).learn(own_words(history))
 
 
 def choose(known: Sequence[RemoteList], names: Sequence[str], folder: Path) -> list[RemoteList]:

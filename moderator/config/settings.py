@@ -21,6 +21,8 @@ from moderator.config.reading import (
     toml,
 )
 from moderator.config.values import DatabasePlace, Network, Probability, texts
+from moderator.domain_lists.subscribe import Subscription
+from moderator.domain_lists.subscriptions import problem_of
 from moderator.errors import SettingsError, shown
 from moderator.linkcheck.dns_lists import Zone, zone_named
 from moderator.linkcheck.guard import parse_nat64
@@ -64,6 +66,9 @@ class Settings:
     ``postgresql+psycopg://user@host/name``; None: the file ``history.sqlite3`` in the data folder."""
     lists: Path | None = None
     """Folder of domain lists, one sub-folder for each sort; None: ``lists`` in the data folder, if it exists."""
+    subscriptions: tuple[Subscription, ...] = ()
+    """Lists of other blogs that this one subscribes to: tables ``[[lists]]``, or ``[[subscriptions]]`` in a file that
+    names a folder by ``lists``; ``moderator lists add`` adds others beside them."""
     verify: bool = False
     """Whether source pages are looked at before anything is approved."""
     allow_networks: tuple[Network, ...] = field(default=())
@@ -97,12 +102,18 @@ def read_settings(path: Path | None = None, environment: Mapping[str, str] = os.
     """
     source = settings_file(path, environment)
     table = {name: value for name, value in toml(source).items() if name != _SERVICE}
+    if isinstance(table.get("lists"), list) and "subscriptions" not in table:
+        table["subscriptions"] = table.pop("lists")
     given = from_table(str(source), table) + from_environment(Settings, PREFIX, environment) + from_arguments(overrides)
     problems: list[str] = []
     values = read_values(Settings, given, problems)
     low, high = values.get("approve_below"), values.get("spam_from")
     if low is not None and high is not None and low > high:
         problems.append(f"approve_below = {low} is above spam_from = {high}; what lies between them is held")
+    subscriptions = values.get("subscriptions", ())
+    problems += [f"{source}: {problem}" for one in subscriptions if (problem := problem_of(one))]
+    if len({one.name for one in subscriptions}) < len(subscriptions):
+        problems.append(f"{source}: two subscribed lists have the same name; names must differ")
     if problems:
         raise SettingsError(tuple(problems))
     return Settings(**values)

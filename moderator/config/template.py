@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from moderator.config.service import Blog, Mail, ServiceSettings
 from moderator.config.settings import Settings
+from moderator.domain_lists.subscribe import Subscription
 
 __all__ = ["Setting", "settings_of", "settings_template"]
 
@@ -41,9 +42,12 @@ _EXAMPLES: dict[str, str] = {
     "sender": '"moderator@blog.example"',
     "user": '"moderator"',
     "self_pings": '"approve"',
+    "key": '"32 bytes in Base64"',
 }
 """What is shown for a setting whose default is nothing."""
-_TABLES = {"service.blogs": Blog, "service.mail": Mail}
+_TABLES = {"subscriptions": Subscription, "service.blogs": Blog, "service.mail": Mail}
+_SEVERAL = ("subscriptions", "service.blogs")
+"""Tables of which there may be several."""
 
 
 class Setting(NamedTuple):
@@ -85,12 +89,12 @@ def settings_template(chosen: dict[str, dict[str, str]] | None = None) -> str:
     """
     chosen = chosen or {}
     parts = ["# Settings of moderator. A line that begins with # stands at its default.", ""]
-    parts += _lines(settings_of(Settings), chosen.get("", {}))
+    parts += _lines(settings_of(Settings), chosen.get("", {}), {"subscriptions"})
     parts += ["", "[service]", *_lines(settings_of(ServiceSettings), chosen.get("service", {}), {"blogs", "mail"})]
     for table, record in _TABLES.items():
         values = chosen.get(table, {})
         mark = "" if values else "# "
-        head = f"[[{table}]]" if table == "service.blogs" else f"[{table}]"
+        head = f"[[{table}]]" if table in _SEVERAL else f"[{table}]"
         parts += ["", f"{mark}{head}", *_lines(settings_of(record), values)]
     return "\n".join(parts) + "\n"
 

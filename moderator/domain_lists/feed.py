@@ -44,6 +44,10 @@ class FeedHeader:
     """Decisions of so many days are in it."""
     format: str = FORMAT
     version: int = VERSION
+    since: date | None = None
+    """Only what has changed on this day or later is in it; None: all is."""
+    increments: bool = False
+    """Whether its address takes ``?since=DAY`` and answers with what has changed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class FeedEntry:
     """Decisions that it was spam."""
     ham: int
     last_seen: date
-    """The day of the last one."""
+    """The day of the last one, of its receipt or of the decision."""
     sure: float = 1.0
     """Share of the decisions that the owner made; the rest is spam that the page proved."""
     wordings: tuple[str, ...] = ()

@@ -49,6 +49,8 @@ class OwnDecision(NamedTuple):
     """Fingerprint of what was sent; None: nothing was."""
     page: int | None = None
     """Fingerprint of its page's main text; None: not known."""
+    decided_at: datetime | None = None
+    """When it was decided, aware; None: when it was received."""
 
 
 @dataclass(slots=True)
@@ -75,12 +77,13 @@ def entries_of(
     tallies: dict[str, _Tally] = {}
     since = now - timedelta(days=days)
     for decision in decisions:
-        author = clean_author(decision.author)
+        author = clean_author(decision.author).removeprefix("www.")
         if not author or not since <= decision.at <= now:
             continue
         tally = tallies.setdefault(author, _Tally())
         tally.by_owner += decision.by_owner
-        tally.last_seen = max(tally.last_seen, decision.at.astimezone(UTC).date())
+        last = max(decision.at, decision.decided_at or decision.at)
+        tally.last_seen = max(tally.last_seen, last.astimezone(UTC).date())
         if not decision.spam:
             tally.ham += 1
             continue
@@ -111,11 +114,32 @@ def _most(counts: Counter[str]) -> tuple[str, ...]:
 
 
 def signed_feed(
-    entries: Iterable[FeedEntry], key: Ed25519PrivateKey, publisher: str, *, now: datetime, days: int = DAYS
+    entries: Iterable[FeedEntry],
+    key: Ed25519PrivateKey,
+    publisher: str,
+    *,
+    now: datetime,
+    days: int = DAYS,
+    since: date | None = None,
+    increments: bool = False,
 ) -> bytes:
-    """The file that subscribers fetch; the same entries, key and moment give the same bytes."""
+    """The file that subscribers fetch; the same entries, key and moment give the same bytes.
+
+    Args:
+        entries: What is published.
+        key: The publisher's secret key.
+        publisher: Its address, or what else it calls itself.
+        now: The moment, aware.
+        days: Length of the period that `entries` cover.
+        since: Only entries of this day or later; None: all.
+        increments: Whether the file's address answers ``?since=DAY``.
+    """
     made_at = now.astimezone(UTC).replace(microsecond=0)
-    header = FeedHeader(publisher, public_key(key), made_at, made_at + EXPIRES, days)
+    header = FeedHeader(
+        publisher, public_key(key), made_at, made_at + EXPIRES, days, since=since, increments=increments
+    )
+    if since is not None:
+        entries = [entry for entry in entries if entry.last_seen >= since]
     data = written_feed(header, entries)
     return data + msgspec.json.encode({"signature": sign(key, data)}) + b"\n"
 

@@ -11,20 +11,32 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from moderator.domain_lists.feed import UNREADABLE, SignedFeed
+from moderator.domain_lists.feed import UNREADABLE, SignedFeed, written_feed
 from moderator.domain_lists.reported import Reported, read_reported
 from moderator.domain_lists.signature import is_signed_by
 from moderator.errors import ListError, shown
 
-__all__ = ["Answer", "Fetch", "RefreshOutcome", "Subscribed", "Subscription", "known_since", "last_good", "refresh_one"]
+__all__ = [
+    "NAME",
+    "Answer",
+    "Fetch",
+    "RefreshOutcome",
+    "Subscribed",
+    "Subscription",
+    "known_since",
+    "last_good",
+    "public_key_of",
+    "refresh_one",
+]
 
 MAX_BYTES = 64 * 2**20
 """Bytes of one list: 500,000 entries of 130."""
@@ -34,7 +46,13 @@ EXPLODED = 10
 """Times its former size from which a list is refused."""
 NORMAL = 200
 """Entries below which a list may shrink and grow as it likes."""
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_MOST_DAYS = 36_500
+FULL_EVERY = timedelta(days=7)
+"""How long only changes are asked for; a whole list then tells what its publisher took back."""
+_LEFT_BEHIND = 3600.0
+"""Seconds after which a file that a killed refresh has left is removed."""
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+"""What a subscription may be called: it names a folder."""
 
 
 class Answer(NamedTuple):
@@ -94,6 +112,8 @@ class _State:
     last_modified: str = ""
     key: str = ""
     made_at: datetime | None = None
+    full_at: datetime | None = None
+    """When a whole list came last, and its address takes ``?since=``; None: it does not."""
     entries: int = 0
     known_since: dict[str, float] = field(default_factory=dict)
     """When each author was first seen in it, in seconds since 1970."""
@@ -115,8 +135,9 @@ def refresh_one(subscription: Subscription, folder: Path, fetch: Fetch, *, now: 
     home, state = _home(subscription, folder), _read_state(_home(subscription, folder))
     if state.url and state.url != subscription.url:
         state = _State(url=subscription.url)  # another address is another list; its key may be another, too
+    since = _since(state, now)
     try:
-        answer = fetch(subscription.url, _conditions(state))
+        answer = fetch(_changes_since(subscription.url, since), _conditions(state))
         if answer.status == 304 and state.entries:
             return Subscribed(subscription, RefreshOutcome.UNCHANGED, state.entries)
         if answer.status != 200:
@@ -124,7 +145,12 @@ def refresh_one(subscription: Subscription, folder: Path, fetch: Fetch, *, now: 
         if len(answer.body) > MAX_BYTES:
             raise ListError(f"it has more than {MAX_BYTES >> 20} MB")
         reported = read_reported(answer.body)
-        _check(subscription, state, reported, now)
+        _check_signature(subscription, state, reported, now)
+        part = reported.feed is not None and reported.feed.header.since is not None
+        body = answer.body
+        if part:
+            body, reported = _merged(subscription, folder, reported, since)
+        _check_size(state, len(reported.entries))
     except ListError as error:
         problem = f"list {subscription.name}: {error}"
         return Subscribed(subscription, RefreshOutcome.FAILED, state.entries, problem=problem)
@@ -137,13 +163,15 @@ def refresh_one(subscription: Subscription, folder: Path, fetch: Fetch, *, now: 
         last_modified=answer.last_modified[:128],
         key=header.key if header else "",
         made_at=header.made_at if header else None,
+        full_at=state.full_at if part else now if header and header.increments else None,
         entries=len(reported.entries),
         known_since={entry.author: state.known_since.get(entry.author, moment) for entry in reported.entries},
     )
     try:
         home.mkdir(parents=True, exist_ok=True)
+        _clear(home, moment)
         # The list first: a crash between the two costs a full download, never a list that was not checked.
-        _put(home / "list", answer.body)
+        _put(home / "list", body)
         _put(home / "state.json", msgspec.json.encode(fresh))
     except OSError as error:
         problem = f"list {subscription.name}: {shown(home)} cannot be written ({error.strerror})"
@@ -164,27 +192,57 @@ def last_good(subscription: Subscription, folder: Path) -> Reported | None:
         raise ListError(f"list {subscription.name}: {shown(path)} cannot be read ({error.strerror})") from error
 
 
+def public_key_of(subscription: Subscription, folder: Path) -> str:
+    """The key that has signed the list in place; empty: it is not signed, or there is none."""
+    return _read_state(_home(subscription, folder)).key
+
+
 def known_since(subscription: Subscription, folder: Path) -> dict[str, float]:
     """When each author was first seen in the list, in seconds since 1970."""
     return _read_state(_home(subscription, folder)).known_since
 
 
 def _home(subscription: Subscription, folder: Path) -> Path:
-    if not _NAME.fullmatch(subscription.name):
+    if not NAME.fullmatch(subscription.name):
         raise ListError(f"list {shown(subscription.name)}: name it with letters, digits, - and _ only")
     return folder / subscription.name
 
 
-def _check(subscription: Subscription, state: _State, reported: Reported, now: datetime) -> None:
-    """Refuses a list that must not replace the one in place."""
+def _since(state: _State, now: datetime) -> date | None:
+    """From which day on changes are asked for; None: the whole list is."""
+    if state.full_at is None or state.made_at is None or not timedelta() <= now - state.full_at < FULL_EVERY:
+        return None
+    return state.made_at.date()
+
+
+def _changes_since(url: str, since: date | None) -> str:
+    return url if since is None else f"{url}{'&' if '?' in url else '?'}since={since.isoformat()}"
+
+
+def _merged(subscription: Subscription, folder: Path, changes: Reported, since: date | None) -> tuple[bytes, Reported]:
+    """The list in place with what has changed since; what is too old now is left out."""
+    feed, known = changes.feed, last_good(subscription, folder)
+    if feed is None or known is None or since is None or feed.header.since is None or feed.header.since > since:
+        raise ListError("it holds only changes that were not asked for; its address must give the whole list")
+    oldest = (feed.header.made_at - timedelta(days=max(0, min(feed.header.days, _MOST_DAYS)))).date()
+    by_author = {entry.author: entry for entry in (*known.entries, *changes.entries) if entry.last_seen >= oldest}
+    header = replace(feed.header, since=None)
+    entries = tuple(by_author.values())
+    return written_feed(header, entries), Reported(entries, changes.skipped, replace(feed, header=header))
+
+
+def _check_signature(subscription: Subscription, state: _State, reported: Reported, now: datetime) -> None:
+    """Refuses a list that is not signed as it must be."""
     wanted = subscription.key or state.key
-    feed = reported.feed
-    if feed is None:
-        if wanted:
-            raise ListError("it was signed and is not any more; ask its publisher, or add it anew")
-    else:
-        _check_signed(feed, wanted, state, now)
-    before, after = state.entries, len(reported.entries)
+    if reported.feed is not None:
+        _check_signed(reported.feed, wanted, state, now)
+    elif wanted:
+        raise ListError("it was signed and is not any more; ask its publisher, or add it anew")
+
+
+def _check_size(state: _State, after: int) -> None:
+    """Refuses a list that has shrunk or grown beyond reason."""
+    before = state.entries
     if before > NORMAL and after < SHRUNK * before:
         raise ListError(f"it has shrunk from {before:,} to {after:,} entries; it may be cut: ask its publisher")
     if after > max(NORMAL, EXPLODED * before) and before:
@@ -222,6 +280,14 @@ def _read_state(home: Path) -> _State:
     return _State(
         key=header.key if header else "", made_at=header.made_at if header else None, entries=len(found.entries)
     )
+
+
+def _clear(home: Path, now: float) -> None:
+    """Removes what refreshes that were killed have left."""
+    for path in home.glob(".*-*"):
+        with suppress(OSError):
+            if path.stat().st_mtime < now - _LEFT_BEHIND:
+                path.unlink()
 
 
 def _put(path: Path, data: bytes) -> None:

@@ -1,19 +1,21 @@
-"""How far publishers are trusted, and what they say together about an author, a wording or a page. Pure.
+"""How far publishers are trusted. Pure.
 
 A new publisher counts little. Agreement with the owner's own words raises its weight, disagreement lowers it three
-times as fast; only what it said before the owner did counts, so that nobody earns trust by copying. Publishers who copy
-each other count once.
+times as fast; only what it said before the owner did counts, so that nobody earns trust by copying. Where the owner has
+said nothing, publishers whom the owner's words bear out can speak for another one, but never as far as to `TRUSTED`.
+Publishers who copy each other count once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple
 
 from moderator.domain_lists.feed import FeedEntry
 
-__all__ = ["Agreement", "OwnWord", "Publisher", "PublisherReports", "Reports", "agreement", "copying_groups", "weight"]
+__all__ = ["TRUSTED", "Agreement", "OwnWord", "Publisher", "agreement", "copying_groups", "weight", "with_peers"]
 
 NEW = 0.1
 """Weight of a publisher that nothing is known of."""
@@ -27,15 +29,25 @@ SAME = 0.6
 """Share of common authors from which two publishers count as one (Jaccard)."""
 SAME_AT_LEAST = 10
 """Common authors below which nothing is said about copying."""
-MAX_HAM = 0.5
-"""The most that reports of ham can weigh: praise is cheap, and the page decides."""
+TRUSTED = 0.5
+"""Weight from which a publisher is one of those whose majority can call spam what is otherwise held."""
+PEER = 0.25
+"""Agreements that one with a trusted publisher is worth, and the share of a disagreement with it."""
+PEERS_MOST = 4.0
+"""The most agreements that publishers can lend each other: the weight stays below `TRUSTED`."""
 
 
 class Agreement(NamedTuple):
     """How often a publisher said before the owner what the owner said later."""
 
     agreed: int
+    """Authors that it called spam, as the owner did; praise of whom all approve earns nothing."""
     disagreed: int
+    """Authors of which it said the opposite."""
+    by_peers: int = 0
+    """Authors that it called spam before a trusted publisher did, and of whom the owner said nothing."""
+    against_peers: int = 0
+    """Authors of which a trusted publisher said the opposite, and the owner nothing."""
 
 
 NO_AGREEMENT = Agreement(0, 0)
@@ -51,20 +63,6 @@ class OwnWord(NamedTuple):
     """When, in seconds since 1970."""
 
 
-class Reports(NamedTuple):
-    """What publishers say together, weighed by trust."""
-
-    spam: float
-    """0: nobody says so; each independent publisher adds at most 1."""
-    ham: float
-    """0 to `MAX_HAM`."""
-    publishers: int
-    """Independent ones that say anything."""
-
-
-NO_REPORTS = Reports(0.0, 0.0, 0)
-
-
 @dataclass(frozen=True, slots=True)
 class Publisher:
     """One publisher's list, and what is known of its publisher."""
@@ -73,6 +71,11 @@ class Publisher:
     entries: tuple[FeedEntry, ...]
     agreement: Agreement = NO_AGREEMENT
     pinned: bool = False
+
+    @property
+    def weight(self) -> float:
+        """How much its word counts, from 0 to 1."""
+        return weight(self.agreement, pinned=self.pinned)
 
 
 def agreement(entries: Iterable[FeedEntry], known_since: Mapping[str, float], words: Iterable[OwnWord]) -> Agreement:
@@ -92,11 +95,43 @@ def agreement(entries: Iterable[FeedEntry], known_since: Mapping[str, float], wo
         said = own.get(entry.author)
         if said is None or entry.spam == entry.ham or not known_since.get(entry.author, said.at) < said.at:
             continue
-        if (entry.spam > entry.ham) is said.spam:
-            agreed += 1
-        else:
+        if (entry.spam > entry.ham) is not said.spam:
             disagreed += 1
+        elif said.spam:
+            agreed += 1
     return Agreement(agreed, disagreed)
+
+
+def with_peers(
+    found: Agreement,
+    entries: Iterable[FeedEntry],
+    known_since: Mapping[str, float],
+    peers: Iterable[tuple[Iterable[FeedEntry], Mapping[str, float]]],
+    words: Iterable[OwnWord],
+) -> Agreement:
+    """The agreement with what trusted publishers say of authors about whom the owner has said nothing.
+
+    Args:
+        found: The agreement with the owner.
+        entries: What the publisher says.
+        known_since: When each author was first seen in its list, in seconds since 1970.
+        peers: Entries and first dates of each other publisher that the owner's words alone make trusted.
+        words: The owner's decisions.
+    """
+    own = {word.author for word in words}
+    mine = {entry.author: entry.spam > entry.ham for entry in entries if entry.spam != entry.ham} if peers else {}
+    agreed: set[str] = set()
+    against: set[str] = set()
+    for said, since in peers:
+        for entry in said:
+            author = entry.author
+            if author not in mine or author in own or entry.spam == entry.ham:
+                continue
+            if mine[author] is not (entry.spam > entry.ham):
+                against.add(author)
+            elif mine[author] and known_since.get(author, inf) < since.get(author, -inf):
+                agreed.add(author)
+    return found._replace(by_peers=len(agreed - against), against_peers=len(against))
 
 
 def weight(found: Agreement, *, pinned: bool = False) -> float:
@@ -108,83 +143,26 @@ def weight(found: Agreement, *, pinned: bool = False) -> float:
     ([0.1, 0.51, 0.85], 0.0)
     """
     first = PRIOR * (1 + NEW) / 2
-    share = (first + found.agreed) / (PRIOR + found.agreed + FALSE_ALARM * found.disagreed)
+    agreed = found.agreed + min(PEER * found.by_peers, PEERS_MOST)
+    disagreed = found.disagreed + PEER * found.against_peers
+    share = (first + agreed) / (PRIOR + agreed + FALSE_ALARM * disagreed)
     learned = max(2 * share - 1, 0.0)
     return max(learned, PINNED) if pinned else learned
 
 
 def copying_groups(publishers: Sequence[Publisher]) -> list[int]:
-    """For each publisher the number of its group: those whose lists of spam are mostly the same are one."""
+    """For each publisher the number of its group: those whose lists of spam are mostly the same are one.
+
+    A copy joins the one it copies, the less trusted the more trusted; so nobody makes two friends one by copying both.
+    """
     lists = [frozenset(entry.author for entry in one.entries if entry.spam > entry.ham) for one in publishers]
     groups = list(range(len(publishers)))
-    for later, mine in enumerate(lists):
-        for earlier in range(later):
-            common = len(mine & lists[earlier])
-            either = len(mine) + len(lists[earlier]) - common
+    by_trust = sorted(groups, key=lambda place: -publishers[place].weight)
+    for rank, place in enumerate(by_trust):
+        for other in by_trust[:rank]:
+            common = len(lists[place] & lists[other])
+            either = len(lists[place]) + len(lists[other]) - common
             if common >= SAME_AT_LEAST and common >= SAME * either:
-                old, new = groups[later], groups[earlier]
-                groups = [new if group == old else group for group in groups]
+                groups[place] = groups[other]
+                break
     return groups
-
-
-class PublisherReports:
-    """Answers what the publishers say together.
-
-    Args:
-        publishers: Their lists, with how far each is trusted.
-
-    >>> from datetime import date
-    >>> friend = Publisher("a friend", (FeedEntry("pills.example", 4, 0, date(2026, 1, 2)),), pinned=True)
-    >>> PublisherReports([friend]).author("pills.example").spam > 0.5
-    True
-    """
-
-    def __init__(self, publishers: Sequence[Publisher]) -> None:
-        self.weights = {one.name: weight(one.agreement, pinned=one.pinned) for one in publishers}
-        self._authors: dict[str, list[tuple[int, float, float]]] = {}
-        self._wordings: dict[str, list[tuple[int, float, float]]] = {}
-        self._pages: dict[str, list[tuple[int, float, float]]] = {}
-        for group, one in zip(copying_groups(publishers), publishers, strict=True):
-            trusted = self.weights[one.name]
-            if not trusted:
-                continue
-            for entry in one.entries:
-                said = (group, trusted * _sure(entry.spam, entry), trusted * _sure(entry.ham, entry))
-                self._authors.setdefault(entry.author, []).append(said)
-                for prints, index in ((entry.wordings, self._wordings), (entry.pages, self._pages)):
-                    for found in prints:
-                        index.setdefault(found, []).append((group, said[1], 0.0))
-
-    def author(self, author: str) -> Reports:
-        """About an author: `Url.author`."""
-        return _together(self._authors.get(author))
-
-    def wording(self, fingerprint: int | None) -> Reports:
-        """About what was sent; see `moderator.text.fingerprint`. None: nothing was."""
-        return _together(self._wordings.get(_hexadecimal(fingerprint)))
-
-    def page(self, fingerprint: int | None) -> Reports:
-        """About a page's main text; None: not known."""
-        return _together(self._pages.get(_hexadecimal(fingerprint)))
-
-
-def _hexadecimal(fingerprint: int | None) -> str:
-    return "" if fingerprint is None else f"{fingerprint & 0xFFFFFFFFFFFFFFFF:016x}"
-
-
-def _sure(count: int, entry: FeedEntry) -> float:
-    """How much some of an entry's decisions say: few little, contradicted ones less, the owner's own most."""
-    total = entry.spam + entry.ham
-    return count / (count + 1.0) * count / total * (0.5 + 0.5 * entry.sure) if count else 0.0
-
-
-def _together(said: Sequence[tuple[int, float, float]] | None) -> Reports:
-    """Independent publishers add up; of a group that copies each other the strongest word counts."""
-    if not said:
-        return NO_REPORTS
-    spam: dict[int, float] = {}
-    ham: dict[int, float] = {}
-    for group, for_spam, for_ham in said:
-        spam[group] = max(spam.get(group, 0.0), for_spam)
-        ham[group] = max(ham.get(group, 0.0), for_ham)
-    return Reports(sum(spam.values()), min(sum(ham.values()), MAX_HAM), len(spam))

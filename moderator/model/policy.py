@@ -31,6 +31,7 @@ class Rule(StrEnum):
     COPY = "most of our post stands on the page, which its words then cannot speak for"
     UNSEEN_PAGE = "nobody has looked at the page yet, and nothing is approved unseen"
     REPUTATION_ALONE = "its author was called spam before, and its words say the opposite"
+    REPORTS_ALONE = "other blogs' reports alone hold it at most, unless most of those that you trust agree"
     FAILURE = "the engine could not finish"
 
 
@@ -90,6 +91,9 @@ class Facts:
     """The probability without any reputation, of spam whose author was called spam before; None: it was not."""
     excused_probability: float | None = None
     """The probability without what is no reason to call it spam (see `excusable`); None: there is no such thing."""
+    unreported_probability: float | None = None
+    """The probability without other publishers' reports; None: there are none, or enough of them agree (see
+    `moderator.domain_lists.reports.Reports.confirmed`)."""
 
 
 UNREAD = frozenset(
@@ -161,6 +165,10 @@ class Policy:
         if verdict is Verdict.APPROVE:
             lacking = _not_seen_to_link(facts)
             return (verdict, None) if lacking is None else (Verdict.HOLD, lacking)
+        if facts.unreported_probability is not None:
+            unreported = self.cutoffs.verdict(facts.unreported_probability)
+            if verdict is Verdict.SPAM and unreported is not Verdict.SPAM:
+                return Verdict.HOLD, Rule.REPORTS_ALONE
         if verdict is Verdict.SPAM and facts.excused_probability is not None:
             excused = self.cutoffs.verdict(facts.excused_probability)
             if excused is not Verdict.SPAM:

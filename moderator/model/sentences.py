@@ -198,6 +198,7 @@ _FOR_SPAM: dict[str, _Told] = {
     "reputation.site_spam": _if_true("You called linkbacks of its domain spam before"),
     "reputation.site_spam_share": _share("{} of what its domain sent you was spam", 0.3),
     "reputation.site_grey_period": _if_true("You first heard of its domain less than a week ago"),
+    "reports.spam": _count("A list that you subscribe to reports it", "{} lists that you subscribe to report it"),
     "sending.sender_1h": _sent("came from its sender within an hour"),
     "sending.sender_24h": _sent("came from its sender within a day"),
     "sending.sender_7d": _sent("came from its sender within a week"),

@@ -95,7 +95,7 @@ def test_no_field_can_hold_a_text_an_address_or_a_post(tmp_path: Path) -> None:
     allowed = {
         "publisher": str, "key": str, "made_at": datetime, "expires": datetime, "days": int, "format": str,
         "version": int, "author": str, "spam": int, "ham": int, "last_seen": date, "sure": float, "wordings": tuple,
-        "pages": tuple,
+        "pages": tuple, "since": date, "increments": bool,
     }  # fmt: skip
     for record in (FeedHeader, FeedEntry):
         assert {field.name for field in dataclasses.fields(record)} <= set(allowed), "is it safe to publish?"

@@ -8,16 +8,16 @@ from hypothesis import strategies as st
 
 from moderator.domain_lists.feed import FeedEntry
 from moderator.domain_lists.trust import (
-    MAX_HAM,
     NEW,
     PINNED,
+    TRUSTED,
     Agreement,
     OwnWord,
     Publisher,
-    PublisherReports,
     agreement,
     copying_groups,
     weight,
+    with_peers,
 )
 
 DAY = date(2026, 1, 2)
@@ -58,20 +58,10 @@ def test_only_what_was_said_before_the_owner_counts() -> None:
         OwnWord("d.example", True, 50.0),
         OwnWord("e.example", True, 50.0),
     ]
-    assert agreement(entries, since, words) == Agreement(2, 0)
+    assert agreement(entries, since, words) == Agreement(1, 0), "praise earns nothing"
     assert agreement(entries, {}, words) == Agreement(0, 0), "since when it says so must be known"
     against = [OwnWord("a.example", False, 50.0)]
     assert agreement(entries, since, against) == Agreement(0, 1)
-
-
-def test_independent_publishers_add_up_and_copies_count_once() -> None:
-    one, copy, other = Publisher("one", many(20)), Publisher("copy", many(21)), Publisher("other", many(20, 15))
-    assert copying_groups([one, copy, other]) == [0, 0, 2]
-    single = PublisherReports([one]).author("host16.example")
-    assert PublisherReports([one, copy]).author("host16.example").spam == pytest.approx(single.spam)
-    both = PublisherReports([one, copy, other]).author("host16.example")
-    assert both.spam == pytest.approx(2 * single.spam)
-    assert (single.publishers, both.publishers) == (1, 2)
 
 
 def test_copies_of_copies_are_one() -> None:
@@ -84,37 +74,31 @@ def test_few_common_hosts_prove_nothing() -> None:
     assert copying_groups([Publisher("a", many(5)), Publisher("b", many(5))]) == [0, 1]
 
 
-def test_a_new_publisher_counts_little_and_a_liar_nothing() -> None:
-    new = Publisher("new", many(3))
-    liar = Publisher("liar", many(3, 100), Agreement(4, 3))
-    friend = Publisher("friend", many(3, 200), pinned=True)
-    reports = PublisherReports([new, liar, friend])
-    assert 0 < reports.author("host1.example").spam <= NEW
-    assert reports.author("host101.example") == (0, 0, 0)
-    assert reports.author("host201.example").spam > 0.5
-    assert reports.weights["liar"] == 0
+def test_two_friends_stay_two_though_somebody_copies_both() -> None:
+    one, two = Publisher("one", many(20), pinned=True), Publisher("two", many(14, 20), pinned=True)
+    copies = Publisher("copies", many(34))
+    assert copying_groups([copies, one, two])[1:] == [1, 2], "the copy joins a friend, and the friends do not join it"
 
 
-def test_praise_is_cheap() -> None:
-    praising = [
-        Publisher(str(n), (says(f"own{n}.example", 0, 999), says("shop.example", 0, 10_000))) for n in range(30)
-    ]
-    found = PublisherReports([*praising, Publisher("friend", (says("shop.example", 0, 9),), pinned=True)])
-    assert found.author("shop.example").ham <= MAX_HAM
-    assert found.author("shop.example").spam == 0
+def test_praise_of_whom_all_approve_earns_nothing() -> None:
+    entries = tuple(says(f"good{n}.example", 0, 9) for n in range(50))
+    since = {entry.author: 1.0 for entry in entries}
+    words = [OwnWord(entry.author, False, 5.0) for entry in entries]
+    assert weight(agreement(entries, since, words)) == pytest.approx(NEW)
 
 
-def test_wordings_and_pages_are_known_by_fingerprint() -> None:
-    known = PublisherReports([Publisher("friend", (says("a.example", wordings=("00000000000000ff",)),), pinned=True)])
-    assert known.wording(255).spam > 0
-    assert known.wording(256) == known.wording(None) == known.page(255) == (0, 0, 0)
-    negative = Publisher("friend", (says("a.example", wordings=("ffffffffffffffff",)),), pinned=True)
-    assert PublisherReports([negative]).wording(-1).spam > 0, "fingerprints are signed here"
-
-
-def test_contradicted_and_single_reports_say_less() -> None:
-    friend = Publisher("f", (says("a.example", 8), says("b.example", 8, 8), says("c.example", 1)), pinned=True)
-    reports = PublisherReports([friend])
-    spam = [reports.author(f"{name}.example").spam for name in "abc"]
-    assert spam[0] > spam[1]
-    assert spam[0] > spam[2]
+def test_trusted_publishers_can_speak_for_a_new_one_but_not_make_it_trusted() -> None:
+    new, theirs = many(100), many(100)
+    early = {entry.author: 1.0 for entry in new}
+    late = {entry.author: 2.0 for entry in theirs}
+    first = with_peers(Agreement(0, 0), new, early, [(theirs, late)], [])
+    assert first.by_peers == 100
+    assert NEW < weight(first) < TRUSTED
+    copied = with_peers(Agreement(0, 0), theirs, late, [(new, early)], [])
+    assert copied == Agreement(0, 0), "who says it after the other one has copied it"
+    decided = with_peers(Agreement(0, 0), new, early, [(theirs, late)], [OwnWord(new[0].author, True, 1.0)])
+    assert decided.by_peers == 99, "where the owner has spoken, only that counts"
+    opposite = tuple(says(entry.author, 0, 5) for entry in theirs)
+    against = with_peers(Agreement(10, 0), new, early, [(opposite, late)], [])
+    assert weight(against) < weight(Agreement(10, 0)) / 4
+    assert with_peers(Agreement(1, 0), new, early, [], []) == Agreement(1, 0)
