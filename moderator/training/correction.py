@@ -31,7 +31,9 @@ class CorrectionRecipe:
     """How correction trees are grown."""
 
     steps: int = 80
-    """Trees at most; how many are kept is chosen on the calibration slice."""
+    """Steps at most; how many are kept is chosen on the calibration slice."""
+    trees: int = 1
+    """Trees of a step: more take less time, since rows are weighed anew once a step."""
     learning_rate: float = 0.15
     leaves: int = 4
     """Leaves of a tree at most: few rows carry few distinctions."""
@@ -46,10 +48,10 @@ class CorrectionRecipe:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One correction tree."""
+    """What is added at once."""
 
     trees: Trees
-    """The tree, its values scaled by the learning rate."""
+    """The trees, their values scaled by the learning rate."""
     shift: float
     """What it adds to every row."""
 
@@ -85,7 +87,7 @@ def grow(
         chance = probability(log_odds)
         curve = np.maximum(chance * (1 - chance), _FLOOR)
         tree = HistGradientBoostingRegressor(
-            max_iter=1,
+            max_iter=recipe.trees,
             learning_rate=recipe.learning_rate,
             max_leaf_nodes=recipe.leaves,
             min_samples_leaf=recipe.smallest_leaf,
@@ -97,7 +99,7 @@ def grow(
         ).fit(codes, (spam - chance) / curve, sample_weight=weight * curve)
         trees, mean = flatten([with_own_thresholds(tree, edges)])
         # the estimator's own start is a full step; it is taken as slowly as the trees
-        step = Step(trees, mean * recipe.learning_rate)
+        step = Step(trees, mean * (1 - (1 - recipe.learning_rate) ** recipe.trees))
         log_odds += tree_sums(trees, table) + step.shift
         yield step
 

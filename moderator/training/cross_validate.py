@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from moderator.training.fit import Main, Read, add_evidence, fit
+from moderator.training.fit import Main, Read, add_evidence, fit, grow_evidence
 from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
 from moderator.training.measure import auc, recall_at
@@ -64,12 +64,14 @@ def crossed_page_odds(
         keeps: Which columns the evidence forest may read, by name.
     """
     odds = np.full(len(pages.frame), np.nan)
+    grown = grow_evidence(main, recipe, evidence, keeps=keeps)
     for split in site_folds(pages.frame, folds=folds, seed=seed):
         tested = np.unique(pages.frame.family[split.test])
         sources = [
             replace(source, frame=source.frame.take(~np.isin(source.frame.family, tested))) for source in pages.sources
         ]
-        fitted = add_evidence(main, read, recipe, evidence, Pages(pages.frame.take(split.train), sources), keeps=keeps)
+        taught = Pages(pages.frame.take(split.train), sources)
+        fitted = add_evidence(main, read, recipe, evidence, taught, keeps=keeps, grown=grown)
         odds[split.test] = pages.frame.take(split.test).log_odds(fitted.scorer())
     return odds
 

@@ -6,7 +6,7 @@ The sums of both are added: as if, given the class, the evidence did not depend 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -24,18 +24,19 @@ from moderator.training.evidence import Lesson, fit_evidence
 from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
 from moderator.training.pages import Pages, page_channels, read_pages
+from moderator.training.reading import Parts, ReadScale, page_trees, summed
 from moderator.training.recipe import Recipe
 from moderator.training.splits import Split, block_folds
 from moderator.training.texts import TextSource, fit_many, unseen_scores
 from moderator.training.tree_arrays import flatten, joined
 from moderator.training.weights import row_weights
 
-__all__ = ["Fitted", "Main", "Read", "add_evidence", "fit", "grow_main", "read_texts"]
+__all__ = ["Fitted", "Main", "Read", "add_evidence", "fit", "grow_evidence", "grow_main", "read_texts"]
 
 _APART = ("link.", "page.", "copies.page_", "reputation.", "sending.")
 """Beginnings of features that the linkbacks' forests do not read where there is an evidence forest."""
-_UNREAD_WEIGHT, _PAGES_WEIGHT = 0.5, 1.5
-"""Weights of real linkbacks, whose pages nobody read, and of real pages beside that of generated linkbacks."""
+_UNREAD_WEIGHT = 0.5
+"""Weight of real linkbacks, whose pages nobody read, beside that of generated ones."""
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
@@ -47,8 +48,17 @@ class Fitted:
     schema: Schema
     texts: dict[str, TextModel]
     trees: Trees
-    """The linkbacks' forests and the evidence forest, as one."""
+    """All forests as one."""
     base: float
+    parts: Parts | None = None
+    """The forests apart; None: pages are not weighed apart."""
+
+    def scaled(self, scale: ReadScale) -> Fitted:
+        """The same with another calibration of linkbacks whose page was read."""
+        if self.parts is None:
+            return self
+        trees, base = summed(self.parts, self.schema, scale)
+        return replace(self, trees=trees, base=base)
 
     def scorer(self, platt: Platt = Platt(1.0, 0.0)) -> Scorer:  # noqa: B008  # an immutable default
         """The scorer with a calibration."""
@@ -166,8 +176,9 @@ def add_evidence(
     *,
     keeps: Callable[[str], bool] = lambda column: True,
     each: Map = map,
+    grown: tuple[Trees, float] | None = None,
 ) -> Fitted:
-    """Adds the evidence forest; see `fit`.
+    """Adds the evidence forest and what pages teach; see `fit`.
 
     Args:
         main: The linkbacks' forests.
@@ -177,16 +188,23 @@ def add_evidence(
         pages: Real pages; None: there are none.
         keeps: Which columns may be read at all, by name.
         each: Fits text models one after the other, or several at once.
+        grown: What `grow_evidence` gave; None: it is grown here.
     """
-    texts = read.texts
+    added, shift = grown or grow_evidence(main, recipe, evidence, keeps=keeps)
+    schema, base = main.whole.schema, main.base + shift
+    if pages is None:
+        return Fitted(schema, read.texts, joined([main.trees, added]), base)
+    more, taught = read_pages(pages, recipe, read.texts, each=each)
+    parts = Parts(main.trees, added, page_trees(taught, recipe, keeps), base)
+    return Fitted(schema, {**read.texts, **more}, *summed(parts, schema), parts)
+
+
+def grow_evidence(
+    main: Main, recipe: Recipe, evidence: Frame, *, keeps: Callable[[str], bool] = lambda column: True
+) -> tuple[Trees, float]:
+    """The evidence forest, and the log-odds that it adds to every row; see `add_evidence`."""
     lessons = [Lesson.of(evidence), Lesson(main.table, main.whole, main.start, _UNREAD_WEIGHT)]
-    if pages is not None:
-        more, taught = read_pages(pages, recipe, read.texts, each=each)
-        texts = {**texts, **more}
-        rows = np.column_stack([taught.frame.numbers, taught.scores])
-        lessons.append(Lesson(rows, taught.frame, main.base + tree_sums(main.trees, rows), _PAGES_WEIGHT))
-    added, shift = fit_evidence(lessons, recipe, keeps=keeps)
-    return Fitted(main.whole.schema, texts, joined([main.trees, added]), main.base + shift)
+    return fit_evidence(lessons, recipe, keeps=keeps)
 
 
 def _forest(table: Floats, frame: Frame, weight: Floats, recipe: Recipe, columns: Rows) -> tuple[Trees, float]:

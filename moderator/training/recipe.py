@@ -42,6 +42,8 @@ class Recipe:
     """Forests whose mean is taken; they differ in their seed. More than one did no better."""
     evidence_trees: int = 300
     """Trees of the evidence forest."""
+    page_trees: int = 150
+    """Trees of the forest over the structure of real pages."""
     evidence_leaves: int = 6
     """Leaves of its trees at most."""
     seed: int = 7

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from moderator.model.trees import Trees
 
-__all__ = ["flatten", "joined"]
+__all__ = ["centred", "flatten", "joined"]
 
 
 def flatten(estimators: Sequence[Any]) -> tuple[Trees, float]:
@@ -77,3 +77,10 @@ def joined(forests: Sequence[Trees]) -> Trees:
         value=np.concatenate([forest.value for forest in forests]),
         depth=max(forest.depth for forest in forests),
     )
+
+
+def centred(trees: Trees) -> tuple[Trees, float]:
+    """The same trees with roots of value zero, and what was taken off their sum; each tree's root is its first node."""
+    of_roots = trees.value[trees.roots]
+    owner = np.searchsorted(trees.roots, np.arange(len(trees.value)), side="right") - 1
+    return trees._replace(value=trees.value - of_roots[owner]), float(of_roots.sum())

@@ -15,7 +15,7 @@ from moderator.training.evidence import Lesson, evidence_columns, fit_evidence
 from moderator.training.fit import fit
 from moderator.training.recipe import Recipe
 
-RECIPE = replace(Recipe(), masks=(), trees=15, evidence_trees=40, text_folds=3)
+RECIPE = replace(Recipe(), masks=(), trees=15, evidence_trees=120, text_folds=3)
 SCHEMA = Extractor().schema
 
 
