@@ -58,7 +58,7 @@ HONEST_PAGES_AS_SPAM = 0.01
 PRIOR = 0.4
 """Share of spam for which probabilities are calibrated: more than in the real linkbacks (0.21), where most spam had
 been thrown away already, and less than in what comes in unfiltered (0.8 and more)."""
-READ_PRIOR = 0.2
+READ_PRIOR = 0.15
 """The same for linkbacks whose page was read and links: what is clearly spam by its words is not fetched."""
 EVIDENCE_MASKS = ("no evidence", "no sender", "no history")
 
