@@ -332,5 +332,5 @@ def new_columns_unread(row: QueueRow, error: RowError, counts: Summary) -> str:
 
 def new_columns(case: Case, decision: Decision, row: QueueRow, counts: Summary) -> str:
     """Counts a decision; returns what is added to its row."""
-    counts.count(decision)
+    counts.count(decision, case)
     return added_text(decision, keep_evidence=has_evidence(row) and decision.evidence is case.evidence)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from moderator.domain_lists.subscribe import Subscribed
 
 __all__ = [
+    "clean",
     "decision_text",
     "failed_text",
     "known_text",
@@ -48,7 +49,7 @@ def decision_text(decision: Decision, *, table: bool = True) -> str:
         lines += ["", *_table(["log-odds", "feature", "value", "meaning"], map(_reason, decision.reasons))]
     lines += ["", f"page   {_page(decision.evidence)}"]
     lines.append(
-        f"id     {_clean(decision.linkback_id)}   (correct it: moderator label {_clean(decision.linkback_id)} ham|spam)"
+        f"id     {clean(decision.linkback_id)}   (correct it: moderator label {clean(decision.linkback_id)} ham|spam)"
     )
     return "\n".join(lines)
 
@@ -59,7 +60,7 @@ def _reason(reason: Reason) -> list[str]:
 
 def _value(value: float | str) -> str:
     if isinstance(value, str):
-        return _clean(value)[:_VALUE]
+        return clean(value)[:_VALUE]
     return "unknown" if isnan(value) else f"{value:.4g}"
 
 
@@ -76,10 +77,10 @@ def _page(evidence: LinkEvidence) -> str:
         told.append(f"{evidence.outbound_links} links to other hosts")
     if evidence.final_url:
         told.append(evidence.final_url)
-    return _clean(", ".join(told))
+    return clean(", ".join(told))
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """A stranger's text without what a terminal would obey."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
@@ -127,7 +128,7 @@ def unlooked_text(count: int, seconds: float = 0.0) -> str:
 
 def problems_text(summary: Summary) -> str:
     """The unreadable rows, one a line; empty: there were none."""
-    lines = [_clean(problem) for problem in summary.problems[:_PROBLEMS]]
+    lines = [clean(problem) for problem in summary.problems[:_PROBLEMS]]
     if summary.unreadable > len(lines):
         lines.append(f"... and {summary.unreadable - len(lines):,} more rows that could not be read")
     return "".join(f"{line}\n" for line in lines)
@@ -142,13 +143,13 @@ def known_text(known: Sequence[RemoteList]) -> str:
 def refreshed_text(refreshed: Refreshed) -> str:
     """How the refresh of one list ended."""
     told = refreshed.problem or (f"{refreshed.hosts:,} names" if refreshed.hosts else "")
-    return f"{refreshed.remote.name:24} {refreshed.outcome.value:10} {_clean(told)}".rstrip()
+    return f"{refreshed.remote.name:24} {refreshed.outcome.value:10} {clean(told)}".rstrip()
 
 
 def subscribed_text(found: Subscribed) -> str:
     """How the refresh of one subscribed list ended."""
     told = found.problem or f"{found.entries:,} authors"
-    return f"{found.subscription.name:24} {found.outcome.value:10} {_clean(told)}".rstrip()
+    return f"{found.subscription.name:24} {found.outcome.value:10} {clean(told)}".rstrip()
 
 
 def _table(head: list[str], rows: Iterable[list[str]]) -> list[str]:

@@ -174,9 +174,14 @@ def rescore(
 def _tell(summary: Summary, more: str = "", *, as_json: bool) -> None:
     """Prints what came of a queue; ends with 1 where rows could not be judged."""
     from moderator.cli.format import problems_text, summary_text
+    from moderator.cli.format_queue import examples_text, labels_text, next_text
 
     warn(problems_text(summary) + more, end="")
-    say(json.dumps(summary.to_json(), ensure_ascii=False) if as_json else summary_text(summary))
+    if as_json:
+        say(json.dumps(summary.to_json(), ensure_ascii=False))
+    else:
+        shown = examples_text(summary)
+        say("\n".join([*([shown] if shown else []), summary_text(summary), labels_text(summary) + next_text(summary)]))
     if summary.failed:
         raise typer.Exit(1)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from math import nan
 
@@ -58,7 +58,7 @@ class JudgePartition:
                 for row, text in zip(chunk, self._judged(chunk, number, known, failed, counts), strict=True):
                     sink.write(row, text)
                 number += len(chunk)
-        self.folder.write_counts(partition.number, asdict(counts))
+        self.folder.write_counts(partition.number, counts.to_json())
         return partition.number
 
     def _judged(
