@@ -29,3 +29,12 @@ def test_files_that_are_named_exist(document: str) -> None:
     named = set(re.findall(r"`((?:moderator|tests|models|docs)/[\w./]+)`", text))
     assert named or document != "CONTRIBUTING.md"
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
+def test_pictures_are_there_and_small() -> None:
+    pictures = sorted((ROOT / "docs" / "images").iterdir())
+    assert [picture.name for picture in pictures] == ["decision.png", "queue.png"]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for picture in pictures:
+        assert picture.stat().st_size < 150_000
+        assert f"](docs/images/{picture.name})" in readme

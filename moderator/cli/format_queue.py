@@ -1,4 +1,4 @@
-"""A judged queue at a glance: some of its rows, how they agree with its labels, what to do next. Nothing prints here."""
+"""A judged queue at a glance: some of its rows, how they agree with its labels, what to do next."""
 
 from __future__ import annotations
 
