@@ -110,6 +110,19 @@ class ServiceSettings:
     """Networks of proxies whose ``X-Forwarded-For`` and user header are believed."""
     public_mentions: bool = False
     """Whether anybody may read the approved mentions of a post, or only who knows the API's token."""
+    publish_lists: bool = False
+    """Whether anybody may fetch a signed list of your decisions at ``/lists/linkbacks.json``; needs `public_url`, which
+    names you as its publisher, and the extra ``lists``."""
+    publish_days: Annotated[int, whole(1, 3_650)] = 90
+    """Days of decisions that are published."""
+    publish_least: Annotated[int, whole(1, 1_000)] = 2
+    """Decisions about an author from which on it is published."""
+    lists_key: Path | None = None
+    """File with the secret key that signs the list, made where there is none; None: ``lists.key`` in the data
+    folder."""
+    refresh_minutes: Annotated[int, whole(0, 100_000)] = 15
+    """Minutes between two refreshes of the lists that you subscribe to; 0: they are refreshed by
+    ``moderator lists update`` alone, and read at the start."""
     keep_days: Annotated[int, whole(0, 36_500)] = 365
     """Days after which spam, what was withdrawn and what clients asked about is forgotten; 0: never.
 
@@ -158,6 +171,8 @@ def read_service_settings(
     names = [blog.name for blog in values.get("blogs", ())]
     if len(set(names)) < len(names):
         problems.append(f"{source}: two blogs have the same name; names must differ")
+    if values.get("publish_lists") and not values.get("public_url"):
+        problems.append(f"{source}: publish_lists needs public_url, which names the publisher; set it")
     if problems:
         raise SettingsError(tuple(problems))
     return ServiceSettings(**values)

@@ -42,6 +42,7 @@ _EXAMPLES: dict[str, str] = {
     "sender": '"moderator@blog.example"',
     "user": '"moderator"',
     "self_pings": '"approve"',
+    "lists_key": '"/path/to/lists.key"',
     "key": '"32 bytes in Base64"',
 }
 """What is shown for a setting whose default is nothing."""

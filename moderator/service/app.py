@@ -16,6 +16,7 @@ from moderator.service.container import Container
 from moderator.service.dashboard.routes import not_found_page
 from moderator.service.dashboard.routes import router as page
 from moderator.service.errors import handle_errors, http_error
+from moderator.service.lists.routes import router as lists
 from moderator.service.middleware import AnswerCounter, BodyLimit
 from moderator.service.receivers.routes import router as receivers
 from moderator.version import __version__
@@ -52,6 +53,6 @@ def create_app(container: Container) -> FastAPI:
     app.add_exception_handler(404, _not_found)
     app.add_middleware(BodyLimit)
     app.add_middleware(AnswerCounter, metrics=container.metrics)
-    for router in (receivers, api, akismet, page):
+    for router in (receivers, api, akismet, lists, page):
         app.include_router(router)
     return app

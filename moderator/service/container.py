@@ -9,11 +9,13 @@ from typing import Any
 
 from moderator.config.service import Secrets, ServiceSettings
 from moderator.config.settings import Settings, data_folder
+from moderator.domain_lists.subscribed import SubscribedReports
 from moderator.engine import Moderator
 from moderator.linkcheck.base import LinkVerifier
 from moderator.linkcheck.deferred import DeferredVerifier
 from moderator.linkcheck.fetch import Fetcher
 from moderator.linkcheck.http import RequestsTransport
+from moderator.linkcheck.list_download import ListDownload
 from moderator.linkcheck.resolve import SystemResolver
 from moderator.linkcheck.throttle import Throttle
 from moderator.service.accept import LinkbackAcceptor
@@ -22,13 +24,15 @@ from moderator.service.digest import DailyTasks
 from moderator.service.events import event_maker
 from moderator.service.health import Health
 from moderator.service.limits import Limiter
+from moderator.service.lists.publishing import ListPublisher
+from moderator.service.lists.refreshing import ListRefresher, store_words
 from moderator.service.metrics import Metrics
 from moderator.service.store import Store
 from moderator.service.sync_check import SyncChecker
 from moderator.service.targets import Fetch, Targets
 from moderator.service.webhooks import Send, WebhookSender
 from moderator.service.worker import Worker, WorkerPool
-from moderator.wiring import build_moderator, link_check_settings, make_verifier
+from moderator.wiring import build_moderator, link_check_settings, make_verifier, subscribed_reports
 
 __all__ = ["Container", "build_container", "now"]
 
@@ -79,6 +83,12 @@ class Container:
     """Sends the digest and forgets what is old."""
     health: Health
     """Finds out whether all of it works."""
+    reports: SubscribedReports
+    """Lists of other blogs that the owner subscribes to."""
+    list_refresher: ListRefresher
+    """Refreshes them."""
+    publisher: ListPublisher | None = None
+    """Publishes the owner's decisions; None: they are not published."""
     clock: Callable[[], datetime] = now
 
     def start(self) -> None:
@@ -87,6 +97,7 @@ class Container:
         self.webhooks.start()
         self.decisions.start()
         self.daily_tasks.start()
+        self.list_refresher.start()
 
     def stop(self) -> None:
         """Ends it, and closes what was opened; nothing that was accepted is lost."""
@@ -94,6 +105,7 @@ class Container:
         self.webhooks.stop()
         self.decisions.stop()
         self.daily_tasks.stop()
+        self.list_refresher.stop()
         self.moderator.close()
         self.store.close()
 
@@ -126,9 +138,10 @@ def build_container(
         ModeratorError: The model or the history cannot.
     """
     verifier = verifier or make_verifier(settings)
+    reports = subscribed_reports(settings, clock)
     homes = tuple(blog.url for blog in service.blogs)
     moderator = build_moderator(
-        settings, clock=clock, verifier=verifier, homes=homes, **{"verify": service.verify, **replaced}
+        settings, clock=clock, verifier=verifier, reports=reports, homes=homes, **{"verify": service.verify, **replaced}
     )
     store = Store(service.database or data_folder() / "service.sqlite3", event_maker(service.blogs))
     targets = Targets(service.blogs, fetch or _own_pages(settings))
@@ -153,6 +166,13 @@ def build_container(
         webhooks=webhooks,
         daily_tasks=DailyTasks(service, secrets.mail_password, store, clock, moderator.prune),
         health=Health(store, moderator, workers),
+        reports=reports,
+        list_refresher=ListRefresher(
+            reports, ListDownload(link_check_settings(settings)), lambda: store_words(store), service.refresh_minutes
+        ),
+        publisher=ListPublisher(store, service, service.lists_key or data_folder() / "lists.key", clock)
+        if service.publish_lists
+        else None,
         clock=clock,
     )
 

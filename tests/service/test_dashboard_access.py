@@ -25,7 +25,7 @@ def page(client: TestClient) -> TestClient:
 
 def test_nothing_is_seen_without_signing_in(client: TestClient, world: World) -> None:
     filled(world)
-    for path in ("/", "/mention/m1", "/domain/blog1.example", "/reach"):
+    for path in ("/", "/mention/m1", "/domain/blog1.example", "/reach", "/publishers"):
         answer = client.get(path, follow_redirects=False)
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/sign-in")
@@ -97,7 +97,15 @@ def test_without_a_password_the_page_is_closed(make_world: Callable[..., World])
 
 def test_every_page_forbids_what_it_does_not_need(page: TestClient, world: World) -> None:
     filled(world)
-    for path in ("/", "/mention/m1", "/domain/blog1.example", "/reach", "/nothing/at/all", "/static/page.js"):
+    for path in (
+        "/",
+        "/mention/m1",
+        "/domain/blog1.example",
+        "/reach",
+        "/publishers",
+        "/nothing/at/all",
+        "/static/page.js",
+    ):
         headers = page.get(path).headers
         if path.startswith("/nothing"):
             continue

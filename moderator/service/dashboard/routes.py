@@ -14,6 +14,8 @@ from moderator.service.dashboard.charts import filled, volume_chart
 from moderator.service.dashboard.deciding import router as deciding
 from moderator.service.dashboard.deciding import undoable
 from moderator.service.dashboard.filters import wanted_of
+from moderator.service.dashboard.publishers import router as publishers
+from moderator.service.dashboard.publishers import statements_on
 from moderator.service.dashboard.rendering import HEADERS, STATIC, rendered
 from moderator.service.dashboard.sessions import Session
 from moderator.service.dashboard.shadow import shadow_told
@@ -26,6 +28,7 @@ __all__ = ["not_found_page", "router"]
 router = APIRouter(include_in_schema=False)
 router.include_router(signing)
 router.include_router(deciding)
+router.include_router(publishers)
 _PAGE = 20
 """Mentions on one page."""
 _DAYS = {"30": 30, "90": 90, "365": 365}
@@ -74,6 +77,7 @@ def mention(request: Request, session: Session, id: str) -> Response:
         "mention.html",
         session,
         mention=found,
+        statements=statements_on(container, found),
         actions=container.store.actions(id),
         undo=undoable(container, request.query_params.get("undo", "")[:40]),
         others=[each for each in others if each.linkback.id != id],

@@ -1,0 +1,1 @@
+"""Lists of decisions: published for others, and refreshed from those that the owner subscribes to."""

@@ -1,0 +1,96 @@
+"""Refreshing the lists that the owner subscribes to, from time to time, in a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from threading import Event, Thread
+
+from moderator.batch.own_decisions import speaks_for_author
+from moderator.domain_lists.subscribe import Fetch, RefreshOutcome, Subscribed
+from moderator.domain_lists.subscribed import SubscribedReports
+from moderator.domain_lists.trust import OwnWord
+from moderator.records import Label, LinkEvidence
+from moderator.service.records import Filter
+from moderator.service.store import Store
+from moderator.urls import parse_url
+
+__all__ = ["ListRefresher", "store_words"]
+
+_PAGE = 500
+_log = logging.getLogger(__name__)
+
+
+class ListRefresher:
+    """Asks for lists, compares them with the owner's words, and lets them count.
+
+    A round that fails, or is killed, leaves the last good lists; the log and the page of lists say what went wrong.
+
+    Args:
+        reports: The lists.
+        fetch: Reaches the network.
+        words: The owner's words.
+        minutes: Between two rounds; 0: lists are only read at the start.
+    """
+
+    def __init__(
+        self, reports: SubscribedReports, fetch: Fetch, words: Callable[[], Iterator[OwnWord]], minutes: int
+    ) -> None:
+        self._reports = reports
+        self._fetch = fetch
+        self._words = words
+        self._pause = 60.0 * minutes
+        self._ended = Event()
+        self._thread = Thread(target=self._work, name="moderator-lists", daemon=True)
+
+    def step(self) -> None:
+        """One round.
+
+        Raises:
+            ModeratorError: The subscriptions or the history cannot be read.
+        """
+        if not self._reports.subscriptions():
+            return
+        self._reports.refresh(self._fetch, _told)
+        self._reports.learn(self._words())
+        self._reports.reload()
+
+    def start(self) -> None:
+        """Begins."""
+        self._thread.start()
+
+    def stop(self, patience: float = 5.0) -> None:
+        """Ends; a round that is under way is left alone, since it leaves whole lists wherever it ends."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join(patience)
+
+    def _work(self) -> None:
+        while self._pause and not self._ended.is_set():
+            try:
+                self.step()
+            except Exception:
+                _log.exception("refreshing subscribed lists failed; it is tried again")
+            self._ended.wait(self._pause)
+
+
+def store_words(store: Store) -> Iterator[OwnWord]:
+    """What the owner has said of authors of mentions."""
+    before = 0
+    while True:
+        page = store.find(Filter(labelled=True), _PAGE, before)
+        for mention in page.mentions:
+            linkback, label, at = mention.linkback, mention.label, mention.labelled_at
+            evidence = LinkEvidence() if mention.decision is None else mention.decision.evidence
+            source = parse_url(linkback.source_url)
+            if label is not None and at is not None and source.host and speaks_for_author(linkback, evidence):
+                author = f"{source.host}{source.folder}".removeprefix("www.")
+                yield OwnWord(author, label is Label.SPAM, at.timestamp())
+        before = page.next
+        if not before:
+            return
+
+
+def _told(found: Subscribed) -> None:
+    if found.outcome is RefreshOutcome.FAILED:
+        _log.warning("%s; the last good one stays", found.problem)
