@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import Annotated
 
@@ -11,10 +12,12 @@ from moderator.cli import options
 from moderator.cli.terminal import say
 from moderator.version import __version__
 
-__all__ = ["COMMANDS", "app_for"]
+__all__ = ["COMMANDS", "COMPLETING", "app_for"]
 
 COMMANDS = ("check", "rescore", "label", "retrain", "evaluate", "serve", "init", "doctor", "lists", "history")
 """The commands in the order of the help; each is what a file of this folder names after itself."""
+COMPLETING = "_MODERATOR_COMPLETE"
+"""The variable by which a shell asks for completions, and a user for what the shell must run (`source_bash`)."""
 
 
 def app_for(first_word: str) -> typer.Typer:
@@ -24,7 +27,11 @@ def app_for(first_word: str) -> typer.Typer:
         first_word: The first word of it. Where that is a command, it alone is loaded: reading the options of all of
             them takes a tenth of a short run.
     """
-    # plain help and no shell completion: rich alone would take longer to load than the rest
+    if COMPLETING in os.environ:
+        from typer.completion import completion_init
+
+        completion_init()
+    # plain help, and no options for completion: rich alone would take longer to load than the rest
     app = typer.Typer(
         name="moderator",
         add_completion=False,

@@ -112,6 +112,7 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
     handler = logging.StreamHandler()
     handler.setFormatter(PlainFormatter("%(asctime)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
+    logging.getLogger("moderator.service.worker").setLevel(logging.INFO)  # a line a linkback
     secrets = read_secrets()
     settings = read_settings(allow_networks=networks or None, **engine)
     chosen = read_service_settings(**service)

@@ -7,6 +7,7 @@ such a linkback is judged twice: first by what was sent, then, if its page was l
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -25,8 +26,9 @@ from moderator.service.targets import Targets
 from moderator.service.worker_pool import LEASE, STUCK, WorkerPool
 from moderator.urls import parse_url
 
-__all__ = ["LEASE", "STUCK", "Worker", "WorkerPool"]
+__all__ = ["LEASE", "STUCK", "Worker", "WorkerPool", "log_line"]
 
+_log = logging.getLogger(__name__)
 _AGAIN = (timedelta(minutes=15), timedelta(hours=2), timedelta(hours=12))
 """When a source that could not be reached is looked at again, as long as it is held."""
 _SOON = 0.1
@@ -110,6 +112,7 @@ class Worker:
         updated, decision, seen = self._checked(mention, post)
         decision = self._vouched(mention, self._by_blog(linkback, decision))
         self._metrics.judged(mention.origin, linkback.kind, decision, monotonic() - began)
+        _log.info("%s", log_line(mention, decision, monotonic() - began))
         gone = _is_withdrawn(mention, decision.evidence) or self._is_refused(mention, decision)
         settled = self._store.settle(
             mention if updated == linkback else _updated(mention, updated),
@@ -209,6 +212,15 @@ class Worker:
         if seen.detail in _BY_OTHERS and mention.attempts < len(_AGAIN):
             return self._clock() + _NEXT_MINUTE
         return self._clock() + _AGAIN[max(0, mention.attempts - 1)]
+
+
+def log_line(mention: Mention, decision: Decision, seconds: float) -> str:
+    """What was decided of a linkback, as key=value; what a stranger sent is in it as a host, which holds no blank."""
+    return (
+        f"judged id={mention.linkback.id} kind={mention.linkback.kind.value} blog={mention.blog or '-'} "
+        f"source={parse_url(mention.linkback.source_url).host or '-'} verdict={decision.verdict.value} "
+        f"spam_probability={decision.spam_probability:.4f} page={decision.evidence.status.value} seconds={seconds:.2f}"
+    )
 
 
 def _updated(mention: Mention, updated: Linkback) -> Mention:

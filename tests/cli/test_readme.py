@@ -98,3 +98,17 @@ def test_modules_that_are_run_exist() -> None:
     for document in DOCUMENTS:
         for name in re.findall(r"python -m ((?:tests|docs|datasets)[\w.]+)", document.read_text(encoding="utf-8")):
             assert (ROOT / (name.replace(".", "/") + ".py")).exists(), f"{document.name}: {name}"
+
+
+def test_the_shell_completion_that_is_told_works(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [told] = set(re.findall(r"_MODERATOR_COMPLETE=(\w+) moderator", README.read_text(encoding="utf-8")))
+    monkeypatch.setenv("_MODERATOR_COMPLETE", told)
+    main([])
+    assert "complete -o default -F _moderator_completion moderator" in capsys.readouterr().out
+    monkeypatch.setenv("_MODERATOR_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "moderator re")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    main([])
+    assert capsys.readouterr().out.split() == ["rescore", "retrain"]

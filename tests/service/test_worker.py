@@ -279,3 +279,19 @@ def test_a_page_that_is_not_public_yet_is_looked_at_again(world: World) -> None:
     decision = only(world).decision
     assert decision is not None
     assert decision.evidence.status is LinkStatus.FOUND
+
+
+def test_each_linkback_has_a_line_in_the_log(
+    make_world: Callable[..., World], caplog: pytest.LogCaptureFixture
+) -> None:
+    world = make_world()
+    world.pages.evidence[SOURCE] = seen()
+    send(world)
+    with caplog.at_level("INFO", logger="moderator.service.worker"):
+        world.process_all()
+    [line] = [record.getMessage() for record in caplog.records if record.name == "moderator.service.worker"]
+    told = dict(word.split("=", 1) for word in line.removeprefix("judged ").split(" "))
+    mention = only(world)
+    assert mention.decision is not None
+    assert (told["id"], told["kind"], told["source"]) == (mention.linkback.id, "webmention", "garden.example")
+    assert (told["verdict"], told["page"]) == (mention.decision.verdict.value, "found")
