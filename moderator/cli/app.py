@@ -28,7 +28,7 @@ def app_for(first_word: str) -> typer.Typer:
             them takes a tenth of a short run.
     """
     if COMPLETING in os.environ:
-        from typer.completion import completion_init
+        from typer.completion import completion_init  # type: ignore[attr-defined]  # imported there, not exported
 
         completion_init()
     # plain help, and no options for completion: rich alone would take longer to load than the rest
