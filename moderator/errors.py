@@ -19,6 +19,8 @@
 A message says what was wrong, which value, and what to do. It never holds a secret.
 """
 
+from pathlib import PurePath
+
 __all__ = [
     "HistoryBusyError",
     "HistoryError",
@@ -135,12 +137,16 @@ class MissingExtraError(ModeratorError):
 
 
 def shown(value: object, limit: int = 80) -> str:
-    r"""A stranger's value made safe for a message: escaped, quoted, at most `limit` characters.
+    r"""A value made safe for a message: escaped, quoted, at most `limit` characters; of a path its end.
 
     >>> shown("a\x00b")
     "'a\\x00b'"
     >>> shown("x" * 100, limit=5)
     "'xxxxx'..."
+    >>> shown(PurePath("/a/long/way/export.xml"), limit=10)
+    "...'export.xml'"
     """
     text = str(value)
-    return ascii(text) if len(text) <= limit else ascii(text[:limit]) + "..."
+    if len(text) <= limit:
+        return ascii(text)
+    return "..." + ascii(text[-limit:]) if isinstance(value, PurePath) else ascii(text[:limit]) + "..."
