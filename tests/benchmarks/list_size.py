@@ -10,15 +10,22 @@ import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
+from statistics import median
 from time import process_time
 
+from datasets.blogosphere import generate
+from moderator.config.settings import Settings
 from moderator.domain_lists.feed import FeedEntry, read_feed
 from moderator.domain_lists.publish import signed_feed
 from moderator.domain_lists.reports import PublisherReports
 from moderator.domain_lists.signature import is_signed_by, load_or_make_key
 from moderator.domain_lists.trust import Publisher
+from moderator.history.memory import MemoryHistory
+from moderator.serialization import case_from_json
+from moderator.wiring import build_moderator
 
 COUNT = 100_000
+ROUNDS = 16
 
 
 def main() -> None:
@@ -33,8 +40,8 @@ def main() -> None:
         key = load_or_make_key(Path(folder) / "lists.key")
     began = process_time()
     body = signed_feed(entries, key, "https://blog.example/", now=datetime(2026, 1, 2, tzinfo=UTC))
-    print(f"{len(body) / 1e6:.1f} MB, by gzip {len(gzip.compress(body)) / 1e6:.1f} MB")
     print(f"to make   {process_time() - began:.2f} s")
+    print(f"{len(body) / 1e6:.1f} MB, by gzip {len(gzip.compress(body)) / 1e6:.1f} MB")
     began = process_time()
     feed = read_feed(body)
     sound = is_signed_by(feed.header.key, feed.signed, feed.signature)
@@ -47,6 +54,25 @@ def main() -> None:
         for number in range(COUNT):
             reports.about((f"{name}{number}.example",), 5, 7)
         print(f"look-up of {name:8} {(process_time() - began) / COUNT * 1e6:.1f} us")
+    print(f"a live check takes {_ratio(reports):.3f} times as long (median of {ROUNDS} pairs)")
+
+
+def _ratio(reports: PublisherReports) -> float:
+    """Processor time of checks with the list to those without."""
+    cases = [case_from_json(row) for row in generate(seed=3, linkbacks=100, checked=1.0)]
+    ratios = []
+    for number in range(ROUNDS):
+        taken = {}
+        for with_list in (False, True) if number % 2 else (True, False):
+            source = reports if with_list else PublisherReports()
+            engine = build_moderator(Settings(), history=MemoryHistory(), reports=source)
+            engine.check(cases[0].linkback)
+            began = process_time()
+            for case in cases:
+                engine.check(case.linkback, case.post, evidence=case.evidence)
+            taken[with_list] = process_time() - began
+        ratios.append(taken[True] / taken[False])
+    return median(ratios)
 
 
 if __name__ == "__main__":
