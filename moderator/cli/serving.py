@@ -104,6 +104,7 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
         from moderator.service.app import create_app
         from moderator.service.connections import PatientProtocol
         from moderator.service.container import build_container
+        from moderator.service.heartbeat import heartbeat
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "uvicorn", extra="serve") from error
     from moderator.config.service import read_secrets, read_service_settings
@@ -137,7 +138,8 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
             f"moderator: serving at http://{_bracketed(host)}:{listener.getsockname()[1]}/\n"
             + start_text(settings, chosen, secrets)
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        with heartbeat():
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listening(host: str, port: int) -> socket.socket:
