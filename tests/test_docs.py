@@ -16,6 +16,14 @@ def test_every_public_name_is_told() -> None:
     assert [name for name in moderator.__all__ if f"`{name}" not in text] == []
 
 
+def test_every_public_name_has_its_docstring_in_the_reference() -> None:
+    shown = re.findall(
+        r"^::: moderator\.(\w+)$", (ROOT / "docs" / "reference.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert sorted(shown) == sorted(set(moderator.__all__) - {"__version__"})
+    assert [name for name in shown if not getattr(moderator, name).__doc__] == []
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_what_is_linked_is_there(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
