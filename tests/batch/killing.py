@@ -21,7 +21,7 @@ from moderator.wordpress.live import LiveQueue
 from moderator.wordpress.plan import read_plan
 from tests.small_model import small_model
 
-KILLS = 50
+KILLS = 12
 PLAN = read_plan(include_decided=True)
 # verdicts hang on what came before, so a memory that is rebuilt wrongly shows
 SPLITS = {

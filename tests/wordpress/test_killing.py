@@ -14,7 +14,7 @@ from tests.wordpress.site import Site
 pytestmark = [pytest.mark.wordpress, pytest.mark.loopback, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-@pytest.mark.parametrize(("way", "rows", "kills"), [("database", 1000, 50), ("rest", 60, 10)])
+@pytest.mark.parametrize(("way", "rows", "kills"), [("database", 600, 12), ("rest", 60, 6)])
 def test_kills(
     wordpress: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, rows: int, kills: int
 ) -> None:
