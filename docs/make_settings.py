@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from moderator.config.service import Blog, Mail, Secrets, ServiceSettings
+from moderator.config.service import Blog, Learning, Mail, Secrets, ServiceSettings
 from moderator.config.settings import Settings
 from moderator.config.template import settings_of
 from moderator.domain_lists.subscribe import Subscription
@@ -38,10 +38,12 @@ def settings_page() -> str:
             _table(Subscription),
             "## The service: `[service]`\n",
             "As a variable: `MODERATOR_SERVICE_` and the name, as in `MODERATOR_SERVICE_SHADOW=true`.\n",
-            _table(ServiceSettings, leave_out=("blogs", "mail")),
+            _table(ServiceSettings, leave_out=("blogs", "learning", "mail")),
             "## A blog: `[[service.blogs]]`\n",
             "One table for each receiving blog.\n",
             _table(Blog),
+            "## Learning from decisions: `[service.learning]`\n",
+            _table(Learning),
             "## The daily digest: `[service.mail]`\n",
             _table(Mail),
             "## Secrets\n",

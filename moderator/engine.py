@@ -13,6 +13,7 @@ from typing import TypeVar
 from moderator.domain_lists.reports import ReportSource
 from moderator.errors import HistoryBusyError, HistoryError
 from moderator.features.extractor import Extractor
+from moderator.features.row import Schema
 from moderator.history.base import WEEK, Entry, History, Keys, Snapshot
 from moderator.linkcheck.base import LinkVerifier
 from moderator.linkcheck.freshness import is_answer, since
@@ -72,6 +73,8 @@ class Moderator:
         reports: ReportSource | None = None,
     ) -> None:
         self._scorer = CaseScorer(model, policy, extractor, reports)
+        self._extractor = extractor
+        self._reports = reports
         self._history = history
         self._replay = Replay(history, extractor)
         self._verifier = verifier
@@ -82,6 +85,20 @@ class Moderator:
     def model_name(self) -> str:
         """Name and digest of the model, as decisions tell it."""
         return self._scorer.model_name
+
+    @property
+    def schema(self) -> Schema:
+        """The features that are computed; a model must have been made for them."""
+        return self._extractor.schema
+
+    def use(self, model: Model, policy: Policy) -> None:
+        """Lets another model decide from now on; what is being judged at this moment ends with the one it began with.
+
+        Args:
+            model: The classifier and its card; made for the same features.
+            policy: The owner's tolerance, with the model's cut-offs where the owner has set none.
+        """
+        self._scorer = CaseScorer(model, policy, self._extractor, self._reports)
 
     def check(
         self,
@@ -106,14 +123,15 @@ class Moderator:
         Returns:
             The decision; after a failure inside, hold.
         """
+        scorer = self._scorer
         try:
             if linkback.received_at is None:
                 linkback = replace(linkback, received_at=self._clock())
             case = Case(linkback, post, evidence or LinkEvidence())
             scored = self._replay.extract(case)
-            [decision] = self._scorer.decide([scored], reasons)
+            [decision] = scorer.decide([scored], reasons)
             if self._verify if verify is None else verify:
-                scored, decision = self._look(scored, decision, reasons)
+                scored, decision = self._look(scorer, scored, decision, reasons)
             if remember:
                 _patiently(lambda: self._replay.record(scored, decision))
             return decision
@@ -250,15 +268,16 @@ class Moderator:
         self._history.close()
 
     def _check_part(self, part: Sequence[Case], reasons: int, verify: bool) -> list[Decision]:
+        scorer = self._scorer
         try:
             # before the rows are met again, which makes the history forget what it knew of their pages
             earlier = self.recent_evidence([case.linkback for case in part]) if verify else []
             with self._history.transaction():
-                decisions, inputs = self._scorer.decide_cases(part, [self._past(case) for case in part], reasons)
+                decisions, inputs = scorer.decide_cases(part, [self._past(case) for case in part], reasons)
                 self._history.decide(decisions)
             if verify:
                 # not within the transaction: others may write while strangers keep us waiting
-                decisions = self._look_many(inputs, decisions, earlier, reasons)
+                decisions = self._look_many(scorer, inputs, decisions, earlier, reasons)
                 self._history.decide(decisions)
             return decisions
         except Exception as error:
@@ -277,20 +296,23 @@ class Moderator:
         except Exception as error:
             return error
 
-    def _look(self, scored: ScoredInput, decision: Decision, reasons: int) -> tuple[ScoredInput, Decision]:
+    def _look(
+        self, scorer: CaseScorer, scored: ScoredInput, decision: Decision, reasons: int
+    ) -> tuple[ScoredInput, Decision]:
         """Looks at the page of what is not clearly spam, since nothing is approved unseen."""
         if self._verifier is None:
             return scored, decision
-        if self._scorer.needs_verification(scored, decision):
+        if scorer.needs_verification(scored, decision):
             case = scored.case
             evidence = self._seen_lately(case.linkback) or self._verifier.verify(case.linkback, case.post)
             scored = self._replay.see(scored, evidence)
         elif decision.verdict is not Verdict.APPROVE:
             return scored, decision
-        return scored, self._scorer.decide([scored], reasons, must_see=True)[0]
+        return scored, scorer.decide([scored], reasons, must_see=True)[0]
 
     def _look_many(
         self,
+        scorer: CaseScorer,
         inputs: Sequence[ScoredInput | None],
         decisions: Sequence[Decision],
         earlier: Sequence[LinkEvidence | None],
@@ -302,7 +324,7 @@ class Moderator:
         wanted = pages_wanted(inputs, decisions, earlier)
         looked = zip(wanted, self.look([*wanted.values()]), strict=True)
         pages = {place: page for place, page in looked if page is not None}
-        return self._scorer.decide_with_pages(inputs, decisions, pages, reasons)
+        return scorer.decide_with_pages(inputs, decisions, pages, reasons)
 
     def _seen_lately(self, linkback: Linkback) -> LinkEvidence | None:
         """What a look at this pair showed that was made after the linkback came and is fresh; None: there was none."""

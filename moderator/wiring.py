@@ -35,6 +35,7 @@ __all__ = [
     "make_verifier",
     "open_history",
     "subscribed_reports",
+    "use_model",
 ]
 
 
@@ -87,6 +88,19 @@ def build_moderator(
         reports=reports,
         **{"verify": settings.verify, **others},
     )
+
+
+def use_model(moderator: Moderator, model: Model, settings: Settings, homes: tuple[str, ...] = ()) -> None:
+    """Lets another model decide from now on, with the owner's cut-offs where there are any.
+
+    Args:
+        moderator: What `build_moderator` made.
+        model: The classifier and its card; made for the same features.
+        settings: What the owner chose.
+        homes: As for `build_moderator`.
+    """
+    policy = _policy(settings, model.card.cutoffs)
+    moderator.use(model, replace(policy, homes=policy.homes + homes))
 
 
 def open_history(settings: Settings) -> History:

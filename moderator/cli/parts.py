@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from moderator.history.base import History
     from moderator.linkcheck.limited import Allowance
 
-__all__ = ["collect_seldom", "open_executor", "open_moderator", "throw_away"]
+__all__ = ["collect_seldom", "log_to_stderr", "open_executor", "open_moderator", "throw_away"]
 
 _FURTHER = "further log lines are left out"
 _LINES = 20
@@ -39,7 +39,7 @@ def open_moderator(
     from moderator.config.settings import read_settings
     from moderator.wiring import build_moderator, make_verifier
 
-    _log_to_stderr()
+    log_to_stderr()
     settings = read_settings(allow_networks=networks or None, **overrides)
     if allowance is None:
         return build_moderator(settings, history=store)
@@ -89,7 +89,7 @@ def throw_away(named: str | None) -> History | None:
     return MemoryHistory(keys=None) if named is None else None
 
 
-def _log_to_stderr() -> None:
+def log_to_stderr() -> None:
     """Shows the first log lines, without their tracebacks."""
     import logging
 

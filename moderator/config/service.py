@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,7 +27,7 @@ from moderator.config.values import DatabasePlace, Network, Probability, WebAddr
 from moderator.errors import SettingsError, shown
 from moderator.records import Verdict
 
-__all__ = ["Blog", "Mail", "Secrets", "ServiceSettings", "read_secrets", "read_service_settings"]
+__all__ = ["Blog", "Learning", "Mail", "Secrets", "ServiceSettings", "read_secrets", "read_service_settings"]
 
 _PREFIX = PREFIX + "SERVICE_"
 
@@ -76,6 +76,28 @@ class Mail:
     """Whom to sign in as; empty: nobody. The password is a secret."""
     hour: Annotated[int, whole(0, 23)] = 7
     """The hour of the day, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """How the service learns from the owner's decisions."""
+
+    mode: Annotated[str, one_of("off", "propose", "promote")] = "propose"
+    """What becomes of a better model: ``propose``: the page shows it and asks; ``promote``: it is used at once;
+    ``off``: the service makes none by itself. The button on the page works in each case."""
+    after_decisions: Annotated[int, whole(1, 1_000_000)] = 50
+    """New decisions after which a model is made."""
+    after_days: Annotated[int, whole(0, 3_650)] = 30
+    """Days after which a model is made if there is any new decision; 0: time alone is no reason."""
+    folder: Path | None = None
+    """Where the models lie, which several services with one database share; None: ``models`` beside the service's
+    database, or in the data folder."""
+    keep: Annotated[int, whole(2, 100)] = 5
+    """Models that are kept; the one in use, the one before it and the one proposed are among them."""
+    nice: Annotated[int, whole(0, 19)] = 10
+    """How much the process that makes a model stands back behind others."""
+    minutes: Annotated[int, whole(1, 1_440)] = 60
+    """Minutes after which a retraining is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +152,8 @@ class ServiceSettings:
     """
     mail: Mail | None = None
     """The daily digest; None: none is sent."""
+    learning: Learning = field(default_factory=Learning)
+    """How it learns from the owner's decisions."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -12,7 +12,7 @@ import textwrap
 from dataclasses import MISSING, fields
 from typing import Any, NamedTuple
 
-from moderator.config.service import Blog, Mail, ServiceSettings
+from moderator.config.service import Blog, Learning, Mail, ServiceSettings
 from moderator.config.settings import Settings
 from moderator.domain_lists.subscribe import Subscription
 
@@ -41,12 +41,18 @@ _EXAMPLES: dict[str, str] = {
     "to": '"owner@blog.example"',
     "sender": '"moderator@blog.example"',
     "user": '"moderator"',
+    "folder": '"/path/to/models"',
     "self_pings": '"approve"',
     "lists_key": '"/path/to/lists.key"',
     "key": '"32 bytes in Base64"',
 }
 """What is shown for a setting whose default is nothing."""
-_TABLES = {"subscriptions": Subscription, "service.blogs": Blog, "service.mail": Mail}
+_TABLES = {
+    "subscriptions": Subscription,
+    "service.blogs": Blog,
+    "service.learning": Learning,
+    "service.mail": Mail,
+}
 _SEVERAL = ("subscriptions", "service.blogs")
 """Tables of which there may be several."""
 
@@ -82,8 +88,8 @@ def settings_template(chosen: dict[str, dict[str, str]] | None = None) -> str:
     """A settings file in which every setting is explained and stands at its default, commented out.
 
     Args:
-        chosen: Values in TOML that are set, by table (``""`` is the top of the file, ``service``, ``service.blogs``
-            and ``service.mail`` the others) and name; None: none.
+        chosen: Values in TOML that are set, by table (``""`` is the top of the file, ``service``, ``service.blogs``,
+            ``service.learning`` and ``service.mail`` the others) and name; None: none.
 
     >>> "# verify = false" in settings_template()
     True
@@ -91,7 +97,11 @@ def settings_template(chosen: dict[str, dict[str, str]] | None = None) -> str:
     chosen = chosen or {}
     parts = ["# Settings of moderator. A line that begins with # stands at its default.", ""]
     parts += _lines(settings_of(Settings), chosen.get("", {}), {"subscriptions"})
-    parts += ["", "[service]", *_lines(settings_of(ServiceSettings), chosen.get("service", {}), {"blogs", "mail"})]
+    parts += [
+        "",
+        "[service]",
+        *_lines(settings_of(ServiceSettings), chosen.get("service", {}), {"blogs", "learning", "mail"}),
+    ]
     for table, record in _TABLES.items():
         values = chosen.get(table, {})
         mark = "" if values else "# "

@@ -11,6 +11,8 @@ from moderator.config.service import Secrets, ServiceSettings
 from moderator.config.settings import Settings, data_folder
 from moderator.domain_lists.subscribed import SubscribedReports
 from moderator.engine import Moderator
+from moderator.features.row import Schema
+from moderator.history.address import Address
 from moderator.linkcheck.base import LinkVerifier
 from moderator.linkcheck.deferred import DeferredVerifier
 from moderator.linkcheck.fetch import Fetcher
@@ -22,7 +24,12 @@ from moderator.service.accept import LinkbackAcceptor
 from moderator.service.decisions import Decisions
 from moderator.service.digest import DailyTasks
 from moderator.service.events import event_maker
+from moderator.service.export import our_posts
 from moderator.service.health import Health
+from moderator.service.learning.again import JudgeAgain
+from moderator.service.learning.folders import Folders
+from moderator.service.learning.learner import Learner
+from moderator.service.learning.process import Job, Retrain, run_retraining
 from moderator.service.limits import Limiter
 from moderator.service.lists.publishing import ListPublisher
 from moderator.service.lists.refreshing import ListRefresher, store_words
@@ -32,7 +39,15 @@ from moderator.service.sync_check import SyncChecker
 from moderator.service.targets import Fetch, Targets
 from moderator.service.webhooks import Send, WebhookSender
 from moderator.service.worker import Worker, WorkerPool
-from moderator.wiring import build_moderator, link_check_settings, make_verifier, subscribed_reports
+from moderator.wiring import (
+    build_moderator,
+    default_model_folder,
+    link_check_settings,
+    lists_folder,
+    make_verifier,
+    subscribed_reports,
+    use_model,
+)
 
 __all__ = ["Container", "build_container", "now"]
 
@@ -87,6 +102,8 @@ class Container:
     """Lists of other blogs that the owner subscribes to."""
     list_refresher: ListRefresher
     """Refreshes them."""
+    learner: Learner
+    """Makes models of the owner's decisions, and sees which one is in use."""
     publisher: ListPublisher | None = None
     """Publishes the owner's decisions; None: they are not published."""
     clock: Callable[[], datetime] = now
@@ -98,9 +115,11 @@ class Container:
         self.decisions.start()
         self.daily_tasks.start()
         self.list_refresher.start()
+        self.learner.start()
 
     def stop(self) -> None:
         """Ends it, and closes what was opened; nothing that was accepted is lost."""
+        self.learner.stop()
         self.workers.stop()
         self.webhooks.stop()
         self.decisions.stop()
@@ -119,6 +138,7 @@ def build_container(
     verifier: LinkVerifier | None = None,
     fetch: Fetch | None = None,
     send: Send | None = None,
+    retrain: Retrain = run_retraining,
     **replaced: Any,
 ) -> Container:
     """Opens the database and the moderator.
@@ -131,6 +151,7 @@ def build_container(
         verifier: Looks at source pages; None: the usual one.
         fetch: Fetches from our own blogs; None: the usual one.
         send: Posts to webhooks; None: the usual one.
+        retrain: Makes new models.
         replaced: Container of the moderator, for `build_moderator`.
 
     Raises:
@@ -149,6 +170,17 @@ def build_container(
     metrics = Metrics(store)
     worker = Worker(service, store, moderator, verifier, targets, metrics, webhooks.wake, clock, *_manners(verifier))
     workers = WorkerPool(worker, store, service.workers, clock)
+    learner = Learner(
+        service.learning,
+        store,
+        _folders(settings, service, moderator.schema),
+        _job(settings, service, store, targets, "" if "history" in replaced else _place(settings.history, "history.sqlite3")),
+        lambda model: use_model(moderator, model, settings, homes),
+        JudgeAgain(store, moderator, worker.judge_again),
+        clock,
+        retrain,
+    )
+    learner.follow()
     return Container(
         settings=service,
         secrets=secrets,
@@ -173,8 +205,44 @@ def build_container(
         publisher=ListPublisher(store, service, service.lists_key or data_folder() / "lists.key", clock)
         if service.publish_lists
         else None,
+        learner=learner,
         clock=clock,
     )
+
+
+def _folders(settings: Settings, service: ServiceSettings, schema: Schema) -> Folders:
+    """Where learned models lie."""
+    beside = service.database.parent if isinstance(service.database, Path) else data_folder()
+    return Folders(service.learning.folder or beside / "models", settings.model or default_model_folder(), schema)
+
+
+def _place(chosen: Path | Address | None, usual: str) -> str:
+    """Where a database lies, for another process: a file or an address."""
+    if isinstance(chosen, Address):
+        return chosen.text
+    return str(chosen or data_folder() / usual)
+
+
+def _job(
+    settings: Settings, service: ServiceSettings, store: Store, targets: Targets, history: str
+) -> Callable[[], Job]:
+    """What retrainings work on, read anew for each."""
+    chosen = {name: getattr(settings, name) for name in ("blog", "approve_below", "spam_from", "self_pings")}
+
+    def job() -> Job:
+        return Job(
+            database=_place(service.database, "service.sqlite3"),
+            history=history,
+            lists=str(lists_folder(settings)),
+            base="",
+            in_use="",
+            output="",
+            verify=service.verify,
+            chosen=chosen,
+            posts=our_posts(store, targets),
+        )
+
+    return job
 
 
 def _manners(verifier: LinkVerifier) -> tuple[Callable[[str], None], Callable[[str], float]]:

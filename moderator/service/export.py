@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
-from moderator.records import Case, Kind, LinkEvidence, Post
+from moderator.records import Case, Kind, LinkEvidence
 from moderator.serialization import case_to_json
-from moderator.service.records import Mention, Origin
+from moderator.service.records import Filter, Mention, Origin
 from moderator.service.store import Store
 from moderator.service.targets import Targets
 
-__all__ = ["FILE_NAME", "JSON_LINES", "export"]
+__all__ = ["FILE_NAME", "JSON_LINES", "export", "judged_cases", "our_posts"]
 
 FILE_NAME = "linkbacks.jsonl"
 JSON_LINES = "application/jsonl"
@@ -32,18 +33,49 @@ def export(store: Store, targets: Targets) -> Iterator[bytes]:
         store: Keeps the mentions.
         targets: Knows our posts.
     """
-    missed, number = 0, 0
+    missed = 0
+    for case in judged_cases(store):
+        ours = missed < _MOST_MISSED and targets.blog_of(case.linkback.target_url) is not None
+        post = targets.post(case.linkback.target_url) if ours else None
+        missed += ours and post is None
+        yield json.dumps(case_to_json(replace(case, post=post))).encode() + b"\n"
+
+
+def judged_cases(store: Store) -> Iterator[Case]:
+    """What was judged, in order of receipt, with the owner's labels and without our posts.
+
+    Args:
+        store: Keeps the mentions.
+    """
+    number = 0
     while mentions := store.judged_after(number):
         for mention in mentions:
             number = mention.number
-            if (mention.origin, mention.linkback.kind) == _COMMENTS:
-                continue
-            ours = missed < _MOST_MISSED and targets.blog_of(mention.linkback.target_url) is not None
-            post = targets.post(mention.linkback.target_url) if ours else None
-            missed += ours and post is None
-            yield json.dumps(case_to_json(_case(mention, post))).encode() + b"\n"
+            if (mention.origin, mention.linkback.kind) != _COMMENTS:
+                yield _case(mention)
 
 
-def _case(mention: Mention, post: Post | None) -> Case:
+def our_posts(store: Store, targets: Targets, most: int = 300) -> list[list[str]]:
+    """Our posts that are linked most: address as it was sent, title, words; what cannot be read is left out.
+
+    Args:
+        store: Knows what was linked.
+        targets: Knows our posts.
+        most: How many are looked up.
+    """
+    found, missed = [], 0
+    for group in store.groups(Filter(labelled=True), "target_url", most):
+        if missed >= _MOST_MISSED:
+            break
+        if targets.blog_of(group.name) is None:
+            continue
+        post = targets.post(group.name)
+        missed += post is None
+        if post is not None:
+            found.append([group.name, post.title, post.text])
+    return found
+
+
+def _case(mention: Mention) -> Case:
     evidence = LinkEvidence() if mention.decision is None else mention.decision.evidence
-    return Case(mention.linkback, post, evidence, mention.label, mention.labelled_at)
+    return Case(mention.linkback, None, evidence, mention.label, mention.labelled_at)

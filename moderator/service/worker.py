@@ -16,6 +16,7 @@ from time import monotonic
 from moderator.config.service import ServiceSettings
 from moderator.engine import Moderator
 from moderator.linkcheck.base import LinkVerifier
+from moderator.linkcheck.freshness import is_answer
 from moderator.model.policy import Rule
 from moderator.records import Decision, Kind, Linkback, LinkEvidence, LinkStatus, Post, Reason, Verdict
 from moderator.service.accept import new_mention
@@ -143,6 +144,31 @@ class Worker:
         forged = [each.linkback.id for each in others if each.due_at is None and not is_verified(each)]
         if forged:
             self._store.withdraw(forged, self._clock())
+
+    def judge_again(self, mention: Mention) -> Mention:
+        """Judges a mention anew by what was seen of its page then; it stays in the queue if it is there.
+
+        Raises:
+            StoreError: It could not be written; what was decided stays.
+        """
+        linkback = mention.linkback
+        seen = LinkEvidence() if mention.decision is None else mention.decision.evidence
+        post = self._targets.post(linkback.target_url) if self._targets.blog_of(linkback.target_url) else None
+        decision = self._moderator.check(linkback, post, evidence=seen, verify=False)
+        unseen = self._settings.verify and not is_answer(seen, linkback.received_at)
+        if unseen and decision.verdict is Verdict.APPROVE:
+            decision = replace(decision, verdict=Verdict.HOLD, rule=Rule.UNSEEN_PAGE.value)
+        if mention.vouch and decision.verdict is Verdict.SPAM and mention.status is Status.HELD:
+            decision = replace(decision, verdict=Verdict.HOLD)
+        settled = self._store.settle(
+            mention,
+            self._by_blog(linkback, decision),
+            self._clock(),
+            again_at=mention.due_at,
+            shadow=self._settings.shadow,
+        )
+        self._wake_outbox()
+        return settled
 
     def hold_failed(self, mention: Mention) -> None:
         """Holds a mention whose judging fails again and again."""

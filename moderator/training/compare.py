@@ -73,6 +73,10 @@ class Comparison:
         """Bouts on single splits that ended so."""
         return sum(bout.outcome is outcome and bout.split != WHOLE for bout in self.bouts)
 
+    def whole(self) -> tuple[Bout, ...]:
+        """The bouts on all rows together."""
+        return tuple(bout for bout in self.bouts if bout.split == WHOLE)
+
     def told(self) -> str:
         """The result in one sentence."""
         if not self.bouts:

@@ -14,6 +14,7 @@ from moderator.service.dashboard.charts import filled, volume_chart
 from moderator.service.dashboard.deciding import router as deciding
 from moderator.service.dashboard.deciding import undoable
 from moderator.service.dashboard.filters import wanted_of
+from moderator.service.dashboard.model import router as model
 from moderator.service.dashboard.publishers import router as publishers
 from moderator.service.dashboard.publishers import statements_on
 from moderator.service.dashboard.rendering import HEADERS, STATIC, rendered
@@ -29,6 +30,7 @@ router = APIRouter(include_in_schema=False)
 router.include_router(signing)
 router.include_router(deciding)
 router.include_router(publishers)
+router.include_router(model)
 _PAGE = 20
 """Mentions on one page."""
 _DAYS = {"30": 30, "90": 90, "365": 365}
@@ -59,6 +61,7 @@ def queue(request: Request, session: Session) -> Response:
         domains=_many(container, "domain"),
         watched=shadow_told(container.store.watched(Filter())) if container.settings.shadow else None,
         blogs=[blog.name for blog in container.settings.blogs],
+        proposal=container.learner.proposal(),
         undo=undoable(container, request.query_params.get("undo", "")[:40]),
     )
 

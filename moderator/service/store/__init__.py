@@ -8,19 +8,20 @@ from moderator.history.address import Address
 from moderator.service.records import Mention
 from moderator.service.store.database import open_database
 from moderator.service.store.labels import Labels
+from moderator.service.store.learning import Decided, Learning, LearningEvent
 from moderator.service.store.mentions import Mentions
 from moderator.service.store.outbox import MakeEvent, OutboxEvent
 from moderator.service.store.processes import Processes
 from moderator.service.store.queue import Accepted, Turn
 
-__all__ = ["Accepted", "MakeEvent", "OutboxEvent", "Store", "Turn"]
+__all__ = ["Accepted", "Decided", "LearningEvent", "MakeEvent", "OutboxEvent", "Store", "Turn"]
 
 
 def _nothing(mention: Mention, by_owner: bool) -> None:
     """Nobody wants to be told."""
 
 
-class Store(Processes, Mentions, Labels):
+class Store(Processes, Mentions, Labels, Learning):
     """The service's database; safe to share among threads. Every method that writes is one transaction.
 
     A mention, its decision and the owner's label are one row, and what is to be told of a change (to webhooks, and to

@@ -1,0 +1,180 @@
+"""The page for the model: what is in use and how good it is, what is proposed, and the way back."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from moderator.errors import ModelError, ModeratorError
+from moderator.service.container import Container
+from moderator.service.dashboard.access import guarded
+from moderator.service.dashboard.model_told import (
+    MEASURES,
+    agreement_told,
+    by_probability,
+    by_week,
+    card_told,
+    changes_told,
+    figures_told,
+    trained_on,
+)
+from moderator.service.dashboard.rendering import HEADERS, rendered
+from moderator.service.dashboard.sessions import Session, is_ours, session_of
+from moderator.service.dashboard.sign_in import fields_of
+from moderator.service.learning.learner import CHOSEN, DECLINED, RETRAINED, UNMADE, Learner
+from moderator.service.store import LearningEvent
+
+__all__ = ["router"]
+
+router = APIRouter()
+_DECISIONS = 5000
+"""The owner's newest decisions that are compared with the engine's."""
+_LISTED = 20
+"""Linkbacks whose verdict would change that are shown."""
+_EVENTS = 15
+_log = logging.getLogger(__name__)
+
+
+class _Kept(NamedTuple):
+    """A model that can be chosen."""
+
+    name: str
+    told: str
+    in_use: bool
+
+
+@router.get("/model")
+@guarded
+def model_page(request: Request, session: Session) -> Response:
+    """Everything about the model."""
+    container: Container = request.app.state.container
+    learner, store = container.learner, container.store
+    card = learner.folders.card(learner.in_use)
+    made = _made(container, learner.in_use)
+    found = {} if made is None else made.details.get("found", {})
+    proposal = learner.proposal()
+    decided = store.decided(_DECISIONS)
+    chosen = store.noted((CHOSEN,), 1)
+    return rendered(
+        request,
+        "model.html",
+        session,
+        card=card,
+        in_use=_called(learner.in_use),
+        chosen=chosen[0] if chosen and chosen[0].model == learner.in_use else None,
+        problem=learner.problem,
+        former=learner.former(),
+        called=_called,
+        running=learner.running,
+        last=learner.last(),
+        fresh=learner.decisions(),
+        learning=learner.settings,
+        proposal=proposal,
+        changed=[] if proposal is None else changes_told(proposal.details["found"]),
+        changes=[] if proposal is None else _changes(container, proposal),
+        measures=MEASURES,
+        good=figures_told(found) or card_told(card),
+        reliability=found.get("reliability", []),
+        drift=_drift(learner),
+        says=agreement_told(decided, container.clock()),
+        weeks=by_week(decided),
+        bands=by_probability(decided),
+        data=trained_on(card),
+        kept=_kept(learner),
+        events=[(each, _told(each)) for each in store.noted((CHOSEN, DECLINED, RETRAINED, UNMADE), _EVENTS)],
+        said=request.query_params.get("said", "")[:20],
+    )
+
+
+@router.post("/model")
+async def act(request: Request) -> Response:
+    """Makes a model now, uses one, or puts a proposal aside."""
+    container: Container = request.app.state.container
+    fields = await fields_of(request)
+
+    def answer() -> Response:
+        session = session_of(request)
+        if session is None:
+            return RedirectResponse("/sign-in?to=/model", 303, HEADERS)
+        if not is_ours(request, session, fields.get("csrf", [""])[0]):
+            return _refused(request, 403, "The form is too old. Load the page again.")
+        wanted, name = (fields.get(each, [""])[0] for each in ("do", "name"))
+        learner = container.learner
+        if wanted == "retrain":
+            learner.want(session.user)
+        elif wanted == "use":
+            learner.choose(name, session.user)
+        elif wanted == "decline":
+            learner.decline(name, session.user)
+        else:
+            return _refused(request, 400, "Nothing was chosen.")
+        return RedirectResponse(f"/model?said={wanted}", 303, HEADERS)
+
+    try:
+        return await run_in_threadpool(answer)
+    except ModelError as error:
+        _log.error("a model was not chosen: %s", error)
+        return _refused(request, 409, "This model cannot be used. Nothing was changed; the log says more.")
+    except ModeratorError as error:
+        _log.error("the model was not changed: %s", error)
+        return _refused(request, 503, "The database does not answer. Nothing was changed.")
+
+
+def _refused(request: Request, status: int, message: str) -> Response:
+    return rendered(request, "message.html", None, status, title="Not done", message=message)
+
+
+def _made(container: Container, name: str) -> LearningEvent | None:
+    """The retraining that made a model; None: none of those remembered did."""
+    events = container.store.noted((RETRAINED,), 100) if name else []
+    return next((each for each in events if each.model == name), None)
+
+
+def _called(name: str) -> str:
+    """What people call a model."""
+    return f"the model of {name}, made from your decisions" if name else "the model of your settings"
+
+
+def _kept(learner: Learner) -> list[_Kept]:
+    return [_Kept(name, _called(name), name == learner.in_use) for name in (*learner.folders.names(), "")]
+
+
+def _changes(container: Container, proposal: LearningEvent) -> list[tuple[Any, str]]:
+    """Linkbacks that the proposed model would decide differently, with what it would say; the newest first."""
+    listed = []
+    for id, _, new, probability in reversed(proposal.details["found"].get("changes", [])):
+        mention = container.store.get(id)
+        if mention is not None and mention.owner_label is None:
+            said = {"approve": "would be approved", "hold": "would be held", "spam": "would be spam"}[new]
+            listed.append((mention, f"{said} ({probability:.1%} spam)"))
+        if len(listed) == _LISTED:
+            break
+    return listed
+
+
+def _drift(learner: Learner) -> str:
+    last = learner.last()
+    return "" if last is None else str(last.details.get("found", {}).get("drift", ""))
+
+
+def _told(event: LearningEvent) -> str:
+    """What happened, in a sentence."""
+    if event.event == CHOSEN:
+        return f"{_called(event.model).capitalize()} came into use, in place of {_called(event.details['former'])}."
+    if event.event == DECLINED:
+        return f"{_called(event.model).capitalize()} was put aside."
+    return _outcome_told(event)
+
+
+def _outcome_told(event: LearningEvent) -> str:
+    why = event.details.get("why", "")
+    return {
+        "better": f"A better model was made, {event.model}: {why}.",
+        "not better": f"A new model was no better, so nothing was changed: {why}.",
+        "too little": f"There was too little to learn from or to measure with, so nothing was changed: {why}.",
+    }.get(event.details.get("outcome", ""), f"Making a model failed, and nothing was changed: {why}.")

@@ -1,0 +1,274 @@
+"""The thread that learns: it makes models when there is enough to learn from, and sees which one is in use.
+
+Linkbacks are judged by other threads all the while. A new model is made in a process of its own, loaded here, and
+takes its place in one step. Of several processes with one database, one makes models; all use the same.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from threading import Event, RLock, Thread
+
+from moderator.config.service import Learning
+from moderator.errors import ModelError, ModeratorError
+from moderator.model.folder import Model
+from moderator.service.learning.again import JudgeAgain
+from moderator.service.learning.folders import Folders, Pointer
+from moderator.service.learning.process import BETTER, FAILED, NOT_BETTER, Job, Retrain, Retrained, run_retraining
+from moderator.service.store import LearningEvent, Store
+
+__all__ = ["CHOSEN", "DECLINED", "RETRAINED", "UNMADE", "Learner"]
+
+RETRAINED = "retrained"
+"""Event: a model was made and measured."""
+UNMADE = "unmade"
+"""Event: none was, or it could not be measured."""
+CHOSEN = "chosen"
+"""Event: another model is in use."""
+DECLINED = "declined"
+"""Event: the owner does not want the model that is proposed."""
+_TASK = "learning"
+_WANTED = "retraining wanted"
+_LEASE = timedelta(minutes=5)
+"""For how long one process has the task unless it says again that it is there."""
+_PAUSE = timedelta(hours=1)
+"""Between two retrainings that nobody asked for; an owner at work decides much in little time."""
+_LOOK = 5.0
+"""Seconds between two looks."""
+_log = logging.getLogger(__name__)
+
+
+class Learner:
+    """Makes models, proposes or uses them, and goes back.
+
+    Args:
+        settings: What the owner chose.
+        store: Keeps decisions, and what became of models.
+        folders: Where models lie.
+        job: What a retraining works on, without its models and folders.
+        use: Lets a model decide from now on.
+        again: Judges again what waits for the owner.
+        clock: The time of day.
+        retrain: Runs a retraining.
+    """
+
+    def __init__(
+        self,
+        settings: Learning,
+        store: Store,
+        folders: Folders,
+        job: Callable[[], Job],
+        use: Callable[[Model], None],
+        again: JudgeAgain,
+        clock: Callable[[], datetime],
+        retrain: Retrain = run_retraining,
+    ) -> None:
+        self.settings = settings
+        self.folders = folders
+        self._store = store
+        self._job = job
+        self._use = use
+        self._again = again
+        self._clock = clock
+        self._retrain = retrain
+        self._me = secrets.token_hex(8)
+        self._choosing = RLock()
+        self._seen: Pointer = Pointer()
+        self._awake = Event()
+        self._ended = Event()
+        self._thread = Thread(target=self._work, name="moderator-learner", daemon=True)
+        self.in_use = ""
+        """Name of the model in use; empty: the one that the settings name."""
+        self.problem = ""
+        """Why the model that was chosen is not in use; empty: it is."""
+
+    def start(self) -> None:
+        """Begins."""
+        self._thread.start()
+
+    def stop(self, patience: float = 20.0) -> None:
+        """Ends; a retraining that runs is ended, and changes nothing."""
+        self._ended.set()
+        self._awake.set()
+        if self._thread.is_alive():
+            self._thread.join(patience)
+
+    def step(self) -> None:
+        """Does what there is to do: follows the choice of others, judges again, makes a model."""
+        self.follow()
+        while self._again.step() and not self._ended.is_set():
+            self._ended.wait(0.0)
+        if self._due() is not None and self._claimed():
+            try:
+                wanted = self._due()  # another process may just have done it
+                if wanted is not None:
+                    self._make(wanted)
+            finally:
+                self._store.unclaim(_TASK, self._me)
+
+    def want(self, by: str) -> None:
+        """Asks for a retraining as soon as may be.
+
+        Args:
+            by: Who asks.
+        """
+        self._store.remember(_WANTED, by)
+        self._awake.set()
+
+    @property
+    def running(self) -> bool:
+        """Whether a retraining runs, in this process or another one, or is about to."""
+        return bool(self._store.remembered(_WANTED)) or self._store.is_claimed(_TASK, self._clock())
+
+    def follow(self) -> None:
+        """Uses the model that was chosen, by whichever process; one that cannot be used is told."""
+        pointer = self.folders.pointer()
+        with self._choosing:
+            if pointer == self._seen:
+                return
+            self._seen = pointer
+            base = self.folders.card("").label
+            name, self.problem = pointer.model, ""
+            if name and pointer.base != base:
+                name = ""
+                self.problem = f"{pointer.model} was learned from {pointer.base}; the settings now name {base}"
+            try:
+                self._take(name)
+            except ModelError as error:
+                self.problem = str(error)
+            if self.problem:
+                _log.warning("the learned model is not in use: %s", self.problem)
+
+    def choose(self, name: str, by: str) -> None:
+        """Lets a model decide from now on, in every process; what waits for the owner is judged again.
+
+        On the way back to the one before, what the withdrawn one decided is judged again as well.
+
+        Args:
+            name: Its folder's name; empty: the model that the settings name.
+            by: Who chose it; empty: the service by itself.
+
+        Raises:
+            ModelError: There is no such model, or it cannot be used; nothing was changed.
+            StoreError: The database cannot be written.
+        """
+        with self._choosing:
+            self.follow()
+            before, now = self._seen, self._clock()
+            if name == self.in_use:
+                return
+            former = self.folders.card(self.in_use).label
+            self.folders.load(name)
+            chosen = Pointer(name, self.in_use, self.folders.card("").label, former, now.isoformat(), by)
+            self.folders.point(chosen)
+            self._seen, self.problem = chosen, ""
+            self._take(name)
+            back = before.former == name and before.at != ""
+            self._store.note(CHOSEN, now, by, name, {"former": chosen.former, "withdrawn": former, "back": back})
+            self._again.begin(former, datetime.fromisoformat(before.at) if back else None)
+        self._awake.set()
+
+    def former(self) -> str | None:
+        """Name of the model before the one in use, which one click brings back; None: there is none."""
+        pointer = self._seen
+        return pointer.former if pointer.model == self.in_use and pointer.former != self.in_use else None
+
+    def decline(self, name: str, by: str) -> None:
+        """Puts a proposal aside.
+
+        Args:
+            name: The proposed model's folder.
+            by: Who does not want it.
+        """
+        if (found := self.proposal()) is not None and found.model == name:
+            self._store.note(DECLINED, self._clock(), by, name)
+
+    def proposal(self) -> LearningEvent | None:
+        """The retraining whose model is proposed; None: none is."""
+        newest = self._store.noted((RETRAINED, CHOSEN, DECLINED), 1)
+        if not newest or newest[0].event != RETRAINED or newest[0].details.get("outcome") != BETTER:
+            return None
+        return newest[0] if newest[0].model in self.folders.names() else None
+
+    def last(self) -> LearningEvent | None:
+        """The last retraining, whatever became of it; None: there was none."""
+        newest = self._store.noted((RETRAINED, UNMADE), 1)
+        return newest[0] if newest else None
+
+    def decisions(self) -> int:
+        """The owner's decisions since the last retraining."""
+        last = self.last()
+        return self._store.decisions_after(0 if last is None else int(last.details.get("seen", 0)))
+
+    def _take(self, name: str) -> None:
+        """Loads a model, and lets it decide."""
+        if name == self.in_use:
+            return
+        self._use(self.folders.load(name))
+        self.in_use = name
+
+    def _due(self) -> str | None:
+        """Who wants a model now; empty: the service itself; None: nobody."""
+        wanted = self._store.remembered(_WANTED)
+        if wanted or self.settings.mode == "off":
+            return wanted or None
+        last, now = self.last(), self._clock()
+        if last is not None and now - last.at < _PAUSE:
+            return None
+        fresh = self.decisions()
+        days = self.settings.after_days
+        old = bool(days) and last is not None and now - last.at >= timedelta(days=days)
+        return "" if fresh >= self.settings.after_decisions or (old and fresh) else None
+
+    def _claimed(self) -> bool:
+        now = self._clock()
+        return self._store.claim(_TASK, self._me, now, now + _LEASE)
+
+    def _make(self, by: str) -> None:
+        seen, began = self._store.newest_decision(), self._clock()
+        name = self.folders.new_name(began)
+        job = replace(
+            self._job(),
+            base=str(self.folders.path("")),
+            in_use=str(self.folders.path(self.in_use)),
+            output=str(self.folders.folder / name),
+            nice=self.settings.nice,
+        )
+        measured_against = self.folders.card(self.in_use).label
+        self._store.remember(_WANTED, "")
+        try:
+            made = self._retrain(job, 60.0 * self.settings.minutes, self._ended, self._beat)
+        except (ModeratorError, OSError) as error:
+            made = Retrained(FAILED, str(error))
+        if self._ended.is_set() and made.outcome == FAILED:
+            return  # the next start sees by itself that one is due
+        event = RETRAINED if made.outcome in (BETTER, NOT_BETTER) else UNMADE
+        details = {"outcome": made.outcome, "why": made.why, "found": made.found, "seen": seen}
+        details |= {"against": measured_against, "began": began.isoformat()}
+        self._store.note(event, self._clock(), by, name if made.outcome == BETTER else "", details)
+        if event == UNMADE:
+            _log.warning("no new model: %s", made.why)
+        if made.outcome == BETTER and self.settings.mode == "promote":
+            self.choose(name, "")
+        proposed = self.proposal()
+        spare = {self.in_use, self._seen.former or "", proposed.model if proposed else ""}
+        self.folders.tidy(self.settings.keep, spare)
+
+    def _beat(self) -> None:
+        """What goes on while a retraining runs."""
+        self._claimed()
+        self.follow()
+        self._again.step()
+
+    def _work(self) -> None:
+        while not self._ended.is_set():
+            try:
+                self.step()
+            except Exception:
+                _log.exception("learning stumbled; it goes on")
+            self._awake.wait(_LOOK)
+            self._awake.clear()
