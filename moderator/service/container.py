@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from moderator.config.service import Secrets, ServiceSettings
@@ -170,11 +171,13 @@ def build_container(
     metrics = Metrics(store)
     worker = Worker(service, store, moderator, verifier, targets, metrics, webhooks.wake, clock, *_manners(verifier))
     workers = WorkerPool(worker, store, service.workers, clock)
+    # a history that the caller brought along is nowhere for another process to find
+    history = "" if "history" in replaced else _place(settings.history, "history.sqlite3")
     learner = Learner(
         service.learning,
         store,
         _folders(settings, service, moderator.schema),
-        _job(settings, service, store, targets, "" if "history" in replaced else _place(settings.history, "history.sqlite3")),
+        _job(settings, service, store, targets, history),
         lambda model: use_model(moderator, model, settings, homes),
         JudgeAgain(store, moderator, worker.judge_again),
         clock,
