@@ -29,6 +29,7 @@ _NEWEST = 2000
 def main() -> int:
     """Does the job on standard input, and prints one line of JSON."""
     from moderator.cli.parts import log_to_stderr
+    from moderator.cli.terminal import say, warn
     from moderator.errors import ModeratorError
 
     job = json.loads(sys.stdin.buffer.readline())
@@ -36,9 +37,9 @@ def main() -> int:
     os.nice(int(job["nice"]))
     log_to_stderr()
     try:
-        print(json.dumps(retrained(job)), flush=True)
+        say(json.dumps(retrained(job)))
     except ModeratorError as error:
-        print(str(error), file=sys.stderr)
+        warn(str(error))
         return 1
     return 0
 
