@@ -26,7 +26,16 @@ MODES: dict[str, dict[str, Any]] = {
     "phone": {"viewport": PHONE, "device_scale_factor": 2, "is_mobile": True, "has_touch": True},
     "phone-dark": {"viewport": PHONE, "device_scale_factor": 2, "color_scheme": "dark"},
 }
-PAGES = ("/", "/?status=all&text=title", "/mention/m1", "/domain/blog1.example", "/reach", "/model", "/publishers", "/mention/unknown")
+PAGES = (
+    "/",
+    "/?status=all&text=title",
+    "/mention/m1",
+    "/domain/blog1.example",
+    "/reach",
+    "/model",
+    "/publishers",
+    "/mention/unknown",
+)
 
 
 @pytest.fixture
