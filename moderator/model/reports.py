@@ -28,8 +28,8 @@ MOST = 8.0
 def reports_log_odds(reports: Reports) -> float:
     """What the reports add to the log-odds of spam; 0.0: nobody reports spam.
 
-    >>> reports_log_odds(Reports(spam=(0.5, 0.1))), reports_log_odds(Reports(ham=0.8))
-    (3.6, 0.0)
+    >>> reports_log_odds(Reports(spam=(0.5, 0.25))), reports_log_odds(Reports(ham=0.8))
+    (4.5, 0.0)
     """
     return min(EACH * sum(reports.spam), MOST) if reports.spam else 0.0
 
