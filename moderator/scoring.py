@@ -9,31 +9,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-from moderator.domain_lists.reports import NO_REPORTS, Reports, ReportSource, reported_names
+from moderator.domain_lists.reports import NO_REPORTS, Reports, ReportSource
 from moderator.errors import ModeratorError
 from moderator.features.context import FeatureContext
 from moderator.features.extractor import Extractor
-from moderator.features.reputation import has_bad_name, has_good_name, without_reputation
+from moderator.features.reputation import has_bad_name, without_reputation
 from moderator.history.base import Keys, Snapshot
 from moderator.linkcheck.evidence_bounds import BEST
 from moderator.linkcheck.freshness import is_answer
-from moderator.model.explain import explain
 from moderator.model.folder import Model
 from moderator.model.policy import Facts, Policy, Rule, claim_stands, excusable
-from moderator.model.reports import reports_log_odds, reports_reasons
-from moderator.model.scorer import probability
+from moderator.probability import ProbabilityScorer
 from moderator.records import Case, Decision, Kind, Linkback, LinkEvidence, LinkStatus, Reason, Verdict
 from moderator.replay import ScoredInput, SeenPage, UnseenPage, scored_input_of, with_evidence, with_page, with_snapshot
 from moderator.urls import is_own_page, parse_url, same_page
 
 __all__ = ["REASONS", "CaseScorer", "held", "pages_wanted"]
 
-MOST_OF_A_GOOD_NAME = 1.0
-"""Log-odds by which past approvals lower the probability of spam at most: the odds to a third, so that a good name
-helps where words are doubtful and never sells what they give away."""
 REASONS = 8
 """Single features that a decision names by default."""
 _log = logging.getLogger(__name__)
@@ -53,7 +45,7 @@ class CaseScorer:
         self._model = model
         self._policy = policy
         self._extractor = extractor
-        self._reports = reports
+        self._probability = ProbabilityScorer(model, extractor, reports)
 
     @property
     def model_name(self) -> str:
@@ -127,8 +119,8 @@ class CaseScorer:
             reasons: How many single features to name; 0: none.
             must_see: Whether pages are looked at, so that nothing is approved whose page was not seen to link.
         """
-        said = self._reported(inputs)
-        probabilities, named = self._score(inputs, reasons, said)
+        said = self._probability.reported(inputs)
+        probabilities, named = self._probability.score(inputs, reasons, said)
         decisions = []
         for scored, spam_probability, why, (verdict, rule) in zip(
             inputs, probabilities, named, self._verdicts(inputs, probabilities, said, must_see), strict=True
@@ -186,61 +178,9 @@ class CaseScorer:
         if decision.verdict is not Verdict.SPAM or _words_are_on_its_page(case.linkback):
             return True
         best = [self.with_evidence(scored, BEST)]
-        said = self._reported(best)
-        [(verdict, _)] = self._verdicts(best, self._score(best, 0, said)[0], said, must_see=True)
+        said = self._probability.reported(best)
+        [(verdict, _)] = self._verdicts(best, self._probability.score(best, 0, said)[0], said, must_see=True)
         return verdict is not Verdict.SPAM
-
-    def _reported(self, inputs: Sequence[ScoredInput]) -> list[Reports]:
-        """What publishers say of each; the same object, `NO_REPORTS`, where nobody says anything."""
-        source = self._reports
-        if source is None:
-            return [NO_REPORTS] * len(inputs)
-        return [
-            source.about(reported_names(context.source, context.final), keys.template, keys.page)
-            for _, keys, _, context, _ in inputs
-        ]
-
-    def _score(
-        self, inputs: Sequence[ScoredInput], reasons: int, said: Sequence[Reports]
-    ) -> tuple[list[float], list[tuple[Reason, ...]]]:
-        """Probabilities of spam and their reasons; nothing is computed for reasons that nobody asked for."""
-        scorer = self._model.scorer
-        table = scorer.table([scored.row for scored in inputs])
-        leaves = scorer.leaves(table)
-        log_odds = scorer.log_odds_at(leaves)
-        bounds = self._bounds_of_good_names(inputs, table, log_odds)
-        for place, bound in bounds.items():
-            log_odds[place] += bound
-        for place, reports in enumerate(said):
-            if reports.spam:
-                log_odds[place] += reports_log_odds(reports)
-        probabilities = probability(log_odds).tolist()
-        if reasons <= 0:
-            return probabilities, [()] * len(probabilities)
-        shared, parts = scorer.contributions_at(leaves)
-        named = explain(scorer.schema, shared, table, parts, limit=reasons)
-        further = [
-            _bound(bounds.get(place, 0.0)) + reports_reasons(reports) + _snippet(scored.case.evidence)
-            for place, (scored, reports) in enumerate(zip(inputs, said, strict=True))
-        ]
-        return probabilities, [why + more for why, more in zip(named, further, strict=True)]
-
-    def _bounds_of_good_names(
-        self, inputs: Sequence[ScoredInput], table: NDArray[np.float64], log_odds: NDArray[np.float64]
-    ) -> dict[int, float]:
-        """By place, what is taken back of a good name that says more than `MOST_OF_A_GOOD_NAME`, in log-odds."""
-        unknown = {
-            place: with_snapshot(scored, without_reputation(snapshot), self._extractor)
-            for place, scored in enumerate(inputs)
-            if has_good_name(snapshot := scored.context.snapshot)
-        }
-        if not unknown:
-            return {}
-        scorer = self._model.scorer
-        without = scorer.table_with([scored.row for scored in unknown.values()], table[[*unknown]])
-        by_words = scorer.log_odds_at(scorer.leaves(without)).tolist()
-        least = zip(unknown, (each - MOST_OF_A_GOOD_NAME for each in by_words), strict=True)
-        return {place: bound - log_odds[place] for place, bound in least if bound > log_odds[place]}
 
     def _verdicts(
         self, inputs: Sequence[ScoredInput], probabilities: Sequence[float], said: Sequence[Reports], must_see: bool
@@ -309,7 +249,7 @@ class CaseScorer:
             and self._policy.cutoffs.verdict(spam_probability) is Verdict.SPAM
         }
         nobody = [NO_REPORTS] * len(unknown)  # what others say is reputation, too
-        return dict(zip(unknown, self._score([*unknown.values()], 0, nobody)[0], strict=True)) if unknown else {}
+        return self._probability.by_place(unknown, nobody)
 
     def _unreported_probabilities(self, inputs: Sequence[ScoredInput], said: Sequence[Reports]) -> dict[int, float]:
         """The probability without what publishers report, by place: where too few of them agree that it is spam."""
@@ -318,8 +258,7 @@ class CaseScorer:
             for place, (scored, reports) in enumerate(zip(inputs, said, strict=True))
             if reports.spam and not reports.confirmed
         }
-        nobody = [NO_REPORTS] * len(alone)
-        return dict(zip(alone, self._score([*alone.values()], 0, nobody)[0], strict=True)) if alone else {}
+        return self._probability.by_place(alone, [NO_REPORTS] * len(alone))
 
     def _excused_probabilities(
         self, inputs: Sequence[ScoredInput], probabilities: Sequence[float], said: Sequence[Reports]
@@ -335,22 +274,7 @@ class CaseScorer:
             and (evidence := excusable(scored.context.evidence)) is not None
         }
         agreed = [said[place] if said[place].confirmed else NO_REPORTS for place in excused]
-        return dict(zip(excused, self._score([*excused.values()], 0, agreed)[0], strict=True)) if excused else {}
-
-
-def _bound(taken_back: float) -> tuple[Reason, ...]:
-    """What is taken back of a good name, as a reason: with it, reasons add up to the log-odds."""
-    if not taken_back:
-        return ()
-    meaning = "approvals of the past say only so much; the words and the page say the rest"
-    return (Reason("reputation.bound", MOST_OF_A_GOOD_NAME, float(taken_back), meaning),)
-
-
-def _snippet(evidence: LinkEvidence) -> tuple[Reason, ...]:
-    """The text around the link, for people to read; it adds nothing to the log-odds."""
-    if not evidence.snippet:
-        return ()
-    return (Reason("link.snippet", evidence.snippet, 0.0, "the text around the link on the source page"),)
+        return self._probability.by_place(excused, agreed)
 
 
 def pages_wanted(
