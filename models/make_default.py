@@ -32,7 +32,7 @@ from moderator.model.scorer import probability
 from moderator.records import Case
 from moderator.tables.rows import case_of
 from moderator.training.build import build_frame
-from moderator.training.cross_validate import crossed_log_odds, crossed_page_odds, figures
+from moderator.training.cross_validate import figures, out_of_fold_log_odds, out_of_fold_page_log_odds
 from moderator.training.cutoffs import Platt, Tolerance, choose_cutoffs, fit_platt
 from moderator.training.fit import Fitted, add_evidence, grow_main, read_texts
 from moderator.training.frame import Frame
@@ -114,11 +114,11 @@ def crossed(made_of: Material, recipe: Recipe) -> tuple[Crossed, Fitted]:
     """Cross-validates, and fits the model that is kept."""
     frame, sources, evidence, pages, _ = made_of
     # nobody read these linkbacks' pages: what real pages teach does not touch them
-    odds = crossed_log_odds(frame, recipe, folds=FOLDS, seed=recipe.seed, sources=sources, evidence=evidence)
+    odds = out_of_fold_log_odds(frame, recipe, folds=FOLDS, seed=recipe.seed, sources=sources, evidence=evidence)
     _tell(str(figures(frame, odds)))
     read = read_texts(frame, recipe, sources, apart=True)
     main = grow_main(frame, recipe, read, apart=True)
-    of_pages = crossed_page_odds(main, read, recipe, evidence, pages, folds=FOLDS, seed=recipe.seed)
+    of_pages = out_of_fold_page_log_odds(main, read, recipe, evidence, pages, folds=FOLDS, seed=recipe.seed)
     return Crossed(odds, of_pages), add_evidence(main, read, recipe, evidence, pages)
 
 

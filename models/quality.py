@@ -20,8 +20,8 @@ from moderator.domain_lists.lookup import load_lists
 from moderator.domain_lists.sources import shipped_sources
 from moderator.features.extractor import Extractor
 from moderator.model.trees import tree_sums
-from moderator.training.cross_validate import crossed_page_odds, figures
-from moderator.training.fit import Read, add_evidence, grow_main, read_texts
+from moderator.training.cross_validate import figures, out_of_fold_page_log_odds
+from moderator.training.fit import FittedTexts, add_evidence, grow_main, read_texts
 from moderator.training.frame import Frame
 from moderator.training.measure import auc, recall_at
 from moderator.training.recipe import Recipe
@@ -87,7 +87,7 @@ class Prepared(NamedTuple):
     """A split whose text models are fitted already: they are the same for every line."""
 
     split: Split
-    read: Read
+    read: FittedTexts
     scores: Floats
     """Text scores of the test rows."""
 
@@ -124,7 +124,7 @@ def page_table(made_of: Material) -> Iterator[str]:
     yield f"| {'model':44} |   auc | auc, hard topics | caught at 1 % | caught at 5 % |"
     yield f"|{'-' * 46}|-------|------------------|---------------|---------------|"
     for change in page_changes():
-        odds = crossed_page_odds(
+        odds = out_of_fold_page_log_odds(
             main, read, recipe, made_of.evidence, made_of.pages, folds=FOLDS, seed=recipe.seed, keeps=change.keeps
         )
         spam, ham, honest = odds[frame.spam], odds[~frame.spam], odds[~frame.spam & hard]

@@ -32,12 +32,12 @@ __all__ = [
     "SeenPage",
     "Timeline",
     "UnseenPage",
-    "dated",
     "history_event_of",
     "keys_of_case",
     "received",
     "scored_input_of",
     "with_evidence",
+    "with_label_date",
     "with_page",
     "with_snapshot",
 ]
@@ -118,7 +118,7 @@ def history_event_of(case: Case, *, whole: bool = True) -> HistoryEvent:
     return HistoryEvent(keys, received(case), linkback.id, case.label, labelled_at, kept[0], kept[1], verified)
 
 
-def dated(case: Case, delay: timedelta) -> Case:
+def with_label_date(case: Case, delay: timedelta) -> Case:
     """The case with a date for its label; a date before receipt does not count.
 
     Args:

@@ -10,7 +10,7 @@ from moderator.wordpress.journal import Phase
 
 if TYPE_CHECKING:
     from moderator.batch.labels import Archived
-    from moderator.wordpress.apply import LiveSummary, Standing
+    from moderator.wordpress.apply import LiveSummary, RunProgress
     from moderator.wordpress.plan import Plan
 
 __all__ = [
@@ -103,7 +103,7 @@ def changes_text(listed: Sequence[WantedChange], total: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def interrupted_text(standing: Standing | None) -> str:
+def interrupted_text(standing: RunProgress | None) -> str:
     """What an interrupted run has done, and how it goes on."""
     if standing is None or standing.phase in (Phase.DONE, Phase.UNDONE):
         return "interrupted; nothing was changed"

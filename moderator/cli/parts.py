@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from moderator.history.base import History
     from moderator.linkcheck.limited import Allowance
 
-__all__ = ["collect_seldom", "log_to_stderr", "open_executor", "open_moderator", "throw_away"]
+__all__ = ["collect_seldom", "log_to_stderr", "open_executor", "open_moderator", "temporary_history"]
 
 _FURTHER = "further log lines are left out"
 _LINES = 20
@@ -79,7 +79,7 @@ def collect_seldom() -> None:
     gc.set_threshold(200_000, 20, 20)
 
 
-def throw_away(named: str | None) -> History | None:
+def temporary_history(named: str | None) -> History | None:
     """A history for one run, unless one is named: then None, which leaves the choice to the settings.
 
     It forgets no standing and no first date, so that verdicts do not depend on how long a queue is.

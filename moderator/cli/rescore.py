@@ -104,7 +104,7 @@ def rescore(
     from moderator.cli.exports import duration
     from moderator.cli.live import rescore_live, undo_live
     from moderator.cli.login import login
-    from moderator.cli.parts import collect_seldom, open_executor, open_moderator, throw_away
+    from moderator.cli.parts import collect_seldom, open_executor, open_moderator, temporary_history
     from moderator.cli.progress import ProgressLine
     from moderator.cli.rescore_clustered import rescore_clustered
     from moderator.errors import QueueError, shown
@@ -114,7 +114,7 @@ def rescore(
     from moderator.wordpress.plan import read_plan
 
     if cluster is not None and not (apply or undo is not None or verify or history is not None):
-        moderator = open_moderator([], throw_away(None), model=model)
+        moderator = open_moderator([], temporary_history(None), model=model)
         context.call_on_close(moderator.close)
         summary = rescore_clustered(
             Path(queue),
@@ -138,7 +138,7 @@ def rescore(
     allowance = Allowance(verify_limit, 60 * verify_minutes)
     moderator = open_moderator(
         context.obj + (allow_network or []),
-        throw_away(history),
+        temporary_history(history),
         allowance,
         readers=workers if workers > 1 else 0,
         model=model,

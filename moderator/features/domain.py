@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 
 from moderator.features.base import Group
 from moderator.features.context import FeatureContext
-from moderator.features.hostname import covered, host_shape
+from moderator.features.hostname import host_shape, share_spelled
 from moderator.features.permalink import PATH_LIMIT, permalink
 from moderator.records import Kind
 from moderator.text import content_words, count_of, plain, title_parts, vocabulary
@@ -110,7 +110,7 @@ def domain_features(context: FeatureContext) -> DomainFeatures:
     rest = source.text[8 : 8 + 2 * PATH_LIMIT].lower()
     words, name_words = context.title_words, context.name_words
     slug = set(path.slug)
-    spelled = covered(shape.label, words) if words else nan
+    spelled = share_spelled(shape.label, words) if words else nan
     return DomainFeatures(
         no_host=0.0,
         ip_address=float(source.is_ip),
@@ -156,12 +156,12 @@ def domain_features(context: FeatureContext) -> DomainFeatures:
         address_vice_words=float(len(known.vice & in_path)) + shape.vice_words,
         title_spells_name=spelled,
         title_names_site=spelled if not words or len(title_parts(plain(context.linkback.title))) > 1 else 0.0,
-        title_spells_subdomain=covered(shape.under, words) if words else nan,
+        title_spells_subdomain=share_spelled(shape.under, words) if words else nan,
         title_in_name=_share_in_name(words, shape.letters),
         title_in_slug=_share_in_slug(words, slug),
-        blog_spells_name=covered(shape.label + shape.under, name_words) if name_words else nan,
+        blog_spells_name=share_spelled(shape.label + shape.under, name_words) if name_words else nan,
         blog_in_slug=_share_in_slug(name_words, slug),
-        blog_spells_path=covered("".join(_SLUG_WORD.findall(path.lower)), name_words) if name_words else nan,
+        blog_spells_path=share_spelled("".join(_SLUG_WORD.findall(path.lower)), name_words) if name_words else nan,
         self_ping=nan
         if context.linkback.kind is Kind.TRACKBACK or not target.host
         else float(source.author == target.author),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from moderator.text import vocabulary
 from moderator.urls import Url
 
-__all__ = ["HostShape", "covered", "host_shape", "trade_fragments"]
+__all__ = ["HostShape", "host_shape", "share_spelled", "trade_fragments"]
 
 _INSTITUTIONS = frozenset({"edu", "gov", "mil", "int", "ac"})
 _CONSONANTS = re.compile("[bcdfghjklmnpqrstvwxz]+")
@@ -117,7 +117,7 @@ def _suffix_class(suffix: str) -> float:
     return 2.0 if last == "org" else 1.0
 
 
-def covered(label: str, words: tuple[str, ...]) -> float:
+def share_spelled(label: str, words: tuple[str, ...]) -> float:
     """Share of a label's characters that the words spell, longest words first.
 
     Args:

@@ -16,7 +16,7 @@ from threading import RLock
 from typing import Literal, TypeVar
 
 from moderator.errors import HistoryBusyError, HistoryError, shown
-from moderator.history.schema import VERSION, make_ready, steps_taken
+from moderator.history.schema import VERSION, create_or_upgrade, steps_taken
 
 __all__ = ["Connection", "Synchronous"]
 
@@ -183,7 +183,7 @@ class Connection:
             return
         self._begin(connection)
         try:
-            make_ready(connection, path)
+            create_or_upgrade(connection, path)
             connection.execute("COMMIT")
         except BaseException:
             _roll_back(connection)
@@ -232,5 +232,5 @@ def _roll_back(connection: sqlite3.Connection) -> None:
 
 
 def _told(path: Path, cause: str) -> str:
-    way_out = next((way for sign, way in _WAYS_OUT if sign in cause), "see whether the disk is well")
-    return f"history {path}: {cause}; {way_out}"
+    advice = next((way for sign, way in _WAYS_OUT if sign in cause), "see whether the disk is well")
+    return f"history {path}: {cause}; {advice}"

@@ -98,7 +98,7 @@ class MemoryHistory:
         """See `History.observe`."""
         self._remember(_seen(entry), entry.keys, entry if self._entries_kept else None)
 
-    def sight(self, seen: Seen, keys: Keys) -> None:
+    def observe_counts(self, seen: Seen, keys: Keys) -> None:
         """Lets a linkback count in windows and first dates without keeping it whole: `observe` for batches.
 
         Args:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-__all__ = ["STEPS", "take_steps"]
+__all__ = ["STEPS", "run_migrations"]
 
 _STEP_1 = (
     """
@@ -105,7 +105,7 @@ STEPS: Sequence[Sequence[str]] = (_STEP_1, _STEP_2)
 """SQLite's ``user_version`` is how many of them a file has taken."""
 
 
-def take_steps(connection: sqlite3.Connection, taken: int) -> None:
+def run_migrations(connection: sqlite3.Connection, taken: int) -> None:
     """Takes the steps that a file lacks, as part of the open transaction.
 
     Args:

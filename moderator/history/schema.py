@@ -6,9 +6,9 @@ import sqlite3
 
 from moderator.errors import HistoryError
 from moderator.history.base import RECENT
-from moderator.history.migrations import STEPS, take_steps
+from moderator.history.migrations import STEPS, run_migrations
 
-__all__ = ["APPLICATION", "FIRST_SEEN", "REPUTATIONS", "SNAPSHOT", "VERSION", "make_ready", "steps_taken"]
+__all__ = ["APPLICATION", "FIRST_SEEN", "REPUTATIONS", "SNAPSHOT", "VERSION", "create_or_upgrade", "steps_taken"]
 
 APPLICATION = 0x6D6F6472
 """SQLite's ``application_id`` of our files: ``modr``."""
@@ -61,7 +61,7 @@ def steps_taken(connection: sqlite3.Connection, path: str) -> int:
     return 0
 
 
-def make_ready(connection: sqlite3.Connection, path: str) -> None:
+def create_or_upgrade(connection: sqlite3.Connection, path: str) -> None:
     """Makes our tables in an empty file, or upgrades those of an older version, as part of the open transaction.
 
     Raises:
@@ -69,5 +69,5 @@ def make_ready(connection: sqlite3.Connection, path: str) -> None:
     """
     taken = steps_taken(connection, path)  # another process may have been quicker
     if taken < VERSION:
-        take_steps(connection, taken)
+        run_migrations(connection, taken)
         connection.execute(f"PRAGMA application_id = {APPLICATION}")

@@ -82,7 +82,7 @@ class Style:
         return self.get("position") in ("absolute", "fixed")
 
     @property
-    def boxed(self) -> bool:
+    def has_box(self) -> bool:
         """Whether width, height and overflow mean anything to it."""
         return self.display not in ("inline", "contents") or self.positioned
 

@@ -23,8 +23,8 @@ __all__ = [
     "TINY",
     "has_no_box",
     "hides",
+    "only_parked",
     "opacity_of",
-    "parked_alone",
     "shows",
     "style_hides",
 ]
@@ -71,7 +71,7 @@ def style_hides(style: Style, *, link: bool = False) -> bool:
         return not link
     if opacity_of(style) <= FAINT or "opacity(0" in style.get("filter").replace(" ", ""):
         return True
-    if style.boxed and (style.get("content-visibility") == "hidden" or _is_empty_box(style) or _is_turned(style)):
+    if style.has_box and (style.get("content-visibility") == "hidden" or _is_empty_box(style) or _is_turned(style)):
         return True
     if _is_clipped(style) or _is_moved_away(style):
         return True
@@ -158,7 +158,7 @@ def _is_moved_away(style: Style) -> bool:
                     return True
             if any(side is not None and side >= SCREEN_WIDTH for side in across):
                 return True
-    if style.boxed:
+    if style.has_box:
         if any((style.length(f"margin-{side}") or 0.0) <= -OFF_SCREEN for side in ("left", "top")):
             return True
     elif (style.length("margin-left") or 0.0) <= -OFF_SCREEN:
@@ -212,7 +212,7 @@ def opacity_of(style: Style) -> float:
     return min(max(number / (100 if value.endswith("%") else 1), 0.0), 1.0)
 
 
-def parked_alone(style: Style) -> bool:
+def only_parked(style: Style) -> bool:
     """Whether nothing hides an element but what scripts commonly take away."""
     if style.display == "none":
         return False

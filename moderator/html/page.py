@@ -166,7 +166,7 @@ def _facts(tree: LexborHTMLParser, markup: Markup, url: str, target: str, embeds
     matches = [anchors[place] for place in outbound.matches]
     if embeds:
         for tag, name in _EMBEDS:
-            matches += [n for n in tree.css(f"{tag}[{name}]") if finder.leads_there(attribute(n, name))]
+            matches += [n for n in tree.css(f"{tag}[{name}]") if finder.is_target(attribute(n, name))]
     links = describe(tree, markup, matches[:MAX_MATCHES], work)
     response = read_response(tree, markup, matches[:MAX_MATCHES], lambda address: _join(base, address))
     head = read_head(tree.head, lambda address: _join(base, address))
@@ -289,7 +289,7 @@ class _Finder:
             sum(counts[start] for start, host in hosts.items() if host and host == self._own_host),
         )
 
-    def leads_there(self, address: str) -> bool:
+    def is_target(self, address: str) -> bool:
         """Whether an address is the target's."""
         return bool(address) and self._same(address)
 

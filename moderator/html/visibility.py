@@ -28,8 +28,8 @@ from moderator.html.hiding import (
     REVEALED,
     TINY,
     has_no_box,
+    only_parked,
     opacity_of,
-    parked_alone,
     shows,
     style_hides,
 )
@@ -142,7 +142,7 @@ class PageView:
                 return False
             if node.tag in _PICTURES:
                 return _has_size(node, style)
-            if style.picture and style.boxed and not has_no_box(style):
+            if style.picture and style.has_box and not has_no_box(style):
                 return True
             return self._styles.generates(node) and style.font > TINY
         parent = node.parent
@@ -273,7 +273,7 @@ class PageView:
 
     def _is_revealed(self, node: LexborNode, style: Style) -> bool:
         """Whether a script is to show an element: the sheet has a rule for it that only wants one more class."""
-        if not self._scripted or not parked_alone(style):
+        if not self._scripted or not only_parked(style):
             return False
         hidden_by = [name for name in REVEALED if name in style.declared]
         for rule in self._styles.rules_about(node):

@@ -157,7 +157,7 @@ class WorkerPool:
             self._worker.hold_failed(job.mention)
         return found
 
-    def heed_clock(self) -> None:
+    def move_with_clock(self) -> None:
         """Moves what is due along when the clock was set back, so that nothing waits for the lost time to pass.
 
         Where other processes share the queue, their clocks were not: it is only told.
@@ -170,7 +170,7 @@ class WorkerPool:
                 self._store.shift(-gone_back)
         self._began = now, elapsed
 
-    def tell_others(self) -> int:
+    def send_heartbeat(self) -> int:
         """Tells the other processes that this one lives, and takes over from dead ones; returns how much."""
         if not self._store.shared:
             return 0
@@ -189,8 +189,8 @@ class WorkerPool:
     def _watch_over(self) -> None:
         while not self._ended.wait(_WATCH):
             try:
-                self.tell_others()
-                self.heed_clock()
+                self.send_heartbeat()
+                self.move_with_clock()
                 self.give_up_stuck()
             except Exception:
                 _log.exception("watching over the workers stumbled; it goes on")

@@ -93,7 +93,7 @@ class _Records:
             if cells or error:
                 yield self._taken[0][0], cells, "".join(text for _, text, _ in self._taken), error
 
-    def lay_back(self) -> bool:
+    def reread_last_lines(self) -> bool:
         """Lets every line of the last record but the first be read again: its quotes are broken.
 
         Returns:
@@ -212,7 +212,7 @@ def read_csv(path: Path, after: int = 0) -> Iterator[QueueRow]:
                 (cells, text), error = again, ""
         if not error and len(cells) != len(names):
             error = f"{len(cells)} cells where the first line names {len(names)} columns: {shown(text)}"
-        if error and records.lay_back():
+        if error and records.reread_last_lines():
             text, cells = records.first, []
         if position > after:
             values: dict[str, Any] = dict(zip(names, map(_unguarded, cells), strict=False))

@@ -24,11 +24,11 @@ from moderator.execution.base import Executor
 from moderator.features.extractor import Extractor
 from moderator.history.snapshot_bytes import unpacked
 from moderator.records import LABEL_DELAY
-from moderator.replay import dated, keys_of_case
+from moderator.replay import keys_of_case, with_label_date
 from moderator.training.build import KnownCase, MasksOf, Part, frame_of, rows_of, wanted_masks
 from moderator.training.frame import Frame
 from moderator.training.labels import LabelCounts, Labelled, require_trainable
-from moderator.training.subsample import ROWS, thinned
+from moderator.training.subsample import ROWS, subsampled
 
 __all__ = ["Framed", "frame_on"]
 
@@ -68,7 +68,7 @@ def frame_on(
         export: A Parquet file, or a folder of them; every worker must see it under the same name.
         work: A folder for what lies between the steps; it is taken away at the end. Every worker must see it, too.
         extractor: The features.
-        masks: Names of the masks of a recipe; see `thinned`.
+        masks: Names of the masks of a recipe; see `subsampled`.
         delay: How long after receipt a label without a date counts as given.
         rows: Rows of the frame, at most, about.
         partition_rows: Rows of a partition, at most.
@@ -96,7 +96,7 @@ def frame_on(
         assumed=counts["assumed"],
     )
     require_trainable(told)
-    job = _RowsOf(folder, buckets, extractor, thinned(masks, told.ham + told.spam, rows), delay)
+    job = _RowsOf(folder, buckets, extractor, subsampled(masks, told.ham + told.spam, rows), delay)
     parts: dict[int, Part] = {}
     progress("computing features", 0, len(partitions))
     for number, part in executor.map_unordered(job, partitions):
@@ -140,6 +140,6 @@ class _RowsOf:
             said = case_or_error(row)
             if isinstance(said, RowError) or number in failed or wanted_masks(said, self.masks) is None:
                 continue
-            case = dated(said, self.delay)
+            case = with_label_date(said, self.delay)
             [past] = unpacked(pasts[number - partition.first].tobytes())
             yield KnownCase(number, case, keys_of_case(case), past)

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from moderator.training.figures import costs_of, json_ready
 from moderator.training.judged import Judged
 
-__all__ = ["TOLERANCE", "Bout", "Comparison", "Outcome", "compare", "difference_of_areas"]
+__all__ = ["TOLERANCE", "Comparison", "MeasureComparison", "Outcome", "compare", "difference_of_areas"]
 
 Floats = NDArray[np.float64]
 TOLERANCE = {"auc": 0.002, "log loss": 0.002, "cost": 0.002}
 """Differences that nobody would notice."""
 WHOLE = "all rows"
-"""Name of the bouts on all rows together."""
+"""Name of the measures on all rows together."""
 _BLOCKS = 4
 """Blocks of time."""
 _SITES = 8
@@ -36,14 +36,14 @@ _CLEAR = 2.0
 
 
 class Outcome(StrEnum):
-    """How a bout ended for the new model."""
+    """How a comparison ended for the new model."""
 
     WON = "won"
     TIED = "tied"
     LOST = "lost"
 
 
-class Bout(NamedTuple):
+class MeasureComparison(NamedTuple):
     """One measure on one split."""
 
     split: str
@@ -62,7 +62,7 @@ class Comparison:
     """The new model against the old one."""
 
     rows: int
-    bouts: tuple[Bout, ...]
+    measures: tuple[MeasureComparison, ...]
     """Those on all rows first; empty: too few rows to compare."""
     worse: bool
     """Whether the new model must not take over."""
@@ -71,15 +71,15 @@ class Comparison:
 
     def count(self, outcome: Outcome) -> int:
         """Bouts on single splits that ended so."""
-        return sum(bout.outcome is outcome and bout.split != WHOLE for bout in self.bouts)
+        return sum(each.outcome is outcome and each.split != WHOLE for each in self.measures)
 
-    def whole(self) -> tuple[Bout, ...]:
-        """The bouts on all rows together."""
-        return tuple(bout for bout in self.bouts if bout.split == WHOLE)
+    def whole(self) -> tuple[MeasureComparison, ...]:
+        """The measures on all rows together."""
+        return tuple(each for each in self.measures if each.split == WHOLE)
 
     def told(self) -> str:
         """The result in one sentence."""
-        if not self.bouts:
+        if not self.measures:
             return "; ".join(self.why)
         counted = ", ".join(f"{self.count(outcome)} {outcome}" for outcome in Outcome)
         return f"{counted} over {self.rows} later rows; {'; '.join(self.why)}"
@@ -93,7 +93,7 @@ class Comparison:
             "lost": self.count(Outcome.LOST),
             "worse": self.worse,
             "why": list(self.why),
-            "bouts": json_ready(list(self.bouts)),
+            "measures": json_ready(list(self.measures)),
         }
 
 
@@ -114,9 +114,9 @@ def compare(new: Judged, old: Judged) -> Comparison:
             "two models; add labels of a longer time"
         )
         return Comparison(len(new), (), True, (few,))
-    bouts = tuple(bout for name, rows in _splits(new) for bout in _bouts(name, new.take(rows), old.take(rows)))
-    worse, why = _scorer(bouts)
-    return Comparison(len(new), bouts, worse, why)
+    measures = tuple(each for name, rows in _splits(new) for each in _compared(name, new.take(rows), old.take(rows)))
+    worse, why = _scorer(measures)
+    return Comparison(len(new), measures, worse, why)
 
 
 def _splits(rows: Judged) -> Iterator[tuple[str, NDArray[np.intp]]]:
@@ -139,23 +139,23 @@ def _both(rows: Judged, block: NDArray[np.intp]) -> bool:
     return min(bad, len(block) - bad) >= _FEWEST
 
 
-def _bouts(split: str, new: Judged, old: Judged) -> Iterator[Bout]:
+def _compared(split: str, new: Judged, old: Judged) -> Iterator[MeasureComparison]:
     area, other, error = difference_of_areas(new.probability, old.probability, new.spam)
-    yield _bout(split, "auc", area, other, area - other, error)
+    yield _measured(split, "auc", area, other, area - other, error)
     for measure, one, two in (
         ("log loss", _log_loss(new), _log_loss(old)),
         ("cost", costs_of(new.verdict, new.spam), costs_of(old.verdict, old.spam)),
     ):
         gain = two - one
         error = float(gain.std(ddof=1) / np.sqrt(len(gain)))
-        yield _bout(split, measure, float(one.mean()), float(two.mean()), float(gain.mean()), error)
+        yield _measured(split, measure, float(one.mean()), float(two.mean()), float(gain.mean()), error)
 
 
-def _bout(split: str, measure: str, new: float, old: float, gain: float, error: float) -> Bout:
+def _measured(split: str, measure: str, new: float, old: float, gain: float, error: float) -> MeasureComparison:
     outcome = Outcome.TIED
     if abs(gain) > max(TOLERANCE[measure], error):
         outcome = Outcome.WON if gain > 0 else Outcome.LOST
-    return Bout(split, measure, new, old, gain, error, outcome)
+    return MeasureComparison(split, measure, new, old, gain, error, outcome)
 
 
 def _log_loss(rows: Judged) -> Floats:
@@ -163,17 +163,17 @@ def _log_loss(rows: Judged) -> Floats:
     return -np.log(np.where(rows.spam, chance, 1 - chance))
 
 
-def _scorer(bouts: tuple[Bout, ...]) -> tuple[bool, tuple[str, ...]]:
-    whole = [bout for bout in bouts if bout.split == WHOLE]
-    clear = [bout for bout in whole if bout.outcome is Outcome.LOST and -bout.gain > _CLEAR * bout.error]
-    parts = [bout.outcome for bout in bouts if bout.split != WHOLE]
+def _scorer(measures: tuple[MeasureComparison, ...]) -> tuple[bool, tuple[str, ...]]:
+    whole = [each for each in measures if each.split == WHOLE]
+    clear = [each for each in whole if each.outcome is Outcome.LOST and -each.gain > _CLEAR * each.error]
+    parts = [each.outcome for each in measures if each.split != WHOLE]
     won, lost = parts.count(Outcome.WON), parts.count(Outcome.LOST)
-    why = [f"{bout.measure} is clearly worse on all rows: {bout.new:.4f} against {bout.old:.4f}" for bout in clear]
+    why = [f"{each.measure} is clearly worse on all rows: {each.new:.4f} against {each.old:.4f}" for each in clear]
     if lost > won:
-        why.append(f"it lost {lost} bouts on single splits and won {won}")
+        why.append(f"it lost {lost} comparisons on single splits and won {won}")
     if why:
         return True, tuple(why)
-    told = ", ".join(f"{bout.measure} {bout.new:.4f} against {bout.old:.4f}" for bout in whole)
+    told = ", ".join(f"{each.measure} {each.new:.4f} against {each.old:.4f}" for each in whole)
     return False, (f"it is not worse: {told}",)
 
 

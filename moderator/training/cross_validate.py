@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from moderator.training.fit import Main, Read, add_evidence, fit, grow_evidence
+from moderator.training.fit import FittedTexts, Main, add_evidence, fit, grow_evidence
 from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
 from moderator.training.measure import auc, recall_at
@@ -17,12 +17,12 @@ from moderator.training.recipe import Recipe
 from moderator.training.splits import site_folds
 from moderator.training.texts import TextSource
 
-__all__ = ["Figures", "crossed_log_odds", "crossed_page_odds", "figures"]
+__all__ = ["Figures", "figures", "out_of_fold_log_odds", "out_of_fold_page_log_odds"]
 
 Figures = dict[str, float]
 
 
-def crossed_log_odds(
+def out_of_fold_log_odds(
     frame: Frame,
     recipe: Recipe,
     *,
@@ -40,9 +40,9 @@ def crossed_log_odds(
     return odds
 
 
-def crossed_page_odds(
+def out_of_fold_page_log_odds(
     main: Main,
-    read: Read,
+    read: FittedTexts,
     recipe: Recipe,
     evidence: Frame,
     pages: Pages,

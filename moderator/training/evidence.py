@@ -26,7 +26,7 @@ from moderator.training.recipe import Recipe
 from moderator.training.tree_arrays import joined
 from moderator.training.weights import row_weights
 
-__all__ = ["Lesson", "evidence_columns", "fit_evidence"]
+__all__ = ["EvidenceRows", "evidence_columns", "fit_evidence"]
 
 _SENDING = ("sending.sender_", "sending.network_", "sending.template_")
 """Keys whose bulk is told apart. Of a domain, a target and a site the real linkbacks tell only by days, and a busy day
@@ -47,7 +47,7 @@ _AT_ONCE = 10
 Floats = NDArray[np.float64]
 
 
-class Lesson(NamedTuple):
+class EvidenceRows(NamedTuple):
     """Rows that the evidence forest learns from."""
 
     table: Floats
@@ -59,7 +59,7 @@ class Lesson(NamedTuple):
     """Weight of all rows together."""
 
     @classmethod
-    def of(cls, generated: Frame) -> Lesson:
+    def of(cls, generated: Frame) -> EvidenceRows:
         """Generated rows: they start from nothing, and neither what they say nor how they say it is looked at."""
         blank = np.full((len(generated), len(generated.schema.channels)), np.nan)
         numbers = generated.numbers.copy()
@@ -80,7 +80,7 @@ def evidence_columns(schema: Schema) -> NDArray[np.intp]:
 
 
 def fit_evidence(
-    lessons: Sequence[Lesson], recipe: Recipe, *, keeps: Callable[[str], bool] = lambda column: True
+    lessons: Sequence[EvidenceRows], recipe: Recipe, *, keeps: Callable[[str], bool] = lambda column: True
 ) -> tuple[Trees, float]:
     """Grows the evidence forest.
 

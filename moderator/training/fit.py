@@ -20,7 +20,7 @@ from moderator.model.trees import Trees, tree_sums
 from moderator.training.boosting import fit_forests
 from moderator.training.cutoffs import Platt
 from moderator.training.directions import directions
-from moderator.training.evidence import Lesson, fit_evidence
+from moderator.training.evidence import EvidenceRows, fit_evidence
 from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
 from moderator.training.pages import Pages, page_channels, read_pages
@@ -31,7 +31,7 @@ from moderator.training.texts import TextSource, fit_many, unseen_scores
 from moderator.training.tree_arrays import flatten, joined
 from moderator.training.weights import row_weights
 
-__all__ = ["Fitted", "Main", "Read", "add_evidence", "fit", "grow_evidence", "grow_main", "read_texts"]
+__all__ = ["Fitted", "FittedTexts", "Main", "add_evidence", "fit", "grow_evidence", "grow_main", "read_texts"]
 
 _APART = ("link.", "page.", "copies.page_", "reputation.", "sending.")
 """Beginnings of features that the linkbacks' forests do not read where there is an evidence forest."""
@@ -92,7 +92,7 @@ def fit(
     return add_evidence(main, read, recipe, evidence, pages, each=each)
 
 
-class Read(NamedTuple):
+class FittedTexts(NamedTuple):
     """What the text models say of the rows that they were fitted on."""
 
     texts: dict[str, TextModel]
@@ -105,7 +105,7 @@ class Read(NamedTuple):
 
 def read_texts(
     frame: Frame, recipe: Recipe, sources: Sequence[TextSource], *, apart: bool = False, each: Map = map
-) -> Read:
+) -> FittedTexts:
     """Fits the text models; see `fit`.
 
     Args:
@@ -122,7 +122,7 @@ def read_texts(
     models = fit_many(frame, weight, parts, sources, strength=recipe.text_strength, each=each, channels=names)
     scores = unseen_scores(frame, folds, models)
     [texts] = models
-    return Read(texts, scores, folds)
+    return FittedTexts(texts, scores, folds)
 
 
 class Main(NamedTuple):
@@ -141,7 +141,7 @@ class Main(NamedTuple):
 def grow_main(
     frame: Frame,
     recipe: Recipe,
-    read: Read,
+    read: FittedTexts,
     *,
     apart: bool,
     keeps: Callable[[str], bool] = lambda column: True,
@@ -169,7 +169,7 @@ def grow_main(
 
 def add_evidence(
     main: Main,
-    read: Read,
+    read: FittedTexts,
     recipe: Recipe,
     evidence: Frame,
     pages: Pages | None,
@@ -203,7 +203,7 @@ def grow_evidence(
     main: Main, recipe: Recipe, evidence: Frame, *, keeps: Callable[[str], bool] = lambda column: True
 ) -> tuple[Trees, float]:
     """The evidence forest, and the log-odds that it adds to every row; see `add_evidence`."""
-    lessons = [Lesson.of(evidence), Lesson(main.table, main.whole, main.start, _UNREAD_WEIGHT)]
+    lessons = [EvidenceRows.of(evidence), EvidenceRows(main.table, main.whole, main.start, _UNREAD_WEIGHT)]
     return fit_evidence(lessons, recipe, keeps=keeps)
 
 

@@ -18,19 +18,19 @@ from moderator.training.directions import directions
 from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
 from moderator.training.recipe import Recipe
-from moderator.training.slices import finer_families
+from moderator.training.slices import sites_cut_by_domain
 from moderator.training.splits import block_folds
 from moderator.training.texts import out_of_fold_scores
 from moderator.training.weights import row_weights
 
-__all__ = ["Doubt", "doubted", "out_of_fold_chances"]
+__all__ = ["LabelDoubt", "doubtful_labels", "out_of_fold_chances"]
 
 _TREES = 80
 """Trees of the models that doubt; a rough judge will do."""
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class LabelDoubt:
     """When a label is doubted, as probabilities of spam by models that did not see the row."""
 
     ham_above: float = 0.9
@@ -47,7 +47,7 @@ def out_of_fold_chances(frame: Frame, recipe: Recipe, *, each: Map = map) -> NDA
 
     Ham and spam weigh the same in these models, so the probabilities are not those of the export's own mixture.
     """
-    parted = finer_families(frame, recipe.text_folds)
+    parted = sites_cut_by_domain(frame, recipe.text_folds)
     weight = row_weights(frame, recipe)
     folds = list(block_folds(parted, folds=recipe.text_folds, seed=recipe.seed))
     texts = out_of_fold_scores(frame, weight, folds, (), strength=recipe.text_strength, each=each)
@@ -64,7 +64,7 @@ def out_of_fold_chances(frame: Frame, recipe: Recipe, *, each: Map = map) -> NDA
     return chances
 
 
-def doubted(frame: Frame, recipe: Recipe, doubt: Doubt, *, each: Map = map) -> NDArray[np.bool_]:
+def doubtful_labels(frame: Frame, recipe: Recipe, doubt: LabelDoubt, *, each: Map = map) -> NDArray[np.bool_]:
     """Which rows have a label that the others contradict; all masked copies of such a row with it.
 
     Args:

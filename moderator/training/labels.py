@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from moderator.errors import TrainingError
 from moderator.records import LABEL_DELAY, Case, Label, LinkStatus, Post
-from moderator.replay import dated
+from moderator.replay import with_label_date
 from moderator.urls import canonical
 
 __all__ = ["FEWEST", "LabelCounts", "Labelled", "LabelledCases", "gather", "require_trainable"]
@@ -145,7 +145,7 @@ def _resolved(groups: list[list[_Row]], rows: dict[str, int], delay: timedelta) 
         contradicted += argued and label is None
         kept += _once(group, label, at)
     told = _distinct(kept)
-    cases = [dated(case, delay) for case in told]
+    cases = [with_label_date(case, delay) for case in told]
     assumed = sum(case is not other for case, other in zip(cases, told, strict=True))
     cases.sort(key=_order)
     labelled = [case for case in cases if case.label is not None]
@@ -167,13 +167,13 @@ def _last_word(cases: list[Case]) -> tuple[Label | None, datetime | None, bool]:
     """The label that counts, when it was given, and whether the rows contradict each other."""
     said = [case for case in cases if case.label is not None]
     labels = {case.label for case in said}
-    dated = [case.labelled_at for case in said if case.labelled_at is not None]
-    last = max(dated, default=None)
+    dates = [case.labelled_at for case in said if case.labelled_at is not None]
+    last = max(dates, default=None)
     if len(labels) < 2:
         return (said[0].label if said else None), last, False
     latest = {case.label for case in said if case.labelled_at == last}
     # an undated label may be younger than any dated one
-    if len(dated) < len(said) or len(latest) > 1:
+    if len(dates) < len(said) or len(latest) > 1:
         return None, None, True
     return latest.pop(), last, True
 

@@ -101,7 +101,7 @@ def learn(
     comparison, note = compare_with(in_use, trained)
     told = "; ".join(part for part in (comparison.told(), note) if part)
     aged = _drift(trained, in_use)
-    if not comparison.bouts:
+    if not comparison.measures:
         return Learned("too little", told, ham, spam, trained, comparison, drift=aged)
     if comparison.worse or not _clearly_better(comparison):
         return Learned("not better", told, ham, spam, trained, comparison, drift=aged)
@@ -111,7 +111,7 @@ def learn(
 
 def _clearly_better(comparison: Comparison) -> bool:
     """Whether at least one measure on all later rows was won."""
-    return any(bout.outcome is Outcome.WON for bout in comparison.whole())
+    return any(each.outcome is Outcome.WON for each in comparison.whole())
 
 
 def _drift(trained: Trained, in_use: Model) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from moderator.training.correction import CorrectionRecipe
 from moderator.training.cutoffs import Tolerance
-from moderator.training.label_noise import Doubt
+from moderator.training.label_noise import LabelDoubt
 from moderator.training.recipe import Recipe
 from moderator.training.subsample import ROWS
 
@@ -23,7 +23,7 @@ class Plan:
     """Of the trees that correct a base."""
     tolerance: Tolerance = field(default_factory=Tolerance)
     """What the owner can live with."""
-    doubt: Doubt = field(default_factory=Doubt)
+    doubt: LabelDoubt = field(default_factory=LabelDoubt)
     """When a label is left out because the others contradict it."""
     rows: int = ROWS
     """Rows of the frame, about; a larger export is thinned to them."""

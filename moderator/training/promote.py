@@ -104,7 +104,7 @@ def promote(
         comparison, note = compare_with(former, trained)
     told = "; ".join(part for part in ("" if comparison is None else comparison.told(), note) if part)
     if comparison is not None and comparison.worse and not force:
-        grounds = "not better than the model it would replace" if comparison.bouts else "it cannot be measured"
+        grounds = "not better than the model it would replace" if comparison.measures else "it cannot be measured"
         return Promotion(None, _label(former), comparison, f"{grounds}: {told}")
     card = save_model(folder, trained.card(name or folder.resolve().name), trained.files())
     forced = comparison is not None and comparison.worse

@@ -21,10 +21,10 @@ from moderator.training.plan import Plan
 from moderator.training.slices import Slices
 from moderator.version import __version__
 
-__all__ = ["making_of", "notes_on"]
+__all__ = ["notes_on", "provenance"]
 
 
-def making_of(
+def provenance(
     labelled: Labelled, plan: Plan, base: Model | None, slices: Slices, frame: Frame, doubts: NDArray[np.bool_]
 ) -> dict[str, Any]:
     """How a model was made, as its card tells it: data, versions, seeds, slices.

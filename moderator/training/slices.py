@@ -16,7 +16,7 @@ from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
 from moderator.training.splits import time_slices
 
-__all__ = ["SHARES", "Slices", "cut", "finer_families"]
+__all__ = ["SHARES", "Slices", "cut", "sites_cut_by_domain"]
 
 Rows = NDArray[np.intp]
 SHARES = (0.60, 0.15, 0.10, 0.15)
@@ -90,7 +90,7 @@ def _site_slices(frame: Frame) -> tuple[Rows, ...]:
     return time_slices(replace(frame, at=place_of), shares=tuple(size / sum(sizes) for size in sizes))
 
 
-def finer_families(frame: Frame, parts: int) -> Frame:
+def sites_cut_by_domain(frame: Frame, parts: int) -> Frame:
     """The frame with each site cut into parts by source domain, where it has too few sites for folds by site.
 
     One blog's export is one site. Scores from models that saw none of a row's source domain, template or network are

@@ -13,13 +13,13 @@ from moderator.records import Case
 from moderator.text import stable_hash
 from moderator.training.build import MasksOf
 
-__all__ = ["ROWS", "thinned"]
+__all__ = ["ROWS", "subsampled"]
 
 ROWS = 100_000
 """Rows of a frame, masked copies included; a row of 200 features takes some 4 KB while trees are grown."""
 
 
-def thinned(masks: Sequence[str], cases: int, rows: int = ROWS) -> MasksOf:
+def subsampled(masks: Sequence[str], cases: int, rows: int = ROWS) -> MasksOf:
     """Names the masks of each case so that about `rows` rows come of it.
 
     With few cases each gets all masks; with more, one mask each, dealt evenly; with many, only every n-th case stays.

@@ -29,16 +29,16 @@ from moderator.training.figures import Figures, figures_of, json_ready
 from moderator.training.fit import Fitted, fit
 from moderator.training.frame import Frame
 from moderator.training.judged import Judged, judged_by_cutoffs
-from moderator.training.label_noise import doubted
+from moderator.training.label_noise import doubtful_labels
 from moderator.training.labels import Labelled, LabelledCases, require_trainable
 from moderator.training.masks import WHOLE
 from moderator.training.plan import Plan
-from moderator.training.provenance import making_of, notes_on
+from moderator.training.provenance import notes_on, provenance
 from moderator.training.reference import reference
 from moderator.training.safe_cutoffs import safe_cutoffs
 from moderator.training.scores import frame_log_odds, frame_table, table_log_odds
-from moderator.training.slices import cut, finer_families
-from moderator.training.subsample import thinned
+from moderator.training.slices import cut, sites_cut_by_domain
+from moderator.training.subsample import subsampled
 from moderator.training.texts import TextSource
 from moderator.training.weights import row_weights
 
@@ -128,7 +128,7 @@ def train(
     """
     require_trainable(labelled.counts)
     plan = plan or Plan()
-    masks = thinned(plan.recipe.masks, labelled.counts.ham + labelled.counts.spam, plan.rows)
+    masks = subsampled(plan.recipe.masks, labelled.counts.ham + labelled.counts.spam, plan.rows)
     frame = build_frame(_told(labelled.cases, progress), extractor, masks=masks, executor=executor)
     told = labelled.told()
     trained = partial(
@@ -158,7 +158,7 @@ def train_frame(
     """Trains a model from rows that are computed already, in memory or on a cluster.
 
     Args:
-        frame: The rows, by `build_frame` with the masks of `thinned`.
+        frame: The rows, by `build_frame` with the masks of `subsampled`.
         labelled: What is told of the cases that they come from.
         base: See `train`; so are the others.
         plan: How.
@@ -174,8 +174,8 @@ def train_frame(
     slices = cut(frame)
     progress("looking for wrong labels", 0, 0)
     learned = frame.take(slices.fit)
-    learned = finer_families(learned, plan.recipe.text_folds)
-    doubts = doubted(learned, plan.recipe, plan.doubt, each=each)
+    learned = sites_cut_by_domain(learned, plan.recipe.text_folds)
+    doubts = doubtful_labels(learned, plan.recipe, plan.doubt, each=each)
     learned = learned.take(~doubts)
     calibration = frame.take(slices.calibrate)
     tried, fitted = _candidates(learned, calibration, base, plan, sources, evidence, each, progress)
@@ -207,7 +207,7 @@ def train_frame(
         later=later,
         judged=judged,
         notes=(*notes_on(slices, labelled, doubts), *([] if measurable else [_UNMEASURABLE]), *notes),
-        training=making_of(labelled, plan, base, slices, frame, doubts),
+        training=provenance(labelled, plan, base, slices, frame, doubts),
         metrics=metrics,
         pipeline={"fitted": fitted, "chosen": best.name, "plan": plan, "card": labelled.card()},
     )

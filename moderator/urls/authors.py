@@ -18,7 +18,7 @@ from moderator.urls.platforms import Site, site_of
 if TYPE_CHECKING:
     from moderator.urls.parse import Url
 
-__all__ = ["Place", "is_own_page", "locate", "path_segments"]
+__all__ = ["Place", "author_place", "is_own_page", "path_segments"]
 
 _LOOKED_AT = 6
 """Path segments in which an author's folder is looked for."""
@@ -56,7 +56,7 @@ class Place(NamedTuple):
     """The part of the path that names the author, as ``/~user``; empty: none does."""
 
 
-def locate(host: str, path: str, *, is_ip: bool = False) -> Place:
+def author_place(host: str, path: str, *, is_ip: bool = False) -> Place:
     """Finds whose a page is.
 
     Args:

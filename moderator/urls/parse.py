@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from moderator.urls.authors import locate
+from moderator.urls.authors import author_place
 from moderator.urls.host import read_host
 
 __all__ = ["Url", "host_of", "parse_url"]
@@ -88,7 +88,7 @@ def _parse(text: str) -> Url:
         port = None
     if not host:
         return Url(text, scheme, "", port, path, query, fragment, "", "", "", is_ip)
-    place = locate(host, path, is_ip=is_ip)
+    place = author_place(host, path, is_ip=is_ip)
     return Url(
         text,
         scheme,

@@ -27,7 +27,7 @@ from moderator.wordpress.journal import Entry, Journal, Phase, Run, State
 from moderator.wordpress.live import NUMBER, STATUS, Change, LiveQueue
 from moderator.wordpress.plan import Plan
 
-__all__ = ["LiveSummary", "Standing", "apply", "preview", "standing", "undo"]
+__all__ = ["LiveSummary", "RunProgress", "apply", "preview", "standing", "undo"]
 
 _CHUNK = 1000
 """Rows that are judged and noted at once."""
@@ -69,7 +69,7 @@ class LiveSummary:
         return asdict(self)
 
 
-class Standing(NamedTuple):
+class RunProgress(NamedTuple):
     """How far the last run on a queue has come."""
 
     run: str
@@ -80,7 +80,7 @@ class Standing(NamedTuple):
     changed: int
 
 
-def standing(queue: LiveQueue, folder: Path) -> Standing | None:
+def standing(queue: LiveQueue, folder: Path) -> RunProgress | None:
     """How far the last run on a queue has come; None: there was none.
 
     Args:
@@ -95,7 +95,7 @@ def standing(queue: LiveQueue, folder: Path) -> Standing | None:
             counts = journal.counts(run.id)
             planned = sum(counts.values()) - counts.get(State.JUDGED, 0)
             changed = sum(counts.get(state, 0) for state in (State.DONE, State.UNDOING, State.KEPT))
-            return Standing(run.id, run.phase, sum(counts.values()), planned, changed)
+            return RunProgress(run.id, run.phase, sum(counts.values()), planned, changed)
     return None
 
 

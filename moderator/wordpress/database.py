@@ -338,7 +338,7 @@ def _engine(url: URL) -> Engine:
         raise InputError(f"{redacted(str(url))} cannot be used: {error}") from None
 
     @sql.event.listens_for(engine, "connect")
-    def forgiving(connection: Any, _: object) -> None:
+    def allow_zero_dates(connection: Any, _: object) -> None:
         # WordPress's own dates of nothing are refused in strict mode, even in comparisons
         with connection.cursor() as cursor:
             cursor.execute("SET SESSION sql_mode = 'NO_ENGINE_SUBSTITUTION'")

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from moderator.errors import shown
 
-__all__ = ["FIELDS", "Update", "altered", "loss", "site_zone", "update_of"]
+__all__ = ["FIELDS", "Update", "changed_fields", "loss", "site_zone", "update_of"]
 
 FIELDS = (
     "author",
@@ -105,7 +105,7 @@ def update_of(row: Mapping[str, Any], status: str) -> Update:
     return Update(body, {"User-Agent": agent})
 
 
-def altered(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Which fields of a comment are not what they were, of those that both tell."""
     return [name for name in FIELDS if name in before and name in after and _text(before, name) != _text(after, name)]
 

@@ -20,7 +20,7 @@ from moderator.tables.rows import case_of
 from moderator.tables.wordpress_columns import MAX_POST, WEBMENTION_META, linkback_columns, linkback_kind, post_address
 from moderator.wordpress.http import RefusedError, RestClient
 from moderator.wordpress.live import NUMBER, STATUS, Change
-from moderator.wordpress.lossless import FIELDS, Update, altered, loss, site_zone, update_of
+from moderator.wordpress.lossless import FIELDS, Update, changed_fields, loss, site_zone, update_of
 
 __all__ = ["WordPressSite"]
 
@@ -153,7 +153,7 @@ class WordPressSite:
             return str(seen.get("status", ""))
         if not isinstance(value, dict):
             return ""
-        if changed := altered(row, value):
+        if changed := changed_fields(row, value):
             raise QueueError(
                 f"{self.name} changed more of comment {number} than its status ({', '.join(changed)}): a plugin or "
                 "filter of the site rewrites comments; nothing more was sent. Use the database instead"

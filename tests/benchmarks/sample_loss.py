@@ -24,7 +24,7 @@ from moderator.training.measure import auc, recall_at
 from moderator.training.recipe import Recipe
 from moderator.training.scores import frame_log_odds
 from moderator.training.slices import cut
-from moderator.training.subsample import ROWS, thinned
+from moderator.training.subsample import ROWS, subsampled
 
 
 def main() -> None:
@@ -37,7 +37,7 @@ def main() -> None:
     recipe = Recipe()
     counts = labelled.counts
     frame = build_frame(
-        labelled.cases, Extractor(), masks=thinned(recipe.masks, counts.ham + counts.spam, rows=given.rows)
+        labelled.cases, Extractor(), masks=subsampled(recipe.masks, counts.ham + counts.spam, rows=given.rows)
     )
     slices = cut(frame)
     learned, later = frame.take(slices.fit), frame.take(slices.measure)

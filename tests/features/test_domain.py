@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderator.features.domain import DOMAIN, DomainFeatures, domain_features
-from moderator.features.hostname import covered
+from moderator.features.hostname import share_spelled
 from moderator.records import Kind
 from tests.features.contexts import context
 
@@ -136,7 +136,7 @@ def test_self_ping(source: str, target: str, kind: Kind, value: float | None) ->
     [("", ("a",), 0.0), ("roses", ("rose", "roses"), 1.0), ("myroses", ("my", "rose"), 4 / 7), ("aaa", (), 0.0)],
 )
 def test_covered(label: str, words: tuple[str, ...], share: float) -> None:
-    assert covered(label, words) == pytest.approx(share)
+    assert share_spelled(label, words) == pytest.approx(share)
 
 
 @given(st.text(max_size=60), st.text(max_size=30))

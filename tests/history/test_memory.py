@@ -45,11 +45,11 @@ def test_a_batch_needs_no_whole_linkbacks() -> None:
             light.observe(entry(str(place), at, keys))
             light.decide([decided(str(place))])
         whole.observe(entry(str(place), at, keys))
-        lightest.sight(Seen(at, str(place), keys.target, keys.domain, keys.sender), keys)
+        lightest.observe_counts(Seen(at, str(place), keys.target, keys.domain, keys.sender), keys)
         asked = KEYS._replace(site_author=1), at + 1, "x"
         assert repr(whole.snapshot(*asked)) == repr(light.snapshot(*asked)) == repr(lightest.snapshot(*asked))
     assert len(light._entries) == len(lightest._entries) == 0
-    lightest.sight(
+    lightest.observe_counts(
         Seen(NOW + 300 * HOUR, "299", KEYS.target, KEYS.domain, KEYS.sender), KEYS
     )  # the same id again replaces, here too
     assert lightest.snapshot(KEYS, NOW + 300 * HOUR, "0").sender.since_last == 2 * HOUR

@@ -263,12 +263,12 @@ def test_two_labels_at_once_leave_one_mind(world: World, monkeypatch: pytest.Mon
 def test_a_clock_set_back_does_not_make_accepted_work_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     pool, elapsed = world.container.workers, [0.0]
     monkeypatch.setattr(pool, "_elapsed", lambda: elapsed[0])
-    pool.heed_clock()
+    pool.move_with_clock()
     mention = arrive(world)
     world.clock.go(hours=-2)
     elapsed[0] = 10.0
     assert pool._take() is None
-    pool.heed_clock()
+    pool.move_with_clock()
     taken = pool._take()
     assert taken is not None
     assert taken.linkback.id == mention.linkback.id

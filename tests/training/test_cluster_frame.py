@@ -19,7 +19,7 @@ from moderator.training.build import build_frame
 from moderator.training.cluster_frame import frame_on
 from moderator.training.frame import Frame
 from moderator.training.labels import gather
-from moderator.training.subsample import thinned
+from moderator.training.subsample import subsampled
 
 EXTRACTOR = Extractor()
 MASKS = ("no excerpt", "no history")
@@ -68,7 +68,7 @@ def test_the_frame_is_that_of_one_process(
     alone = gather({"export": map(case_of, labelled_rows())}, delay=delay)
     assert alone.counts.repeated == 0, "nothing that a cluster does not look for"
     labelled = alone.counts.ham + alone.counts.spam
-    expected = build_frame(alone.cases, EXTRACTOR, masks=thinned(MASKS, labelled, rows))
+    expected = build_frame(alone.cases, EXTRACTOR, masks=subsampled(MASKS, labelled, rows))
     found = frame_on(
         InlineExecutor(),
         export,

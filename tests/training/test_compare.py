@@ -39,11 +39,11 @@ def test_a_worse_model_stays_out_and_is_told_why():
 def test_the_same_model_ties_everywhere():
     found = compare(rows(1.5), rows(1.5))
     assert not found.worse
-    assert found.count(Outcome.TIED) == len(found.bouts) - 3
+    assert found.count(Outcome.TIED) == len(found.measures) - 3
 
 
 def test_splits_are_blocks_of_time_and_sites():
-    names = {bout.split for bout in compare(rows(2.0), rows(1.0)).bouts}
+    names = {measured.split for measured in compare(rows(2.0), rows(1.0)).measures}
     assert names == {"all rows", *(f"time block {n} of 4" for n in range(1, 5)), *(f"site {s}.example" for s in "abc")}
 
 
@@ -52,7 +52,7 @@ def test_too_few_rows_promote_nothing(spam):
     labels = np.arange(400) < spam
     found = compare(judged(np.linspace(0, 1, 400), labels), judged(np.linspace(0, 1, 400), labels))
     assert found.worse
-    assert found.bouts == ()
+    assert found.measures == ()
     assert "at least 10 of each are needed" in found.told()
 
 

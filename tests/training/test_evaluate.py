@@ -65,7 +65,7 @@ def test_contributions_are_told_by_topic(found, extractor):
 
 
 def test_against_itself_everything_is_tied(found):
-    assert {bout.outcome.value for bout in found.comparison.bouts} == {"tied"}
+    assert {measured.outcome.value for measured in found.comparison.measures} == {"tied"}
 
 
 def test_only_later_rows_are_measured_but_all_are_remembered(sample, model, extractor, found):

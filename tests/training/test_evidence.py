@@ -10,8 +10,8 @@ from moderator.features.extractor import Extractor
 from moderator.model.trees import Forest, tree_sums
 from moderator.tables.rows import case_of
 from moderator.training.build import build_frame
-from moderator.training.cross_validate import crossed_log_odds, figures
-from moderator.training.evidence import Lesson, evidence_columns, fit_evidence
+from moderator.training.cross_validate import figures, out_of_fold_log_odds
+from moderator.training.evidence import EvidenceRows, evidence_columns, fit_evidence
 from moderator.training.fit import fit
 from moderator.training.recipe import Recipe
 
@@ -32,8 +32,8 @@ def frames():
 def grown(frames):
     real, generated = frames
     blank = np.full((len(real), len(SCHEMA.channels)), np.nan)
-    lesson = Lesson(np.column_stack([real.numbers, blank]), real, np.zeros(len(real)))
-    return fit_evidence([Lesson.of(generated), lesson], RECIPE)
+    lesson = EvidenceRows(np.column_stack([real.numbers, blank]), real, np.zeros(len(real)))
+    return fit_evidence([EvidenceRows.of(generated), lesson], RECIPE)
 
 
 def table(**seen):
@@ -57,7 +57,7 @@ def test_it_reads_only_its_own_columns(frames, grown):
 
 def test_how_generated_pages_are_worded_teaches_nothing(frames):
     _, generated = frames
-    lesson = Lesson.of(generated)
+    lesson = EvidenceRows.of(generated)
     known = {name for name, column in zip(SCHEMA.columns, lesson.table.T, strict=True) if np.isfinite(column).any()}
     assert {"page.links_out", "page.text_is_ours", "page.canonical_elsewhere"} <= known
     assert not known & {"page.text_first_share", "page.text_stop_share", "wording.page_text", "wording.title"}
@@ -92,7 +92,7 @@ def test_a_model_with_it_adds_up_and_leaves_the_wording_alone(frames):
 def test_cross_validation_judges_every_row_once(frames):
     real, _ = frames
     small = replace(RECIPE, trees=5)
-    odds = crossed_log_odds(real, small, folds=3, seed=1)
+    odds = out_of_fold_log_odds(real, small, folds=3, seed=1)
     assert np.isfinite(odds).all()
     found = figures(real, odds)
     assert found["auc"] > 0.6

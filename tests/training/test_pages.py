@@ -11,7 +11,7 @@ from moderator.history.base import UNKNOWN_SNAPSHOT, Keys
 from moderator.records import Case, Label, Linkback, LinkEvidence, LinkStatus, PageLink, Post
 from moderator.tables.rows import case_of
 from moderator.training.build import KnownCase, build_frame, frame_of, rows_of
-from moderator.training.cross_validate import crossed_page_odds
+from moderator.training.cross_validate import out_of_fold_page_log_odds
 from moderator.training.fit import fit, grow_main, read_texts
 from moderator.training.measure import auc
 from moderator.training.pages import Pages, page_channels, read_pages
@@ -90,6 +90,6 @@ def test_every_page_is_judged_by_a_model_that_did_not_see_its_network(pages, lin
     real, generated = linkbacks
     read = read_texts(real, RECIPE, (), apart=True)
     main = grow_main(real, RECIPE, read, apart=True)
-    odds = crossed_page_odds(main, read, RECIPE, generated, pages, folds=3, seed=1)
+    odds = out_of_fold_page_log_odds(main, read, RECIPE, generated, pages, folds=3, seed=1)
     assert np.isfinite(odds).all()
     assert auc(odds[pages.frame.spam], odds[~pages.frame.spam]) > 0.9

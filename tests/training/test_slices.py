@@ -8,7 +8,7 @@ import pytest
 
 from moderator.errors import TrainingError
 from moderator.training.frame import joined
-from moderator.training.slices import SHARES, cut, finer_families
+from moderator.training.slices import SHARES, cut, sites_cut_by_domain
 from tests.made_frames import made_frame
 
 
@@ -74,7 +74,7 @@ def test_what_cannot_be_cut_is_refused(frame, said):
 
 def test_one_site_is_parted_by_domain():
     frame = made_frame(sites=1)
-    parted = finer_families(frame, 5)
+    parted = sites_cut_by_domain(frame, 5)
     assert len(np.unique(parted.family)) == 10
     domains: dict[int, str] = {}
     for key, family in zip(frame.keys[:, 0], parted.family, strict=True):
@@ -83,4 +83,4 @@ def test_one_site_is_parted_by_domain():
 
 def test_many_sites_stay_as_they_are():
     frame = made_frame(sites=12)
-    assert finer_families(frame, 5) is frame
+    assert sites_cut_by_domain(frame, 5) is frame

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from moderator.wordpress.lossless import altered, loss, site_zone, update_of
+from moderator.wordpress.lossless import changed_fields, loss, site_zone, update_of
 
 ROW: dict[str, Any] = {
     "id": 1,
@@ -72,5 +72,5 @@ def test_the_site_tells_its_time_zone() -> None:
 
 
 def test_what_was_altered_is_named() -> None:
-    assert altered(ROW, ROW | {"status": "spam"}) == []
-    assert altered(ROW, ROW | {"content": {"raw": "x"}, "author_ip": "127.0.0.1"}) == ["author_ip", "content"]
+    assert changed_fields(ROW, ROW | {"status": "spam"}) == []
+    assert changed_fields(ROW, ROW | {"content": {"raw": "x"}, "author_ip": "127.0.0.1"}) == ["author_ip", "content"]

@@ -19,7 +19,7 @@ from moderator.batch.jobs import case_or_error, events_of
 from moderator.errors import RowError
 from moderator.history.base import Keys
 from moderator.records import Case, Label
-from moderator.replay import HistoryEvent, dated
+from moderator.replay import HistoryEvent, with_label_date
 from moderator.text import stable_hash
 
 __all__ = ["LABELS", "PartitionKeys"]
@@ -95,7 +95,7 @@ class PartitionKeys:
 def _sightings(partition: Partition, delay: timedelta | None) -> _Dealt:
     dealt = _Dealt([], [], [], [], [], [], [], [], Counter())
     for numbers, read in _cases(partition, dealt.counts):
-        cases = read if delay is None else [dated(case, delay) for case in read]
+        cases = read if delay is None else [with_label_date(case, delay) for case in read]
         _count(dealt.counts, read, cases)
         events, keys = events_of(cases, whole=False)
         found = iter(events)

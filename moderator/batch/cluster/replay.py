@@ -130,7 +130,7 @@ def _lead(linkbacks: Iterable[_Linkback], answers: _Answers, last: Last | None) 
     passed = -1
     for number, at, id, keys, target, domain, sender, label, labelled_at, verified in linkbacks:
         if keys is None:
-            history.sight(Seen(nan, id, None, None, None), NO_KEYS)
+            history.observe_counts(Seen(nan, id, None, None, None), NO_KEYS)
             continue
         if at != at and last is not None:
             # undated ones come after the last of the whole queue, which had revealed what had arrived by then
@@ -139,7 +139,7 @@ def _lead(linkbacks: Iterable[_Linkback], answers: _Answers, last: Last | None) 
             last = None
         answers.add(number, timeline.snapshot(keys, at, id))
         passed = number
-        history.sight(Seen(at, id, target, domain, sender), keys)
+        history.observe_counts(Seen(at, id, target, domain, sender), keys)
         timeline.queue_label(judged_keys(keys, verified=verified), id, label, labelled_at)
 
 

@@ -14,7 +14,7 @@ except ImportError as error:
 
 from moderator.history.address import Address
 
-__all__ = ["IN_THE_WAY", "LOCK_TIMEOUT", "is_unsent", "make_engine", "state_of", "way_out"]
+__all__ = ["IN_THE_WAY", "LOCK_TIMEOUT", "advice", "is_unsent", "make_engine", "state_of"]
 
 _STEP_SECONDS = 60
 """Longest statement; the longest ones fetch or forget one page of rows."""
@@ -81,7 +81,7 @@ def state_of(error: DBAPIError) -> str:
     return getattr(error.orig, "sqlstate", None) or ""
 
 
-def way_out(cause: str, schema: str) -> str:
+def advice(cause: str, schema: str) -> str:
     """What to do about what a server says.
 
     Args:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from moderator.errors import HistoryBusyError, HistoryError, shown
 from moderator.history.address import Address
-from moderator.history.postgresql.connecting import IN_THE_WAY, LOCK_TIMEOUT, is_unsent, make_engine, state_of, way_out
+from moderator.history.postgresql.connecting import IN_THE_WAY, LOCK_TIMEOUT, advice, is_unsent, make_engine, state_of
 from moderator.history.postgresql.tables import LOCK, SCHEMA, make_tables
 
 __all__ = ["Server"]
@@ -189,4 +189,4 @@ def _in_the_way(error: DBAPIError) -> bool:
 
 
 def _told(name: str, cause: str) -> str:
-    return f"history {name}: {shown(' '.join(cause.split()), 300)}; {way_out(cause, SCHEMA)}"
+    return f"history {name}: {shown(' '.join(cause.split()), 300)}; {advice(cause, SCHEMA)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from moderator.records import Post, Verdict
-from moderator.service.akismet.forms import Asked, read_asked
+from moderator.service.akismet.forms import AkismetQuestion, read_asked
 from moderator.service.container import Container
 from moderator.service.records import Origin, OwnerLabel
 
@@ -75,11 +75,11 @@ def submit(container: Container, fields: dict[str, str], *, label: OwnerLabel) -
     return _THANKS, {"X-akismet-guid": id}
 
 
-def _looks(container: Container, asked: Asked) -> bool:
+def _looks(container: Container, asked: AkismetQuestion) -> bool:
     """Only a ping has a page that should link to us; at a pre-check the client is about to look itself."""
     return container.settings.verify and asked.is_ping and not asked.is_early
 
 
-def _post(container: Container, asked: Asked) -> Post | None:
+def _post(container: Container, asked: AkismetQuestion) -> Post | None:
     target = asked.linkback.target_url
     return container.targets.post(target) if asked.is_ping and container.targets.blog_of(target) else None

@@ -19,7 +19,7 @@ from moderator.records import Kind, Linkback
 from moderator.tables.wordpress_columns import PING_TYPES, linkback_columns
 from moderator.urls import canonical
 
-__all__ = ["MAX_FORM", "Asked", "read_asked", "read_fields"]
+__all__ = ["MAX_FORM", "AkismetQuestion", "read_asked", "read_fields"]
 
 MAX_FORM = 1 << 20
 """Bytes of a form; the plugin sends all of the server's variables along."""
@@ -29,7 +29,7 @@ _TESTS = ("viagra-test-123", "akismet-guaranteed-spam", "akismet-guaranteed-spam
 """Authors and addresses that Akismet's documentation says are always spam."""
 
 
-class Asked(NamedTuple):
+class AkismetQuestion(NamedTuple):
     """What a client asks about."""
 
     linkback: Linkback
@@ -81,7 +81,7 @@ def _codec(raw: Mapping[bytes, bytes]) -> str:
     return "iso2022_jp" if codec == "iso2022_jp" and b"\x1b" in told else "utf-8"
 
 
-def read_asked(fields: Mapping[str, str]) -> Asked:
+def read_asked(fields: Mapping[str, str]) -> AkismetQuestion:
     """What a comment-check or a submission is about.
 
     Raises:
@@ -93,7 +93,7 @@ def read_asked(fields: Mapping[str, str]) -> Asked:
     early = fields.get("akismet_pre_check", "") not in ("", "0")
     kind = fields.get("comment_type", "").strip().lower()
     is_ping = kind in PING_TYPES
-    return Asked(
+    return AkismetQuestion(
         linkback=_ping(fields, kind) if is_ping else _comment(fields),
         is_ping=is_ping,
         is_test=fields.get("is_test", "").lower() in ("1", "true"),

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from moderator.errors import StoreError
 from moderator.history.address import Address
 
-__all__ = ["Database", "InTheWayError", "open_database", "tried_again"]
+__all__ = ["Database", "DeadlockError", "open_database", "tried_again"]
 
 _TRIES = 5
 """How often a step is tried that others are in the way of."""
@@ -45,7 +45,7 @@ class Database(Protocol):
         """A block whose writes are all kept, or none. Rows that it changes are read `with_for_update`."""
         ...
 
-    def keep_out(self, connection: Connection, *places: int) -> None:
+    def lock(self, connection: Connection, *places: int) -> None:
         """Within a block that writes: whoever names one of these places, too, waits until the block ends."""
         ...
 
@@ -61,7 +61,7 @@ class Database(Protocol):
         ...
 
 
-class InTheWayError(StoreError):
+class DeadlockError(StoreError):
     """Others were in the way (a deadlock); nothing was written, and it may be tried again at once."""
 
 
@@ -94,7 +94,7 @@ def tried_again(
         for turn in range(1, _TRIES):
             try:
                 return step(self, *arguments, **named)
-            except InTheWayError:
+            except DeadlockError:
                 time.sleep(random.uniform(0.5, 1) * _PAUSE * 2**turn)  # noqa: S311 - nobody is to guess it
         return step(self, *arguments, **named)
 

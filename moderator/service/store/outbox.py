@@ -103,7 +103,7 @@ class Outbox:
         if found is not None:
             return bytes(found)
         with self._database.writing() as connection:
-            self._database.keep_out(connection, stable_hash(name))
+            self._database.lock(connection, stable_hash(name))
             found = connection.execute(query).scalar()
             if found is None:
                 found = secrets.token_bytes(_SECRET_BYTES)
@@ -113,7 +113,7 @@ class Outbox:
     def remember(self, name: str, value: str) -> None:
         """Keeps a short text, such as the day of the last digest."""
         with self._database.writing() as connection:
-            self._database.keep_out(connection, stable_hash(name))
+            self._database.lock(connection, stable_hash(name))
             connection.execute(META.delete().where(META.c.name == name))
             connection.execute(insert(META).values(name=name, value=value.encode()))
 

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, exc, text
 
 from moderator.errors import StoreError, shown
 from moderator.history.address import Address
-from moderator.history.postgresql.connecting import IN_THE_WAY, LOCK_TIMEOUT, make_engine, state_of, way_out
-from moderator.service.store.database import InTheWayError
+from moderator.history.postgresql.connecting import IN_THE_WAY, LOCK_TIMEOUT, advice, make_engine, state_of
+from moderator.service.store.database import DeadlockError
 from moderator.service.store.migrations import VERSION, migrate
 from moderator.service.store.tables import TABLES
 from moderator.text import stable_hash
@@ -83,8 +83,8 @@ class PostgresqlDatabase:
         with self._telling(), self._engine.begin() as connection:
             yield connection
 
-    def keep_out(self, connection: Connection, *places: int) -> None:
-        """See `Database.keep_out`."""
+    def lock(self, connection: Connection, *places: int) -> None:
+        """See `Database.lock`."""
         for place in sorted(set(places)):  # in one order, so that two do not wait for each other
             connection.execute(_KEEP_OUT, {"place": place})
 
@@ -113,9 +113,9 @@ class PostgresqlDatabase:
             yield
         except exc.DBAPIError as error:
             state = state_of(error)
-            kind = InTheWayError if state in IN_THE_WAY else StoreError
+            kind = DeadlockError if state in IN_THE_WAY else StoreError
             cause = "another process keeps it busy" if state == LOCK_TIMEOUT else shown(_line(str(error.orig)), 300)
-            raise kind(f"the service's database {self.name}: {cause}; {way_out(str(error.orig), SCHEMA)}") from error
+            raise kind(f"the service's database {self.name}: {cause}; {advice(str(error.orig), SCHEMA)}") from error
         except exc.TimeoutError as error:
             raise StoreError(f"the service's database {self.name} is too busy; try again") from error
         except exc.SQLAlchemyError as error:
@@ -123,7 +123,7 @@ class PostgresqlDatabase:
 
     def _make_tables(self, connection: Connection) -> None:
         """Makes the tables, or upgrades older ones; safe to be raced for."""
-        self.keep_out(connection, _LOCK)
+        self.lock(connection, _LOCK)
         encoding = connection.execute(_ENCODING).scalar_one()
         if encoding != "UTF8":
             raise StoreError(f"the service's database {self.name} is in {encoding}: name one that is in UTF8")

@@ -41,7 +41,7 @@ class Processes(Queue):
     def beat(self, process: str) -> None:
         """Tells that a process lives."""
         with self._database.writing() as connection:
-            self._database.keep_out(connection, stable_hash(process))
+            self._database.lock(connection, stable_hash(process))
             connection.execute(delete(PROCESSES).where(_P.name == process))
             connection.execute(insert(PROCESSES).values(name=process, seen_at=clock()))
 

@@ -77,7 +77,7 @@ class Queue(Outbox):
         """
         linkback, values = mention.linkback, mention_values(mention)
         with self._database.writing() as connection:
-            self._database.keep_out(connection, stable_hash(linkback.id), values["pair"])
+            self._database.lock(connection, stable_hash(linkback.id), values["pair"])
             same: ColumnElement[bool] = _M.id == linkback.id
             if once:
                 pair = same_pair(mention.blog, linkback.source_url, linkback.target_url, mention.origin)

@@ -73,8 +73,8 @@ class SqliteDatabase:
         with self._telling(), self._engine.begin() as connection:
             yield connection
 
-    def keep_out(self, connection: Connection, *places: int) -> None:
-        """See `Database.keep_out`; nobody else writes during a block that does."""
+    def lock(self, connection: Connection, *places: int) -> None:
+        """See `Database.lock`; nobody else writes during a block that does."""
 
     @contextmanager
     def alone(self, duty: str) -> Iterator[bool]:

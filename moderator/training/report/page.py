@@ -20,7 +20,7 @@ from moderator.training.report.charts import (
 from moderator.training.report.markup import Markup, cleaned, joined, tag
 from moderator.training.report.mistakes import mistake_cards
 from moderator.training.report.plane import percent
-from moderator.training.report.tables import bouts_table, confusion_table, drift_table
+from moderator.training.report.tables import comparison_table, confusion_table, drift_table
 
 __all__ = ["report_page"]
 
@@ -200,9 +200,9 @@ def _against(found: Evaluation) -> Markup:
     if comparison is None:
         return Markup()
     about = f"Against {cleaned(found.against, 80)}, this model first: {comparison.told()}."
-    if not comparison.bouts:
+    if not comparison.measures:
         return _section("Won, tied, lost", about)
-    return _section("Won, tied, lost", about, tag("div", bouts_table(comparison), class_="card"))
+    return _section("Won, tied, lost", about, tag("div", comparison_table(comparison), class_="card"))
 
 
 def _drift(found: Evaluation) -> Markup:

@@ -1,17 +1,17 @@
-"""The tables of an evaluation: confusion by sort of row, drift, and the bouts against another model."""
+"""The tables of an evaluation: confusion by sort of row, drift, and the measures against another model."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isnan
 
-from moderator.training.compare import Bout, Comparison
+from moderator.training.compare import Comparison, MeasureComparison
 from moderator.training.drift import Drift
 from moderator.training.figures import Confusion
 from moderator.training.report.charts import verdict_bar
 from moderator.training.report.markup import Markup, cleaned, joined, tag
 
-__all__ = ["bouts_table", "confusion_table", "drift_table"]
+__all__ = ["comparison_table", "confusion_table", "drift_table"]
 
 _COLUMNS = 12
 """Features that the drift table lists."""
@@ -82,24 +82,24 @@ def _bars(then: Sequence[float], now: Sequence[float]) -> Markup:
     return tag("svg", *parts, viewBox="0 0 200 32", role="img", aria_label=told, class_="chart")
 
 
-def bouts_table(comparison: Comparison) -> Markup:
+def comparison_table(comparison: Comparison) -> Markup:
     """Who won each measure on each split: this model's figure, the other's, and the outcome."""
-    measures = list(dict.fromkeys(bout.measure for bout in comparison.bouts))
+    measures = list(dict.fromkeys(each.measure for each in comparison.measures))
     head = tag("tr", tag("th", "on"), *(tag("th", measure, colspan=2) for measure in measures))
     rows = []
-    for split in dict.fromkeys(bout.split for bout in comparison.bouts):
-        found = {bout.measure: bout for bout in comparison.bouts if bout.split == split}
-        cells = [cell for measure in measures for cell in _bout(found.get(measure))]
+    for split in dict.fromkeys(each.split for each in comparison.measures):
+        found = {each.measure: each for each in comparison.measures if each.split == split}
+        cells = [cell for measure in measures for cell in _cells(found.get(measure))]
         rows.append(tag("tr", tag("td", tag("bdi", cleaned(split, 60)), class_="name"), *cells))
     return _table(head, rows)
 
 
-def _bout(bout: Bout | None) -> tuple[Markup, Markup]:
-    if bout is None:
+def _cells(each: MeasureComparison | None) -> tuple[Markup, Markup]:
+    if each is None:
         return tag("td"), tag("td")
-    told = f"gain {bout.gain:+.4f}, standard error {bout.error:.4f}"
-    figures = tag("td", f"{bout.new:.4f} / {bout.old:.4f}")
-    return figures, tag("td", tag("span", bout.outcome.value, title=told, class_=f"pill {bout.outcome.value}"))
+    told = f"gain {each.gain:+.4f}, standard error {each.error:.4f}"
+    figures = tag("td", f"{each.new:.4f} / {each.old:.4f}")
+    return figures, tag("td", tag("span", each.outcome.value, title=told, class_=f"pill {each.outcome.value}"))
 
 
 def _table(head: Markup, rows: Sequence[Markup]) -> Markup:
