@@ -9,6 +9,8 @@ from moderator.cli.exports import duration
 from moderator.errors import InputError
 from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = Path(__file__).parents[2] / "datasets" / "sample.jsonl"
 
 
@@ -40,7 +42,6 @@ def test_a_model_is_made_told_and_used(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "page.html").read_text().startswith("<!doctype html>")
 
 
-@pytest.mark.slow
 def test_programs_read_json(run: Run, tmp_path: Path, model_folder: Path) -> None:
     made = json.loads(run("retrain", SAMPLE, "--output", tmp_path / "own", "--label-delay", "12h", "--json").out)
     assert made["promoted"] is True
@@ -51,14 +52,12 @@ def test_programs_read_json(run: Run, tmp_path: Path, model_folder: Path) -> Non
     assert found["against"].startswith("small@")
 
 
-@pytest.mark.slow
 def test_the_same_export_gives_the_same_model(run: Run, tmp_path: Path) -> None:
     for name in ("one", "two"):
         assert run("retrain", SAMPLE, "--output", tmp_path / name).code == 0
     assert (tmp_path / "one" / "scorer.npz").read_bytes() == (tmp_path / "two" / "scorer.npz").read_bytes()
 
 
-@pytest.mark.slow
 def test_a_worse_model_stays_out_unless_forced(run: Run, tmp_path: Path, rows: list[dict[str, object]]) -> None:
     assert run("retrain", SAMPLE, "--output", tmp_path / "own").code == 0
     before = (tmp_path / "own" / "card.json").read_bytes()

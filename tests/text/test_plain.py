@@ -36,6 +36,7 @@ def test_limit_is_on_what_is_read() -> None:
     assert plain("<b>abc</b>def", limit=6) == "abc"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["<", "<a", "<!--", "<script", "</", "&", "&#", "&lt;", "<a<", "<!-->", "<script></script"]
 )

@@ -21,6 +21,8 @@ from moderator.training.frame import Frame
 from moderator.training.labels import gather
 from moderator.training.subsample import subsampled
 
+pytestmark = pytest.mark.slow
+
 EXTRACTOR = Extractor()
 MASKS = ("no excerpt", "no history")
 ROWS = 700

@@ -16,6 +16,8 @@ from moderator.model.policy import Policy
 from moderator.records import Label
 from moderator.training.evaluate import evaluate
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def model(trained):

@@ -15,6 +15,8 @@ from moderator.training.evidence import EvidenceRows, evidence_columns, fit_evid
 from moderator.training.fit import fit
 from moderator.training.recipe import Recipe
 
+pytestmark = pytest.mark.slow
+
 RECIPE = replace(Recipe(), masks=(), trees=15, evidence_trees=120, text_folds=3)
 SCHEMA = Extractor().schema
 

@@ -16,6 +16,8 @@ from moderator.training.scores import frame_log_odds
 from moderator.training.train import train
 from tests.training.conftest import SMALL
 
+pytestmark = pytest.mark.slow
+
 
 def test_it_learns_something_that_holds_later(trained):
     assert trained.figures.auc > 0.7

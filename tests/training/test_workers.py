@@ -24,7 +24,7 @@ from moderator.training.recipe import Recipe
 from moderator.training.subsample import subsampled
 from moderator.training.train import train
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="one system is enough")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="one system is enough")]
 EXTRACTOR = Extractor()
 
 

@@ -14,6 +14,8 @@ from moderator.errors import QueueError
 from moderator.execution.inline import InlineExecutor
 from tests.batch.cluster.conftest import ROWS, Queue, alone, odd_rows, together, without_lines
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(("partition_rows", "bucket_rows"), [(10_000, 10_000), (256, 300), (97, 40)])
 def test_the_verdicts_are_those_of_one_process(
