@@ -73,7 +73,7 @@ def test_the_script_gets_json(page: TestClient, world: World) -> None:
     told = page.post("/decide", data={"csrf": token, "id": "m0", "word": "ham"}, headers=json).json()
     assert told["message"] == "1 linkback approved."
     assert told["counts"]["approved"] == 1
-    assert told["changed"] == {"m0": {"status": "approved", "told": "approved", "word": "ham"}}
+    assert told["changed"] == {"m0": {"status": "approved", "told": "approved by you", "word": "ham"}}
     undone = page.post("/undo", data={"csrf": token, "batch": told["batch"]}, headers=json).json()
     assert undone["changed"] == {"m0": {"status": "held", "told": "held", "word": "none"}}
     page.post("/decide", data={"csrf": token, "id": "m0", "word": "ham"})
@@ -81,6 +81,20 @@ def test_the_script_gets_json(page: TestClient, world: World) -> None:
     nothing = page.post("/decide", data={"csrf": token, "id": "unknown", "word": "ham"}, headers=json).json()
     assert nothing["batch"] == ""
     assert page.post("/decide", data={"csrf": token, "id": "m0", "word": "maybe"}, headers=json).json()["batch"] == ""
+
+
+def test_who_decided_is_named_to_others(page: TestClient, world: World) -> None:
+    filled(world)
+    world.container.decisions.label(["m0"], OwnerLabel.SPAM, "a<b>da\u202e")
+    token, json = csrf(page), {"accept": "application/json"}
+    page.post("/decide", data={"csrf": token, "id": "m1", "word": "spam"})
+    text = page.get("/?status=spam").text
+    assert "spam by a&lt;b&gt;da⟨202E⟩" in text
+    assert text.count("spam by you") == 1
+    told = page.post("/decide", data={"csrf": token, "id": "m0", "word": "ham"}, headers=json).json()
+    back = page.post("/undo", data={"csrf": token, "batch": told["batch"]}, headers=json).json()
+    assert told["changed"]["m0"]["told"] == "approved by you"
+    assert back["changed"]["m0"]["word"] == "spam"
 
 
 def test_campaigns_and_domains_are_decided_at_once(page: TestClient, world: World) -> None:

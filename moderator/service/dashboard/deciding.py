@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from moderator.errors import ModeratorError
 from moderator.service.container import Container
 from moderator.service.dashboard.access import is_script
-from moderator.service.dashboard.phrases import STATUS_WORDS
+from moderator.service.dashboard.phrases import decided
 from moderator.service.dashboard.rendering import HEADERS, rendered
 from moderator.service.dashboard.sessions import Session, is_ours, session_of
 from moderator.service.dashboard.sign_in import fields_of
@@ -84,7 +84,7 @@ async def _acted(request: Request, act: Act) -> Response:
             return _problem(request, 403, "The form is too old. Load the page again.")
         done = act(container, session, fields)
         if is_script(request):
-            return JSONResponse(_for_script(container, done, fields.get("blog", [""])[0]), headers=HEADERS)
+            return JSONResponse(_for_script(container, session, done, fields.get("blog", [""])[0]), headers=HEADERS)
         return RedirectResponse(_back(fields.get("back", ["/"])[0], done.batch), 303, HEADERS)
 
     try:
@@ -94,12 +94,12 @@ async def _acted(request: Request, act: Act) -> Response:
         return _problem(request, 503, "The database does not answer. Nothing was changed.")
 
 
-def _for_script(container: Container, done: _Done, blog: str) -> dict[str, Any]:
+def _for_script(container: Container, session: Session, done: _Done, blog: str) -> dict[str, Any]:
     changed = {}
     for id in done.ids[:_SHOWN]:
         mention = container.store.get(id)
         if mention is not None:
-            told = STATUS_WORDS[mention.status]
+            told = decided(mention, session.user)
             changed[id] = {"status": mention.status.value, "told": told, "word": mention.owner_label or "none"}
     counts = {status.value: count for status, count in container.store.counts(Filter(blog=blog)).items()}
     return {"message": done.message, "batch": done.batch, "counts": counts, "changed": changed}

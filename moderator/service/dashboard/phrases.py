@@ -6,12 +6,13 @@ import unicodedata
 from datetime import datetime
 
 from moderator.records import LinkEvidence, LinkPosition, LinkStatus
-from moderator.service.records import Status
+from moderator.service.records import Mention, Status
 from moderator.urls import parse_url
 
 __all__ = [
     "STATUS_WORDS",
     "ago",
+    "decided",
     "page_told",
     "path_of",
     "percent",
@@ -66,6 +67,20 @@ def page_told(evidence: LinkEvidence) -> str:
     elif evidence.detail:
         phrase += f" ({visible(evidence.detail)})"
     return phrase
+
+
+def decided(mention: Mention, reader: str) -> str:
+    """What holds for a mention, and who said so: ``held``, ``spam by you``, ``approved by anna``.
+
+    Args:
+        mention: The mention.
+        reader: The name of who reads this.
+    """
+    status = STATUS_WORDS[mention.status]
+    if mention.owner_label is None:
+        return status
+    by = "you" if mention.labelled_by == reader else shortened(visible(mention.labelled_by), 40)
+    return f"{status} by {by}" if by else status
 
 
 def visible(text: str) -> str:

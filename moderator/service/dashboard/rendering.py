@@ -58,6 +58,7 @@ def _templates() -> Environment:
         "sentences": sentences,
         "page_told": words.page_told,
         "ago": words.ago,
+        "decided": words.decided,
         "status_words": words.STATUS_WORDS,
         "version": __version__,
     }

@@ -56,7 +56,7 @@
     card.classList.toggle("done", word !== "none");
     const badge = card.querySelector("[data-state]");
     badge.className = `badge ${state}`;
-    badge.textContent = word === "none" ? told : `${told} by you`;
+    badge.textContent = told;
     for (const button of card.querySelectorAll(".decide button[aria-pressed]")) {
       button.setAttribute("aria-pressed", String(button.value === word));
     }
