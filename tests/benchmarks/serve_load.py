@@ -230,7 +230,15 @@ def flood(port: int, pages: int, seconds: float, *, bare: bool = False) -> Tally
 class Service:
     """A service in a process of its own, that can be killed and started again."""
 
-    def __init__(self, folder: Path, pages: int, queue: int = QUEUE, database: str = "", history: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        pages: int,
+        queue: int = QUEUE,
+        database: str = "",
+        history: str = "",
+        requests_per_minute: int = 1_000_000,
+    ) -> None:
         self.folder = folder
         self.port = free_port()
         self.database = folder / "service.sqlite3"
@@ -238,7 +246,7 @@ class Service:
         config.write_text(
             f'history = "{history or folder / "history.sqlite3"}"\nallow_networks = ["127.0.0.0/8"]\n'
             f'[service]\ndatabase = "{database or self.database}"\n'
-            f"queue_limit = {queue}\nrequests_per_minute = 1000000\n"
+            f"queue_limit = {queue}\nrequests_per_minute = {requests_per_minute}\n"
             f'[[service.blogs]]\nname = "ours"\nurl = "http://127.0.0.1:{pages}/"\n'
         )
         self.environment = os.environ | {"MODERATOR_CONFIG": str(config), "OMP_NUM_THREADS": "1"}
