@@ -102,7 +102,7 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
         import uvicorn
 
         from moderator.service.app import create_app
-        from moderator.service.connections import PatientProtocol
+        from moderator.service.connections import PatientProtocol, most_connections
         from moderator.service.container import build_container
         from moderator.service.heartbeat import heartbeat
     except ModuleNotFoundError as error:
@@ -121,9 +121,10 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
         warn(f"moderator: listening at {host} without a password: the moderation page stays closed")
     with _listening(host, port) as listener:
         app = create_app(build_container(settings, chosen, secrets))
+        connections = most_connections()
         config = uvicorn.Config(
             app,
-            http=PatientProtocol,
+            http=PatientProtocol.with_room_for(connections),
             log_config=None,  # its lines, too, go through the formatter above
             log_level="warning",
             access_log=False,
@@ -131,7 +132,7 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
             server_header=False,
             timeout_keep_alive=5,
             timeout_graceful_shutdown=20,
-            limit_concurrency=1000,
+            limit_concurrency=connections,
             h11_max_incomplete_event_size=32 * 1024,
         )
         warn(

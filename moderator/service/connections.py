@@ -1,7 +1,8 @@
 """Connections whose sender dawdles over a request's head are cut off: uvicorn alone would leave them open for ever.
 
 And they make room: so many may be idle, of one address and of all; of more, the one that has been idle longest is
-closed. So a thousand connections that say nothing do not keep anybody out.
+closed. So a thousand connections that say nothing do not keep anybody out. How many that are depends on how many files
+the process may open, since a database or a page that cannot be opened is worse than a connection that is closed.
 """
 
 from __future__ import annotations
@@ -9,13 +10,26 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from time import monotonic
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from moderator.service.limits import network_of
 
-__all__ = ["PatientProtocol"]
+__all__ = ["PatientProtocol", "most_connections"]
+
+OWN_FILES = 40
+"""Files that the service itself may have open at once: databases, pages it looks at, the log."""
+
+
+def most_connections() -> int:
+    """Connections that may be open at once, so that files are left for the service's own work; at least 8."""
+    try:
+        import resource
+    except ModuleNotFoundError:  # Windows has no such limit
+        return 1000
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return 1000 if most == resource.RLIM_INFINITY else max(8, min(1000, most - OWN_FILES))
 
 
 class PatientProtocol(H11Protocol):
@@ -24,13 +38,19 @@ class PatientProtocol(H11Protocol):
     patience = 15.0
     """Seconds from the beginning of a connection, or from the last answer, to the end of the next head."""
     most_idle = 400
-    """Connections that may wait for a request at once; well below uvicorn's limit of all."""
+    """Connections that may wait for a request at once."""
     most_idle_of_one = 100
     """Connections of one sender that may; a proxy in front of the service keeps fewer open."""
     _idle: ClassVar[OrderedDict[PatientProtocol, str]] = OrderedDict()
     """Connections without a request, the longest idle first, with their sender."""
     _watch: asyncio.TimerHandle | None = None
     _idle_since = 0.0
+
+    @classmethod
+    def with_room_for(cls, connections: int) -> type[Self]:
+        """The protocol for a service that may have so many connections at once: fewer than half of them may be idle."""
+        idle = max(4, min(cls.most_idle, 2 * connections // 5))
+        return type(cls.__name__, (cls,), {"most_idle": idle, "most_idle_of_one": max(2, idle // 4)})
 
     def connection_made(self, transport: Any) -> None:
         """Begins to count."""

@@ -238,6 +238,7 @@ class Service:
         database: str = "",
         history: str = "",
         requests_per_minute: int = 1_000_000,
+        files: int = 1024,
     ) -> None:
         self.folder = folder
         self.port = free_port()
@@ -250,13 +251,12 @@ class Service:
             f'[[service.blogs]]\nname = "ours"\nurl = "http://127.0.0.1:{pages}/"\n'
         )
         self.environment = os.environ | {"MODERATOR_CONFIG": str(config), "OMP_NUM_THREADS": "1"}
+        self.command = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh", sys.executable, "-m", "moderator", "serve"]
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "moderator", "serve", "--port", str(self.port)], env=self.environment, stderr=log
-            )
+            self.process = subprocess.Popen([*self.command, "--port", str(self.port)], env=self.environment, stderr=log)
         for _ in range(600):
             try:
                 connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
