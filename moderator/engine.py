@@ -22,7 +22,7 @@ from moderator.model.folder import Model
 from moderator.model.policy import Policy
 from moderator.records import Case, Decision, Label, Linkback, LinkEvidence, LinkStatus, Post, Verdict
 from moderator.replay import HistoryEvent, Replay, ScoredInput, SeenPage, UnseenPage
-from moderator.scoring import REASONS, CaseScorer, held, pages_wanted
+from moderator.scoring import REASONS, CaseScorer, held
 
 __all__ = ["REASONS", "Moderator"]
 
@@ -321,7 +321,7 @@ class Moderator:
         """Looks at what would be approved or held otherwise, many at once; what cannot be looked at is held."""
         if self._verifier is None:
             return list(decisions)
-        wanted = pages_wanted(inputs, decisions, earlier)
+        wanted = scorer.pages_wanted(inputs, decisions, earlier)
         looked = zip(wanted, self.look([*wanted.values()]), strict=True)
         pages = {place: page for place, page in looked if page is not None}
         return scorer.decide_with_pages(inputs, decisions, pages, reasons)

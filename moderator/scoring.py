@@ -15,7 +15,6 @@ from moderator.features.context import FeatureContext
 from moderator.features.extractor import Extractor
 from moderator.features.reputation import has_bad_name, without_reputation
 from moderator.history.base import Keys, Snapshot
-from moderator.linkcheck.evidence_bounds import BEST
 from moderator.linkcheck.freshness import is_answer
 from moderator.model.folder import Model
 from moderator.model.policy import Facts, Policy, Rule, claim_stands, excusable
@@ -24,7 +23,7 @@ from moderator.records import Case, Decision, Kind, Linkback, LinkEvidence, Link
 from moderator.replay import ScoredInput, SeenPage, UnseenPage, scored_input_of, with_evidence, with_page, with_snapshot
 from moderator.urls import is_own_page, parse_url, same_page
 
-__all__ = ["REASONS", "CaseScorer", "held", "pages_wanted"]
+__all__ = ["REASONS", "CaseScorer", "held"]
 
 REASONS = 8
 """Single features that a decision names by default."""
@@ -147,7 +146,7 @@ class CaseScorer:
         pages: Mapping[int, SeenPage],
         reasons: int = REASONS,
     ) -> list[Decision]:
-        """Decides again about what is not clearly spam, with what its pages show; nothing is approved unseen.
+        """Decides again about what its page was looked at for, and what is not spam; nothing is approved unseen.
 
         Args:
             inputs: What was scored without the pages; None: its features failed.
@@ -158,7 +157,7 @@ class CaseScorer:
         seen = {
             place: with_page(scored, pages[place], self._extractor) if place in pages else scored
             for place, (scored, decision) in enumerate(zip(inputs, decisions, strict=True))
-            if scored is not None and decision.verdict is not Verdict.SPAM
+            if scored is not None and (place in pages or decision.verdict is not Verdict.SPAM)
         }
         changed = list(decisions)
         again = self.decide_each_or_hold([*seen.values()], reasons, must_see=True)
@@ -169,18 +168,37 @@ class CaseScorer:
     def needs_verification(self, scored: ScoredInput, decision: Decision) -> bool:
         """Whether the source page is to be looked at: it was not yet, and the linkback is not clearly spam.
 
-        Clearly spam is what even the best page could not save: no fetch is aimed at anyone for nothing. A pingback
-        and a webmention are not clearly spam by their addresses alone, since their words stand on the page.
+        Clearly spam is what a hard rule calls spam, and what lies far above the cut-off by the words that were sent
+        (see `Cutoffs.is_clear`): no fetch is aimed at anyone for nothing. A pingback and a webmention are not clearly
+        spam by their addresses alone, since their words stand on the page.
         """
-        case = scored.case
-        if is_answer(case.evidence, case.linkback.received_at):
+        linkback = scored.case.linkback
+        if is_answer(scored.case.evidence, linkback.received_at):
             return False
-        if decision.verdict is not Verdict.SPAM or _words_are_on_its_page(case.linkback):
+        if decision.verdict is not Verdict.SPAM:
             return True
-        best = [self.with_evidence(scored, BEST)]
-        said = self._probability.reported(best)
-        [(verdict, _)] = self._verdicts(best, self._probability.score(best, 0, said)[0], said, must_see=True)
-        return verdict is not Verdict.SPAM
+        if decision.rule:
+            return False
+        return _words_are_on_its_page(linkback) or not self._policy.cutoffs.is_clear(decision.spam_probability)
+
+    def pages_wanted(
+        self,
+        inputs: Sequence[ScoredInput | None],
+        decisions: Sequence[Decision],
+        earlier: Sequence[LinkEvidence | None],
+    ) -> dict[int, UnseenPage]:
+        """Of many cases those whose pages are to be seen, by place; see `needs_verification`.
+
+        Args:
+            inputs: What was scored without the pages; None: its features failed.
+            decisions: What was decided without the pages.
+            earlier: What an earlier look showed that still counts; None: there was none.
+        """
+        return {
+            place: UnseenPage(scored.case, scored.keys, scored.at, known)
+            for place, (scored, decision, known) in enumerate(zip(inputs, decisions, earlier, strict=True))
+            if scored is not None and self.needs_verification(scored, decision)
+        }
 
     def _verdicts(
         self, inputs: Sequence[ScoredInput], probabilities: Sequence[float], said: Sequence[Reports], must_see: bool
@@ -275,27 +293,6 @@ class CaseScorer:
         }
         agreed = [said[place] if said[place].confirmed else NO_REPORTS for place in excused]
         return self._probability.by_place(excused, agreed)
-
-
-def pages_wanted(
-    inputs: Sequence[ScoredInput | None],
-    decisions: Sequence[Decision],
-    earlier: Sequence[LinkEvidence | None],
-) -> dict[int, UnseenPage]:
-    """Of many cases those whose pages are to be seen, by place: not clearly spam, and with no evidence that counts.
-
-    Args:
-        inputs: What was scored without the pages; None: its features failed.
-        decisions: What was decided without the pages.
-        earlier: What an earlier look showed that still counts; None: there was none.
-    """
-    return {
-        place: UnseenPage(scored.case, scored.keys, scored.at, known)
-        for place, (scored, decision, known) in enumerate(zip(inputs, decisions, earlier, strict=True))
-        if scored is not None
-        and (decision.verdict is not Verdict.SPAM or _words_are_on_its_page(scored.case.linkback))
-        and not is_answer(scored.case.evidence, scored.case.linkback.received_at)
-    }
 
 
 def _words_are_on_its_page(linkback: Linkback) -> bool:

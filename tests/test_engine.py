@@ -175,6 +175,27 @@ def test_nobody_looks_where_it_could_not_matter():
     assert not verifier.asked
 
 
+@pytest.mark.parametrize(("log_odds", "looks"), [(0.9, 2), (1.9, 2), (2.0, 0), (9.0, 0)])
+def test_only_what_is_clearly_spam_by_its_words_is_spam_unseen(log_odds, looks):
+    """Spam begins at odds of 0.7 to 0.3; three times those are 7 to 1, a log-odds of 1.95."""
+    verifier = Verifier(FOUND)
+    splits = {"link.not_checked": (0.5, 0.0, log_odds), "link.found": (0.5, 0.0, -3.0)}
+    decision = moderator(verifier=verifier, splits=splits).check(linkback(), verify=True)
+    [in_queue] = moderator(verifier=verifier, splits=splits).check_many([Case(linkback())], verify=True)
+    assert decision.verdict == in_queue.verdict == (APPROVE if looks else SPAM)
+    assert len(verifier.asked) == looks
+
+
+@pytest.mark.parametrize("kind", ["pingback", "webmention", "trackback"])
+def test_what_a_rule_calls_spam_is_not_looked_at(kind):
+    verifier = Verifier(FOUND)
+    itself = linkback(kind=kind, source_url="https://blog.example/post", target_url="https://blog.example/post")
+    decision = moderator(verifier=verifier).check(itself, verify=True)
+    [in_queue] = moderator(verifier=verifier).check_many([Case(itself)], verify=True)
+    assert decision.rule == in_queue.rule == Rule.SAME_PAGE.value
+    assert not verifier.asked
+
+
 @pytest.mark.parametrize("kind", ["pingback", "webmention"])
 def test_what_brings_nothing_but_an_address_is_no_spam_unseen(kind):
     """Its words stand on the page, so its address alone does not speak for it."""

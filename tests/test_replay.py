@@ -170,12 +170,11 @@ def test_a_label_with_the_very_second_of_the_next_linkback_has_arrived():
 
 
 def test_a_look_at_the_page_changes_only_what_the_page_shows():
-    from moderator.linkcheck.evidence_bounds import BEST
-
     replay = Replay(MemoryHistory(), EXTRACTOR)
     case = Case(Linkback(source_url="https://a.example/1", target_url="https://b.example/2", received_at=START))
     reading = replay.extract(case)
-    again = with_evidence(reading, BEST, EXTRACTOR)
+    evidence = LinkEvidence(status=LinkStatus.FOUND, hidden=False, title_on_page=1.0, copied_share=0.0)
+    again = with_evidence(reading, evidence, EXTRACTOR)
     changed = {
         name
         for name, one, other in zip(EXTRACTOR.schema.numbers, reading.row.numbers, again.row.numbers, strict=True)

@@ -19,7 +19,7 @@ from moderator.history.base import Keys, Snapshot
 from moderator.history.snapshot_bytes import packed, unpacked
 from moderator.records import Case, Decision, Linkback, LinkEvidence
 from moderator.replay import HistoryEvent, ScoredInput, SeenPage, UnseenPage, history_event_of, received
-from moderator.scoring import CaseScorer, pages_wanted
+from moderator.scoring import CaseScorer
 from moderator.tables.base import Form, QueueRow
 from moderator.tables.jsonl import RawLine, row_of
 from moderator.tables.opening import case_of_row
@@ -198,7 +198,7 @@ class ScoreCases:
             decisions, inputs = self.scorer.decide_cases(state.cases, answer.beside(state.keys), self.reasons)
             if not self.verify:
                 return self._ended(state.cases, decisions)
-            wanted = pages_wanted(inputs, decisions, answer.evidence)
+            wanted = self.scorer.pages_wanted(inputs, decisions, answer.evidence)
             unseen = _Unseen(state.cases, inputs, decisions, list(wanted))
             return Ask(Look([*wanted.values()]), unseen) if wanted else self._seen(unseen, ())
         assert isinstance(state, _Unseen)  # noqa: S101  # what was left with the question

@@ -35,6 +35,12 @@ class Rule(StrEnum):
     FAILURE = "the engine could not finish"
 
 
+CLEAR = 3.0
+"""Times the odds of the spam cut-off from which words alone make spam where pages are looked at. Of the real linkbacks,
+scored by models that saw nothing of their site, 0.2 % of the ham and 54 % of the spam lie above the default cut-off,
+and 0.03 % and 45 % above three times its odds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cutoffs:
     """Where approving ends and spam begins, as probabilities of spam."""
@@ -59,6 +65,15 @@ class Cutoffs:
         if spam_probability < self.approve_below:
             return Verdict.APPROVE
         return Verdict.SPAM if spam_probability >= self.spam_from else Verdict.HOLD
+
+    def is_clear(self, spam_probability: float) -> bool:
+        """Whether it is spam by `CLEAR` times the odds of the cut-off, so that no page has to be looked at.
+
+        >>> [Cutoffs(0.1, 0.9).is_clear(chance) for chance in (0.9, 0.95, 0.97)]
+        [False, False, True]
+        """
+        wanted = CLEAR * self.spam_from * (1 - spam_probability)
+        return self.spam_from <= 1 and spam_probability * (1 - self.spam_from) >= wanted
 
 
 @dataclass(frozen=True, slots=True)

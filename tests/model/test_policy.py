@@ -100,3 +100,11 @@ def test_every_state_of_a_page_but_found_keeps_it_from_approval():
 )
 def test_a_page_that_is_a_door_or_a_copy_is_not_approved_by_its_good_words(facts: Facts, rule: Rule | None) -> None:
     assert Policy(Cutoffs(0.1, 0.9)).decide(facts) == (Verdict.APPROVE if rule is None else Verdict.HOLD, rule)
+
+
+@pytest.mark.parametrize(
+    ("spam_from", "probability", "clear"),
+    [(0.8, 0.8, False), (0.8, 0.92, False), (0.8, 0.93, True), (0.8, 1.0, True), (1.0, 1.0, True), (1.1, 1.0, False)],
+)
+def test_clear_spam_has_three_times_the_odds_of_the_cut_off(spam_from: float, probability: float, clear: bool) -> None:
+    assert Cutoffs(0.2, spam_from).is_clear(probability) is clear
