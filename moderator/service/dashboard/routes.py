@@ -163,7 +163,7 @@ def static(name: str) -> Response:
 
 def _many(container: Container, by: str) -> list[Group]:
     """What several of those held share."""
-    return [each for each in container.store.groups(Filter(status=Status.HELD), by, 5) if each.total > 1]
+    return container.store.groups(Filter(status=Status.HELD), by, 5, at_least=2)
 
 
 def _wording(container: Container, campaign: str) -> str:

@@ -85,18 +85,19 @@ class Mentions(Outbox):
         with self._database.reading() as connection:
             return moment(connection.execute(select(func.min(_M.received_at)).where(matching(wanted))).scalar())
 
-    def groups(self, wanted: Filter, by: str, limit: int = 20) -> list[Group]:
+    def groups(self, wanted: Filter, by: str, limit: int = 20, at_least: int = 1) -> list[Group]:
         """What mentions share, the most frequent first.
 
         Args:
             wanted: Which mentions.
             by: ``domain``, ``campaign``, ``target_url`` or ``blog``.
             limit: How many at most.
+            at_least: Mentions that a group must have.
         """
         if by not in GROUPED:
             raise ValueError(f"mentions are grouped by one of {', '.join(GROUPED)}, not {by!r}")
         with self._database.reading() as connection:
-            return [Group(*row) for row in connection.execute(groups(wanted, by, limit))]
+            return [Group(*row) for row in connection.execute(groups(wanted, by, limit, at_least))]
 
     def post_titles(self, target_urls: Sequence[str]) -> dict[str, str]:
         """The titles of our posts by their addresses; where none is known, it is left out."""

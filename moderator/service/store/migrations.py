@@ -53,10 +53,18 @@ def _several_processes(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE mentions ADD COLUMN taken_by VARCHAR NOT NULL DEFAULT ''"))
 
 
+def _long_queues(connection: Connection) -> None:
+    """Version 5: the order by doubt, and what is held of each campaign, without a look at every row."""
+    doubt = "abs(coalesce(probability, 0.5) - 0.5)"
+    connection.execute(text(f"CREATE INDEX mentions_by_doubt ON mentions (status, {doubt}, number DESC)"))
+    connection.execute(text("CREATE INDEX mentions_held_of_campaign ON mentions (status, campaign)"))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _words_titles_and_order,
     _senders_crashes_and_labels,
     _several_processes,
+    _long_queues,
 )
 """The steps, in order; the first one begins at version 1."""
 VERSION = len(MIGRATIONS) + 1

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Label, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Label, Row, Select, and_, case, func, literal, or_, select
 
 from moderator.records import Verdict
 from moderator.service.records import Filter, Order, Origin, OwnerLabel, Status
@@ -89,16 +89,21 @@ def locked(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
     return found
 
 
-def groups(wanted: Filter, by: str, limit: int) -> Select[Any]:
-    """Counts by status for each value of a column, the most frequent first."""
+def groups(wanted: Filter, by: str, limit: int, at_least: int) -> Select[Any]:
+    """Counts by status for each value of a column that so many share, the most frequent first."""
     column = _COLUMNS[by]
     total = func.count().label("total")
+    statuses = (Status.APPROVED, Status.HELD, Status.SPAM)
+    # where one status is wanted nothing is counted twice: a long queue has a group for nearly every mention
+    counts = [
+        _count(_COLUMNS.status == each) if wanted.status is None else total if wanted.status is each else literal(0)
+        for each in statuses
+    ]
     return (
-        select(
-            column, total, *(_count(_COLUMNS.status == each) for each in (Status.APPROVED, Status.HELD, Status.SPAM))
-        )
+        select(column, total, *counts)
         .where(matching(wanted), column != "")
         .group_by(column)
+        .having(func.count() >= at_least)
         .order_by(total.desc(), column)
         .limit(limit)
     )

@@ -74,9 +74,11 @@ Index("mentions_by_target", MENTIONS.c.target, MENTIONS.c.status).ddl_if(dialect
 # PostgreSQL's usual index takes no text of some kilobytes, and addresses may be longer
 Index("mentions_by_hashed_target", MENTIONS.c.target, postgresql_using="hash").ddl_if(dialect="postgresql")
 Index("mentions_by_probability", MENTIONS.c.status, MENTIONS.c.probability)
+Index("mentions_by_doubt", MENTIONS.c.status, DOUBT, MENTIONS.c.number.desc())
 Index("mentions_by_time", MENTIONS.c.received_at)
 Index("mentions_by_sender", MENTIONS.c.sender, MENTIONS.c.due_at, sqlite_where=_QUEUED, postgresql_where=_QUEUED)
 Index("mentions_held", MENTIONS.c.status, MENTIONS.c.domain, MENTIONS.c.campaign, MENTIONS.c.blog)
+Index("mentions_held_of_campaign", MENTIONS.c.status, MENTIONS.c.campaign)
 Index("mentions_due", MENTIONS.c.due_at, sqlite_where=_QUEUED, postgresql_where=_QUEUED)
 
 ACTIONS = Table(
