@@ -147,6 +147,29 @@ def test_one_queue_in_two_places(plugged: Site, container: Container) -> None:
         assert kept(container)["http://s1.example/doubtful"] == "0" and states(plugged) == kept(container)
 
 
+def test_the_places_agree_after_the_blog_was_down(plugged: Site, container: Container) -> None:
+    with running(create_app(container)) as address:
+        point(plugged, address)
+        send(plugged, range(6))
+        doubtful, spam = "http://s1.example/doubtful", "http://s2.example/casino"
+        plugged.database.stop()  # killed, as by a power cut: every page of the blog is an error now
+        try:
+            with pytest.raises((AssertionError, OSError)):
+                send(plugged, range(6, 7))
+            # the owner goes on at the dashboard
+            container.decisions.label([mention_of(container, doubtful)], OwnerLabel.SPAM, "owner")
+            container.decisions.label([mention_of(container, spam)], OwnerLabel.HAM, "owner")
+        finally:
+            plugged.database.start()
+        assert states(plugged) != kept(container)
+        plugged.php(f"wp_set_comment_status({number_of(plugged, 'http://s4.example/doubtful')}, 'approve');")
+        send(plugged, range(6, 9))
+        assert sync(plugged)
+        assert states(plugged) == kept(container) and len(kept(container)) == 9
+        assert [states(plugged)[url] for url in (doubtful, spam)] == ["spam", "1"]
+        assert states(plugged)["http://s4.example/doubtful"] == "1"
+
+
 def test_comments_by_people_are_none_of_its_business(plugged: Site, container: Container) -> None:
     with running(create_app(container)) as address:
         point(plugged, address)
