@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from moderator.config.passwords import hash_password
 from moderator.config.service import Blog, Secrets, ServiceSettings
 from moderator.config.settings import Settings
+from moderator.history.base import History
 from moderator.history.memory import MemoryHistory
 from moderator.linkcheck.fetch import Fetched
 from moderator.linkcheck.outcome import UnreadError
@@ -135,6 +136,7 @@ class World:
         )
     )
     webhook: Webhook = field(default_factory=Webhook)
+    history: History = field(default_factory=MemoryHistory)
 
     def __post_init__(self) -> None:
         self.container: Container = build_container(
@@ -145,7 +147,7 @@ class World:
             verifier=self.pages,
             fetch=self.own,
             send=self.webhook,
-            history=MemoryHistory(),
+            history=self.history,
         )
         self.app: FastAPI = create_app(self.container)
 
