@@ -45,7 +45,7 @@ from moderator.training.reference import reference
 from moderator.training.texts import TextSource
 
 Floats = NDArray[np.float64]
-GENERATED = 8_000
+GENERATED = 20_000
 """Generated linkbacks that teach what links and standings say."""
 GENERATED_SEED = 11
 COMMENTS_WEIGHT = 0.5

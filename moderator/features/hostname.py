@@ -127,7 +127,7 @@ def share_spelled(label: str, words: tuple[str, ...]) -> float:
     Returns:
         0 to 1; 0 for an empty label.
 
-    >>> covered("gardenblog", ("my", "garden"))
+    >>> share_spelled("gardenblog", ("my", "garden"))
     0.6
     """
     if not label:

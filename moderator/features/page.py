@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from math import log1p, nan
 from typing import Annotated, NamedTuple
 
@@ -18,7 +19,7 @@ from moderator.features.context import FeatureContext
 from moderator.features.hostname import trade_fragments
 from moderator.records import LinkEvidence, LinkPosition, PageLink
 from moderator.text import content_words, phrases_in, plain, shingles, title_parts, vocabulary, words
-from moderator.text.copied import own_words, page_words
+from moderator.text.copied import own_words, page_blocks
 from moderator.text.post import RUN, PostWords
 from moderator.text.script import mixed_script_places
 from moderator.urls import host_of, parse_url, same_page
@@ -52,6 +53,7 @@ class PageFeatures(NamedTuple):
     text_title_density: Annotated[float, "share of the page's words that are telling words of its title"]
     text_exclamations: Annotated[float, "exclamation marks for 1,000 characters of the page"]
     text_block_length: Annotated[float, "words in a block of the page's main part, log(1 + mean)"]
+    text_trade_block: Annotated[float, "words of shops and of vice in the paragraph that holds most of them"]
     text_mixed_scripts: Annotated[float, "places where Latin and Greek or Cyrillic letters touch, on the page"]
     text_is_ours: Annotated[float, "share of the page's four-word runs that are our post's"]
     text_spun: Annotated[float, "share of our post's telling words on the page that no copied run explains"]
@@ -64,6 +66,12 @@ class PageFeatures(NamedTuple):
     title_in_text: Annotated[float, "share of the page title's telling words that its text holds"]
     links_out: Annotated[float, "recorded links to other hosts, log(1 + count)"]
     links_in_article: Annotated[float, "of them those in the main part, log(1 + count)"]
+    article_keywords: Annotated[float, "links in the main part whose text is a bare keyword, log(1 + count)"]
+    article_trade: Annotated[float, "links in the main part with words of shops in anchor or host, log(1 + count)"]
+    article_front_pages: Annotated[float, "share of the links in the main part that lead to a site's front page"]
+    article_bought: Annotated[
+        float, "links in the main part by a keyword or shop's words to a front page, log(1 + count)"
+    ]
     links_to_one: Annotated[float, "share of the links to others that lead to one host"]
     links_trade_share: Annotated[float, "share of links to others with words of shops in anchor or host"]
     links_vice_share: Annotated[float, "share of links to others with words that honest posts hardly hold"]
@@ -85,7 +93,7 @@ class PageFeatures(NamedTuple):
 
 
 _UNKNOWN = PageFeatures(*([nan] * len(PageFeatures._fields)))
-_NO_TEXT = (nan,) * 16
+_NO_TEXT = (nan,) * 17
 _NO_TITLE = (nan,) * 7
 
 
@@ -101,10 +109,11 @@ def page_features(context: FeatureContext) -> PageFeatures:
     evidence = context.evidence
     if evidence.page_links is None:
         return _UNKNOWN
-    text = page_words(evidence.page_text) if evidence.page_text else ()
+    blocks = page_blocks(evidence.page_text) if evidence.page_text else ()
+    text = tuple(chain.from_iterable(blocks))
     title = words(plain(evidence.page_title, 300)) if evidence.page_title else ()
     return PageFeatures(
-        *(_text(evidence, text, title, context.post) if text else _NO_TEXT),
+        *(_text(evidence, blocks, text, title, context.post) if text else _NO_TEXT),
         *(_title(evidence, title, text, context.post) if title else _NO_TITLE),
         *_links(evidence.page_links),
         *_structure(context),
@@ -128,7 +137,11 @@ def _structure(context: FeatureContext) -> tuple[float, ...]:
 
 
 def _text(
-    evidence: LinkEvidence, text: tuple[str, ...], title: tuple[str, ...], post: PostWords | None
+    evidence: LinkEvidence,
+    blocks: Sequence[tuple[str, ...]],
+    text: tuple[str, ...],
+    title: tuple[str, ...],
+    post: PostWords | None,
 ) -> tuple[float, ...]:
     runs = shingles(text, RUN)
     copied = len(runs & post.shingles) if post else 0
@@ -136,13 +149,16 @@ def _text(
     mixed, spun = float(mixed_script_places(evidence.page_text)), _spun(text, copied, post)
     if is_ours > _COPY:
         # our own good words say nothing for whoever took them
-        text = words(own_words(evidence.page_text, post))
+        blocks = [words(block) for block in own_words(evidence.page_text, post).split("\n")]
+        text = tuple(chain.from_iterable(blocks))
         if not text:
-            return (log1p(0), *([nan] * 12), mixed, is_ours, spun)
-    return (*_manner(evidence, text, title), mixed, is_ours, spun)
+            return (log1p(0), *([nan] * 13), mixed, is_ours, spun)
+    return (*_manner(evidence, blocks, text, title), mixed, is_ours, spun)
 
 
-def _manner(evidence: LinkEvidence, text: tuple[str, ...], title: tuple[str, ...]) -> tuple[float, ...]:
+def _manner(
+    evidence: LinkEvidence, blocks: Sequence[tuple[str, ...]], text: tuple[str, ...], title: tuple[str, ...]
+) -> tuple[float, ...]:
     known = vocabulary()
     count = len(text)
     enough = count > _FEW_WORDS
@@ -172,6 +188,8 @@ def _manner(evidence: LinkEvidence, text: tuple[str, ...], title: tuple[str, ...
         share(of_title & distinct) if of_title else nan,
         1000.0 * evidence.page_text.count("!") / len(evidence.page_text),
         log1p(count / (evidence.page_text.count("\n") + 1)),
+        # a paid paragraph in an honest article hides in shares of the whole
+        float(max(map(len, map(frozenset([*vice, *trade]).intersection, blocks)))) if vice or trade else 0.0,
     )
 
 
@@ -209,13 +227,18 @@ def _likeness(parts: Sequence[tuple[str, ...]], ours: tuple[str, ...]) -> float:
 def _links(links: tuple[PageLink, ...]) -> tuple[float, ...]:
     count = len(links)
     if not count:
-        return (0.0, 0.0, nan, nan, nan, 0.0, nan, nan, nan, nan, 0.0)
+        return (0.0, 0.0, 0.0, 0.0, nan, 0.0, nan, nan, nan, 0.0, nan, nan, nan, nan, 0.0)
     facts = [_link(link.url, link.text) for link in links]
     hosts = Counter(fact.host for fact in facts)
     vice = sum(fact.vice for fact in facts)
+    article = [fact for fact, link in zip(facts, links, strict=True) if link.position in _ARTICLE]
     return (
         log1p(count),
-        log1p(sum(link.position in _ARTICLE for link in links)),
+        log1p(len(article)),
+        log1p(sum(fact.keyword for fact in article)),
+        log1p(sum(fact.trade or fact.vice for fact in article)),
+        sum(fact.front for fact in article) / len(article) if article else nan,
+        log1p(sum(fact.front and (fact.keyword or fact.trade or fact.vice) for fact in article)),
         max(hosts.values()) / count,
         sum(fact.trade for fact in facts) / count,
         vice / count,
@@ -235,6 +258,7 @@ class _LinkFacts(NamedTuple):
     keyword: bool
     paid: bool
     cheap: bool
+    front: bool
 
 
 @lru_cache(maxsize=4096)  # pages of one blog share their links
@@ -250,6 +274,7 @@ def _link(url: str, text: str) -> _LinkFacts:
         keyword=0 < len(anchor) <= 4 and text == text.lower() and "." not in text,
         paid=any(map(url.lower().__contains__, _PAID)),
         cheap=cheap,
+        front=url.split("://", 1)[-1].strip("/").count("/") == 0 and "?" not in url,
     )
 
 

@@ -8,19 +8,19 @@ from moderator.text.post import RUN, PostWords
 from moderator.text.script import without_disguise
 from moderator.text.tokens import shingles, words
 
-__all__ = ["own_words", "page_words"]
+__all__ = ["own_words", "page_blocks"]
 
 OURS = 0.3
 """Share of a block's four-word runs from which the block is taken for ours; a block that merely cites has less."""
 
 
-def page_words(page_text: str) -> tuple[str, ...]:
-    """The words of a page's main part, letters in disguise made plain; `own_words` asks for the same blocks again.
+def page_blocks(page_text: str) -> tuple[tuple[str, ...], ...]:
+    """The words of each block of a page's main part, letters in disguise made plain.
 
     Args:
         page_text: The main part, one block a line.
     """
-    return tuple([word for _, said in _blocks(page_text) for word in said])
+    return tuple([said for _, said in _blocks(page_text)])
 
 
 def own_words(page_text: str, post: PostWords | None) -> str:

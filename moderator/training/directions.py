@@ -53,6 +53,7 @@ FOR_SPAM = frozenset(
         "page.title_repeats",
         "page.links_vice_share",
         "page.links_vice",
+        "page.article_bought",
         "page.links_paid",
         "page.links_sponsored",
         "page.redirect_elsewhere",

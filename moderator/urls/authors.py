@@ -69,11 +69,11 @@ def author_place(host: str, path: str, *, is_ip: bool = False) -> Place:
         the first segment that names somebody, in a user's folder the domain and that folder, and elsewhere the
         registrable domain.
 
-    >>> locate("www.someone.wordpress.com", "/2009/").author
+    >>> author_place("www.someone.wordpress.com", "/2009/").author
     'someone.wordpress.com'
-    >>> locate("www.youtube.com", "/channel/someone/videos").author
+    >>> author_place("www.youtube.com", "/channel/someone/videos").author
     'youtube.com/channel/someone'
-    >>> locate("cs.example.edu", "/%7Esomeone/notes/").folder
+    >>> author_place("cs.example.edu", "/%7Esomeone/notes/").folder
     '/~someone'
     """
     site = Site(host, "", False, "", frozenset()) if is_ip else site_of(host)

@@ -70,7 +70,7 @@ def test_a_campaign_is_learned_from_forty_clicks_and_given_up_by_one(
 ) -> None:
     container, sorts = blog
     before = _campaign_by_status(container, sorts)
-    assert before[Status.HELD] >= 280
+    assert before[Status.HELD] >= 250  # of 300
     default = container.moderator.model_name
     with running(create_app(container)) as address, window(browser, address, container) as opened:
         page = opened.open("/?order=doubt")

@@ -10,6 +10,7 @@ from moderator.cli import main
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
+TABLE = ROOT / "docs" / "commands.md"
 DOCUMENTS = sorted([README, *(ROOT / "docs").glob("*.md")])
 COMMANDS = [
     "check",
@@ -59,7 +60,7 @@ def commands_told(text: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_told(command: str) -> None:
-    assert f"moderator {command}" in README.read_text(encoding="utf-8")
+    assert f"moderator {command}" in TABLE.read_text(encoding="utf-8")
 
 
 def test_every_command_has_its_line_here(capsys: pytest.CaptureFixture[str]) -> None:
@@ -103,7 +104,7 @@ def test_modules_that_are_run_exist() -> None:
 def test_the_shell_completion_that_is_told_works(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    [told] = set(re.findall(r"_MODERATOR_COMPLETE=(\w+) moderator", README.read_text(encoding="utf-8")))
+    [told] = set(re.findall(r"_MODERATOR_COMPLETE=(\w+) moderator", TABLE.read_text(encoding="utf-8")))
     monkeypatch.setenv("_MODERATOR_COMPLETE", told)
     main([])
     assert "complete -o default -F _moderator_completion moderator" in capsys.readouterr().out

@@ -1,7 +1,7 @@
 """The page's own words and structure as numbers."""
 
 from dataclasses import replace
-from math import isnan, nan
+from math import isnan, log1p, nan
 
 import pytest
 
@@ -152,3 +152,41 @@ def test_without_our_post_nothing_is_said_of_copies() -> None:
     seen = features(SEEN, None)
     assert all(isnan(value) for value in (seen.text_is_ours, seen.text_spun, seen.title_is_ours))
     assert seen.text_words != nan
+
+
+def test_a_bought_link_in_an_honest_article_is_seen() -> None:
+    bought = PageLink("https://some-name.example/", "payday loans", "", LinkPosition.ARTICLE)
+    cited = PageLink("https://friend.example/2024/herons-again", "Herons, again", "", LinkPosition.ARTICLE)
+    sidebar = replace(bought, position=LinkPosition.ASIDE)
+    found = features(replace(SEEN, page_links=(bought, cited, cited, sidebar)))
+    assert found.article_bought == pytest.approx(log1p(1))
+    assert found.article_keywords == pytest.approx(log1p(1))
+    assert found.article_trade == pytest.approx(log1p(1))
+    assert found.article_front_pages == pytest.approx(1 / 3)
+    honest = features(replace(SEEN, page_links=(cited, sidebar)))
+    assert (honest.article_bought, honest.article_front_pages) == (0.0, 0.0)
+    nowhere = features(replace(SEEN, page_links=(sidebar,)))
+    assert nowhere.article_bought == 0.0
+    assert isnan(nowhere.article_front_pages)
+
+
+@pytest.mark.parametrize(
+    ("address", "front"),
+    [
+        ("https://a.example", 1.0),
+        ("https://a.example/", 1.0),
+        ("https://a.example/?page=1", 0.0),
+        ("https://a.example/post", 0.0),
+        ("https://a.example/post/", 0.0),
+    ],
+)
+def test_a_front_page_is_a_host_without_a_path(address: str, front: float) -> None:
+    assert features(replace(SEEN, page_links=links(address))).article_front_pages == front
+
+
+def test_one_paragraph_that_sells_stands_out() -> None:
+    sells = "Compare payday loans and cheap insurance, order viagra online, casino bonus codes today."
+    found = features(replace(SEEN, page_text="\n".join([PERSON, sells, PERSON, PERSON])))
+    spread = features(replace(SEEN, page_text="\n".join([PERSON, "We had a casino once.", PERSON, "No loans here."])))
+    assert found.text_trade_block > spread.text_trade_block + 2
+    assert features(SEEN).text_trade_block == 0.0

@@ -6,7 +6,7 @@ import pytest
 
 from moderator.records import Post
 from moderator.text import words
-from moderator.text.copied import own_words, page_words
+from moderator.text.copied import own_words, page_blocks
 from moderator.text.post import post_words
 from moderator.text.script import mixed_script_places, without_disguise
 
@@ -52,7 +52,7 @@ def test_words_of_one_script_stay_what_they_are() -> None:
     ],
 )
 def test_the_words_of_a_page_are_those_of_its_text(text: str) -> None:
-    assert page_words(text) == words(without_disguise(text))
+    assert [word for block in page_blocks(text) for word in block] == list(words(without_disguise(text)))
 
 
 def test_every_letter_that_is_foreign_is_seen_beside_a_latin_one() -> None:
