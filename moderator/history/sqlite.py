@@ -106,8 +106,10 @@ _OLD = (
     f"SELECT number, id, at, label, {_KEYS} FROM linkbacks WHERE at < ? AND (at, id) > (?, ?) "  # noqa: S608
     f"ORDER BY at, id LIMIT {_FORGOTTEN}"
 )
-_GIVE_BACK = f"PRAGMA incremental_vacuum({8 * _FORGOTTEN})"
-"""Pages of 4 KiB that are given back to the disk after a page of rows, which took fewer of them."""
+_GIVE_BACK = "PRAGMA incremental_vacuum(1)"
+"""One page a call: Python's module takes a single step of a statement without columns, whatever number stands there."""
+_PAGES_AT_ONCE = 200
+"""Pages of 4 KiB that are given back to the disk before others get their turn."""
 _TURN = 2
 """The time that others have for writing after each page of rows that is forgotten, as a multiple of what it took.
 
@@ -228,11 +230,26 @@ class SqliteHistory:
                     _UNSIGHT, [(key, row[2], row[1]) for row in old for key in row[4:10] if key is not None]
                 )
                 connection.executemany(_FORGET, [(row[0],) for row in old])
-                connection.execute(_GIVE_BACK).fetchall()
             forgotten += len(old)
             if len(rows) < _FORGOTTEN:
+                self._give_back()
                 return forgotten
             last = (rows[-1][2], rows[-1][1])
+            time.sleep(_TURN * (time.monotonic() - begun))
+
+    def _give_back(self) -> None:
+        """Makes the file as small as what it holds, a few pages at a time."""
+        spare = 1
+        while spare:
+            begun = time.monotonic()
+            with self._file.writing() as connection:
+                [mode], [spare] = (
+                    connection.execute(f"PRAGMA {name}").fetchone() for name in ("auto_vacuum", "freelist_count")
+                )
+                if not mode:
+                    return  # a file of 0.1.0
+                for _ in range(min(spare, _PAGES_AT_ONCE)):
+                    connection.execute(_GIVE_BACK)
             time.sleep(_TURN * (time.monotonic() - begun))
 
     def remembered(self) -> Iterator[Remembered]:

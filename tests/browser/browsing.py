@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
 
@@ -134,3 +135,10 @@ def keep_picture(page: Page, folder: Path, name: str, *, whole: bool = False) ->
     path = folder / f"{name}.png"
     page.screenshot(path=path, full_page=whole)
     return path
+
+
+def assert_accessible(page: Page, what: str) -> None:
+    """Axe finds nothing against a page, whatever can be opened in it opened."""
+    page.evaluate("() => { for (const each of document.querySelectorAll('details')) each.open = true; }")
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{what}: {found.generate_report()}"

@@ -16,7 +16,7 @@ from moderator.service.accept import new_mention
 from moderator.service.app import create_app
 from moderator.service.container import Container, build_container
 from moderator.service.records import Filter, Origin, OwnerLabel, Status
-from tests.browser.browsing import keep_picture, window
+from tests.browser.browsing import assert_accessible, keep_picture, window
 from tests.service.campaign import BLOG, Sort, posts, two_months
 from tests.service.running import running
 from tests.service.service_fakes import SECRETS, OwnPages, Pages, Webhook
@@ -78,6 +78,7 @@ def test_a_campaign_is_learned_from_forty_clicks_and_given_up_by_one(
         page = opened.open("/model")
         _until(page, lambda: page.get_by_role("heading", name="A better model is ready").is_visible())
         keep_picture(page, pictures, "model-proposed", whole=True)
+        assert_accessible(page, "a proposed model")
         assert container.moderator.model_name == default
         page.get_by_role("button", name="Use it").click()
         expect(page.get_by_role("status").first).to_contain_text("Done")

@@ -40,6 +40,33 @@ def test_what_was_written_is_there_when_it_is_opened_again(path: Path) -> None:
     second.close()
 
 
+def test_what_is_forgotten_gives_its_room_back_to_the_disk(path: Path) -> None:
+    history = SqliteHistory(path)
+    with history.transaction():
+        for place in range(2_000):
+            history.observe(entry(f"{place:04}", NOW + place))
+    before = history.holdings().size
+    assert history.prune(NOW + 1_900) == 1_900
+    history.close()
+    assert path.stat().st_size < before / 4
+
+
+def test_a_file_of_the_first_version_keeps_its_size(path: Path) -> None:
+    SqliteHistory(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA auto_vacuum = NONE")
+        connection.execute("VACUUM")
+    connection.close()
+    history = SqliteHistory(path)
+    with history.transaction():
+        for place in range(500):
+            history.observe(entry(f"{place:04}", NOW + place))
+    assert history.prune(NOW + 500) == 500
+    assert history.holdings().linkbacks == 0
+    history.close()
+
+
 def test_only_the_owner_may_read_it(path: Path) -> None:
     history = SqliteHistory(path)
     history.observe(entry("a"))
