@@ -17,7 +17,7 @@ from typing import Annotated, NamedTuple
 from moderator.features.base import Group
 from moderator.features.context import FeatureContext
 from moderator.features.hostname import trade_fragments
-from moderator.records import LinkEvidence, LinkPosition, PageLink
+from moderator.records import LinkEvidence, LinkPosition, PageLink, ResponseKind
 from moderator.text import content_words, phrases_in, plain, shingles, title_parts, vocabulary, words
 from moderator.text.copied import own_words, page_blocks
 from moderator.text.post import RUN, PostWords
@@ -123,11 +123,13 @@ def page_features(context: FeatureContext) -> PageFeatures:
 def _structure(context: FeatureContext) -> tuple[float, ...]:
     evidence = context.evidence
     canonical = evidence.page_canonical
+    # bridges tell a like or a reply by a page of microformats that forwards to the original
+    bridge = evidence.page_response is not ResponseKind.MENTION
     return (
         _log(evidence.internal_links),
         _elsewhere(canonical, context),
         float(bool(canonical) and same_page(parse_url(canonical), context.target)),
-        _elsewhere(evidence.page_redirect, context),
+        0.0 if bridge else _elsewhere(evidence.page_redirect, context),
         _flag(evidence.page_feed),
         _flag(evidence.page_author),
         _flag(evidence.page_dated),

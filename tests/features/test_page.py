@@ -10,7 +10,7 @@ from moderator.features.extractor import Extractor
 from moderator.features.page import PageFeatures, page_features
 from moderator.features.wording import wording
 from moderator.history.base import UNKNOWN_SNAPSHOT
-from moderator.records import Case, Linkback, LinkEvidence, LinkPosition, LinkStatus, PageLink, Post
+from moderator.records import Case, Linkback, LinkEvidence, LinkPosition, LinkStatus, PageLink, Post, ResponseKind
 
 OURS = (
     "We counted herons at the river for three weeks and asked the anglers what they had seen there. Herons return to "
@@ -190,3 +190,9 @@ def test_one_paragraph_that_sells_stands_out() -> None:
     spread = features(replace(SEEN, page_text="\n".join([PERSON, "We had a casino once.", PERSON, "No loans here."])))
     assert found.text_trade_block > spread.text_trade_block + 2
     assert features(SEEN).text_trade_block == 0.0
+
+
+def test_a_bridge_may_forward_to_the_original() -> None:
+    forwards = replace(SEEN, page_redirect="https://social.example/@ben/1")
+    assert features(forwards).redirect_elsewhere == 1.0
+    assert features(replace(forwards, page_response=ResponseKind.LIKE)).redirect_elsewhere == 0.0
