@@ -34,14 +34,14 @@ from moderator.tables.rows import case_of
 from moderator.training.build import build_frame
 from moderator.training.cross_validate import figures, out_of_fold_log_odds, out_of_fold_page_log_odds
 from moderator.training.cutoffs import Platt, Tolerance, choose_cutoffs, fit_platt
-from moderator.training.fit import Fitted, add_evidence, grow_main, read_texts
+from moderator.training.drift import reference
+from moderator.training.fit import Fitted, add_evidence, fit_linkback_texts, grow_main
 from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
-from moderator.training.measure import auc, calibration_error, recall_at
+from moderator.training.metrics import auc, calibration_error, recall_at
 from moderator.training.pages import Pages
 from moderator.training.reading import ReadScale
 from moderator.training.recipe import Recipe
-from moderator.training.reference import reference
 from moderator.training.texts import TextSource
 
 Floats = NDArray[np.float64]
@@ -116,7 +116,7 @@ def crossed(made_of: Material, recipe: Recipe) -> tuple[Crossed, Fitted]:
     # nobody read these linkbacks' pages: what real pages teach does not touch them
     odds = out_of_fold_log_odds(frame, recipe, folds=FOLDS, seed=recipe.seed, sources=sources, evidence=evidence)
     _tell(str(figures(frame, odds)))
-    read = read_texts(frame, recipe, sources, apart=True)
+    read = fit_linkback_texts(frame, recipe, sources, apart=True)
     main = grow_main(frame, recipe, read, apart=True)
     of_pages = out_of_fold_page_log_odds(main, read, recipe, evidence, pages, folds=FOLDS, seed=recipe.seed)
     return Crossed(odds, of_pages), add_evidence(main, read, recipe, evidence, pages)

@@ -23,7 +23,7 @@ from moderator.history.base import UNKNOWN_SNAPSHOT, Keys
 from moderator.linkcheck.evidence import judge
 from moderator.linkcheck.fetch import Fetched
 from moderator.records import Case, Kind, Label, Linkback, LinkEvidence, LinkStatus, PageLink, Post
-from moderator.training.build import KnownCase, frame_of, rows_of
+from moderator.training.build import CaseWithPast, frame_of, rows_of
 from moderator.training.frame import Frame
 from moderator.training.pages import Pages
 from moderator.training.texts import TextSource
@@ -159,5 +159,5 @@ def _text_case(title: str, text: str, anchors: Sequence[Sequence[str]], name: st
 
 def _frame(cases: Sequence[Case], extractor: Extractor) -> Frame:
     """Rows of cases whose past nobody knows."""
-    known = (KnownCase(number, case, _NO_KEYS, UNKNOWN_SNAPSHOT) for number, case in enumerate(cases))
+    known = (CaseWithPast(number, case, _NO_KEYS, UNKNOWN_SNAPSHOT) for number, case in enumerate(cases))
     return frame_of([rows_of(known, extractor, ())], extractor.schema)

@@ -21,9 +21,9 @@ from moderator.domain_lists.sources import shipped_sources
 from moderator.features.extractor import Extractor
 from moderator.model.trees import tree_sums
 from moderator.training.cross_validate import figures, out_of_fold_page_log_odds
-from moderator.training.fit import FittedTexts, add_evidence, grow_main, read_texts
+from moderator.training.fit import FittedTexts, add_evidence, fit_linkback_texts, grow_main
 from moderator.training.frame import Frame
-from moderator.training.measure import auc, recall_at
+from moderator.training.metrics import auc, recall_at
 from moderator.training.recipe import Recipe
 from moderator.training.splits import Split, site_folds, time_slices
 from moderator.training.texts import TextSource, score_texts
@@ -96,7 +96,7 @@ def prepared(frame: Frame, splits: Iterator[Split], sources: list[TextSource]) -
     """Fits the text models of each split."""
     found = []
     for split in splits:
-        read = read_texts(frame.take(split.train), Recipe(), sources, apart=True)
+        read = fit_linkback_texts(frame.take(split.train), Recipe(), sources, apart=True)
         found.append(Prepared(split, read, score_texts(read.texts, frame, split.test)))
     return found
 
@@ -118,7 +118,7 @@ def judged(made_of: Material, parts: list[Prepared], change: Change) -> Floats:
 def page_table(made_of: Material) -> Iterator[str]:
     """Pages by network: what each part of what a page says is worth."""
     recipe, frame = Recipe(), made_of.pages.frame
-    read = read_texts(made_of.linkbacks, recipe, made_of.sources, apart=True)
+    read = fit_linkback_texts(made_of.linkbacks, recipe, made_of.sources, apart=True)
     main = grow_main(made_of.linkbacks, recipe, read, apart=True)
     hard = np.array([bool(row.get("hard")) for row in made_of.page_rows])
     yield f"| {'model':44} |   auc | auc, hard topics | caught at 1 % | caught at 5 % |"

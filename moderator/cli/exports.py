@@ -93,8 +93,7 @@ def read_exports(
     import os
 
     from moderator.cli.login import login
-    from moderator.training.history_cases import history_cases
-    from moderator.training.labels import gather
+    from moderator.training.labels import gather, history_cases
     from moderator.wordpress.opening import open_queue
 
     unreadable: list[str] = []

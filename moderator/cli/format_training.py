@@ -21,9 +21,9 @@ def evaluation_text(found: Evaluation) -> str:
         f"{found.model} on {found.figures.ham:,} ham and {found.figures.spam:,} spam",
         *figures_lines(found.figures),
     ]
-    lines += ["", found.drift.told()]
+    lines += ["", found.drift.summary()]
     if found.comparison is not None:
-        lines.append(f"against {found.against}: {found.comparison.told()}")
+        lines.append(f"against {found.against}: {found.comparison.summary()}")
     return "\n".join([*lines, *(f"note: {note}" for note in found.notes)])
 
 

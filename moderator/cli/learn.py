@@ -57,10 +57,8 @@ def retrained(job: dict[str, Any]) -> dict[str, Any]:
     from moderator.features.extractor import Extractor
     from moderator.history.memory import MemoryHistory
     from moderator.model.folder import Model, load_model
-    from moderator.training.changes import Change, changes
-    from moderator.training.history_cases import history_cases
-    from moderator.training.labels import gather
-    from moderator.training.learn import learn
+    from moderator.training.labels import gather, history_cases
+    from moderator.training.retrain import VerdictChange, retrain_if_better, verdict_changes
     from moderator.wiring import build_moderator, open_history
 
     extractor = Extractor(LazyLists(Path(job["lists"])))
@@ -72,14 +70,16 @@ def retrained(job: dict[str, Any]) -> dict[str, Any]:
             exports["history"] = history_cases(stack.enter_context(closing(open_history(settings))))
         labelled = gather(exports)
 
-    def changed(old: Model, new: Model) -> list[Change]:
+    def changed(old: Model, new: Model) -> list[VerdictChange]:
         one, two = (
             build_moderator(settings, model=model, history=MemoryHistory(), extractor=extractor).scorer
             for model in (old, new)
         )
-        return changes(labelled.cases, extractor, one, two, must_see=bool(job["verify"]), most=_NEWEST)
+        return verdict_changes(labelled.cases, extractor, one, two, must_see=bool(job["verify"]), most=_NEWEST)
 
-    found = learn(labelled, extractor, base=base, in_use=in_use, folder=Path(job["output"]), changes=changed)
+    found = retrain_if_better(
+        labelled, extractor, base=base, in_use=in_use, folder=Path(job["output"]), changes=changed
+    )
     return found.to_json()
 
 

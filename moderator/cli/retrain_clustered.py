@@ -46,12 +46,12 @@ def train_clustered(
     from moderator.cli.exports import counts_text
     from moderator.cli.parts import open_executor
     from moderator.cli.terminal import warn
-    from moderator.training.cluster_frame import frame_on
+    from moderator.training.cluster_frame import build_frame_on_cluster
     from moderator.training.train import train_frame
 
     work = output.with_name(f".{output.name}.run")
     with open_executor(workers, address, wait) as executor:
-        framed = frame_on(
+        framed = build_frame_on_cluster(
             executor, export, work, extractor, plan.recipe.masks, delay=delay, rows=plan.rows, progress=progress
         )
     warn(counts_text(framed.labelled.counts))

@@ -1,4 +1,4 @@
-"""From labelled cases to a training frame, by the replay and the features that serve."""
+"""Labelled cases to a training frame, with the same replay and features as in serving."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from moderator.training.frame import Frame
 from moderator.training.masks import MASKS, WHOLE
 from moderator.urls import is_own_page, parse_url
 
-__all__ = ["KnownCase", "MasksOf", "Part", "build_frame", "family_of", "frame_of", "rows_of", "wanted_masks"]
+__all__ = ["CaseWithPast", "FrameRows", "MaskChoice", "build_frame", "family_of", "frame_of", "rows_of", "wanted_masks"]
 
-MasksOf = Callable[[Case], Sequence[str] | None]
+MaskChoice = Callable[[Case], Sequence[str] | None]
 """Names the masks of one case; None: the case is not in the frame. Workers need one that can be pickled."""
 _PIECE = 1000
 """Cases that are made rows of in one go."""
@@ -43,7 +43,7 @@ def build_frame(
     cases: Iterable[Case],
     extractor: Extractor,
     *,
-    masks: Sequence[str] | MasksOf = (),
+    masks: Sequence[str] | MaskChoice = (),
     history: History | None = None,
     executor: Executor | None = None,
 ) -> Frame:
@@ -80,7 +80,7 @@ class _Keyed(NamedTuple):
     keys: list[Keys]
 
 
-class KnownCase(NamedTuple):
+class CaseWithPast(NamedTuple):
     """A case and what the history knew before it."""
 
     number: int
@@ -90,7 +90,7 @@ class KnownCase(NamedTuple):
     past: Snapshot
 
 
-class Part(NamedTuple):
+class FrameRows(NamedTuple):
     """Some rows of a frame, column by column; see `Frame`."""
 
     numbers: NDArray[np.float64]
@@ -112,7 +112,7 @@ class _RowsOf:
     """Makes rows of cases; a `Job` that asks what the history knew before them."""
 
     extractor: Extractor
-    masks: Sequence[str] | MasksOf
+    masks: Sequence[str] | MaskChoice
     whole: bool
     """Whether the history is to know the cases whole."""
 
@@ -120,18 +120,18 @@ class _RowsOf:
         events = [history_event_of(case, whole=self.whole) for case in piece.cases]
         return Ask(Advance(events, []), _Keyed(piece, [event.keys for event in events]))
 
-    def resume(self, state: _Keyed, answer: Snapshots) -> Part:
+    def resume(self, state: _Keyed, answer: Snapshots) -> FrameRows:
         cases = zip(state.piece.cases, state.keys, answer.known(), strict=True)
-        known = (KnownCase(number, *each) for number, each in enumerate(cases, state.piece.first))
+        known = (CaseWithPast(number, *each) for number, each in enumerate(cases, state.piece.first))
         return rows_of(known, self.extractor, self.masks)
 
 
-def wanted_masks(case: Case, masks: Sequence[str] | MasksOf) -> Sequence[str] | None:
+def wanted_masks(case: Case, masks: Sequence[str] | MaskChoice) -> Sequence[str] | None:
     """The masks of a case; None: it is not in the frame, because nobody labelled it or it is left out."""
     return None if case.label is None else masks(case) if callable(masks) else masks
 
 
-def rows_of(known: Iterable[KnownCase], extractor: Extractor, masks: Sequence[str] | MasksOf) -> Part:
+def rows_of(known: Iterable[CaseWithPast], extractor: Extractor, masks: Sequence[str] | MaskChoice) -> FrameRows:
     """The rows of cases whose past is known.
 
     Args:
@@ -140,7 +140,7 @@ def rows_of(known: Iterable[KnownCase], extractor: Extractor, masks: Sequence[st
         masks: See `build_frame`.
     """
     rows: list[FeatureRow] = []
-    part = Part(np.empty((0, 0)), [], *([] for _ in range(9)))
+    part = FrameRows(np.empty((0, 0)), [], *([] for _ in range(9)))
     for place, case, keys, snapshot in known:
         wanted = wanted_masks(case, masks)
         if wanted is not None:
@@ -174,7 +174,7 @@ def _pieces(cases: Iterable[Case]) -> Iterator[_Piece]:
         first += len(part)
 
 
-def frame_of(parts: Sequence[Part], schema: Schema) -> Frame:
+def frame_of(parts: Sequence[FrameRows], schema: Schema) -> Frame:
     """The frame that parts make, one below the other."""
     count = sum(len(part.origin) for part in parts)
 

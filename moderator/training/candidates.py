@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from moderator.model.scorer import Scorer
 from moderator.training.cutoffs import Platt, fit_platt
 from moderator.training.frame import Frame
-from moderator.training.measure import auc
-from moderator.training.scores import frame_log_odds
+from moderator.training.metrics import auc
+from moderator.training.predictions import frame_log_odds
 
-__all__ = ["Candidate", "Rated", "calibrated", "chosen", "losses", "rated"]
+__all__ = ["Candidate", "RatedCandidate", "calibrated_scorer", "choose_candidate", "losses", "rate_candidate"]
 
 Floats = NDArray[np.float64]
 _CALIBRATED_FROM = 20
@@ -40,7 +40,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
+class RatedCandidate:
     """A candidate on the calibration slice."""
 
     name: str
@@ -67,20 +67,20 @@ def losses(log_odds: Floats, spam: NDArray[np.bool_]) -> Floats:
     return np.asarray(np.logaddexp(0.0, np.where(spam, -log_odds, log_odds)))
 
 
-def calibrated(candidate: Candidate, raw: Floats, spam: NDArray[np.bool_]) -> Scorer:
+def calibrated_scorer(candidate: Candidate, raw: Floats, spam: NDArray[np.bool_]) -> Scorer:
     """The candidate's scorer with Platt's line, fitted where there are rows enough."""
     few = min(int(spam.sum()), int((~spam).sum())) < _CALIBRATED_FROM
     line = Platt(1.0, 0.0) if candidate.calibrated and few else fit_platt(raw, spam)
     return replace(candidate.scorer, slope=line.slope, offset=line.offset)
 
 
-def rated(candidate: Candidate, frame: Frame) -> Rated:
+def rate_candidate(candidate: Candidate, frame: Frame) -> RatedCandidate:
     """The candidate calibrated and measured on one and the same slice: two numbers are fitted, on all alike."""
     raw = frame_log_odds(candidate.scorer, frame)
-    scorer = calibrated(candidate, raw, frame.spam)
+    scorer = calibrated_scorer(candidate, raw, frame.spam)
     log_odds = scorer.slope * raw + scorer.offset
     loss = losses(log_odds, frame.spam)
-    return Rated(
+    return RatedCandidate(
         candidate.name,
         scorer,
         loss,
@@ -89,7 +89,7 @@ def rated(candidate: Candidate, frame: Frame) -> Rated:
     )
 
 
-def chosen(candidates: Iterable[Rated]) -> Rated:
+def choose_candidate(candidates: Iterable[RatedCandidate]) -> RatedCandidate:
     """The candidate to take.
 
     Args:

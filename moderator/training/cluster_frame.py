@@ -1,4 +1,4 @@
-"""A training frame from an export that does not fit into memory: rows of a sample, the past of all."""
+"""A training frame from an export that does not fit into memory: all rows are replayed, a sample becomes rows."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ from moderator.features.extractor import Extractor
 from moderator.history.snapshot_bytes import unpacked
 from moderator.records import LABEL_DELAY
 from moderator.replay import keys_of_case, with_label_date
-from moderator.training.build import KnownCase, MasksOf, Part, frame_of, rows_of, wanted_masks
+from moderator.training.build import CaseWithPast, FrameRows, MaskChoice, frame_of, rows_of, wanted_masks
 from moderator.training.frame import Frame
-from moderator.training.labels import LabelCounts, Labelled, require_trainable
-from moderator.training.subsample import ROWS, subsampled
+from moderator.training.labels import LabelCounts, LabelSummary, require_trainable
+from moderator.training.sampling import ROWS, subsample
 
-__all__ = ["Framed", "frame_on"]
+__all__ = ["ClusterFrame", "build_frame_on_cluster"]
 
 
-class Framed(NamedTuple):
+class ClusterFrame(NamedTuple):
     """What comes of an export."""
 
     frame: Frame
     """Rows of the sample, in order of receipt, undated ones first."""
-    labelled: Labelled
-    """What is told of the export; it has no digest."""
+    labelled: LabelSummary
+    """Counts of the export, without a digest."""
     unreadable: int
     """Rows that could not be read, and were left out."""
 
 
-def frame_on(
+def build_frame_on_cluster(
     executor: Executor,
     export: Path,
     work: Path,
@@ -56,7 +56,7 @@ def frame_on(
     partition_rows: int = PARTITION_ROWS,
     bucket_rows: int = BUCKET_ROWS,
     progress: Progress = lambda stage, done, total: None,
-) -> Framed:
+) -> ClusterFrame:
     """Makes the training frame of an export of Parquet files.
 
     All linkbacks pass the history; features are computed of a sample that is told by a digest of their ids, so it is
@@ -68,12 +68,12 @@ def frame_on(
         export: A Parquet file, or a folder of them; every worker must see it under the same name.
         work: A folder for what lies between the steps; it is taken away at the end. Every worker must see it, too.
         extractor: The features.
-        masks: Names of the masks of a recipe; see `subsampled`.
+        masks: Names of the masks of a recipe; see `subsample`.
         delay: How long after receipt a label without a date counts as given.
         rows: Rows of the frame, at most, about.
         partition_rows: Rows of a partition, at most.
         bucket_rows: Linkbacks of a bucket, about.
-        progress: Is told the step and how many of its pieces are done.
+        progress: Called with the step, the pieces done and their number.
 
     Raises:
         QueueError: The export cannot be read, or the folder is not free.
@@ -87,7 +87,7 @@ def frame_on(
     folder.begin({**about_files(files, partition_rows, buckets), "delay": delay.total_seconds()})
     replayed(executor, PartitionKeys(folder, buckets, delay), partitions, progress, undated_first=True)
     counts = _counts(folder, partitions)
-    told = LabelCounts(
+    label_counts = LabelCounts(
         {export.name: sum(partition.rows for partition in partitions)},
         ham=counts["ham"],
         spam=counts["spam"],
@@ -95,16 +95,16 @@ def frame_on(
         undated=counts["undated"],
         assumed=counts["assumed"],
     )
-    require_trainable(told)
-    job = _RowsOf(folder, buckets, extractor, subsampled(masks, told.ham + told.spam, rows), delay)
-    parts: dict[int, Part] = {}
+    require_trainable(label_counts)
+    job = _RowsOf(folder, buckets, extractor, subsample(masks, label_counts.ham + label_counts.spam, rows), delay)
+    parts: dict[int, FrameRows] = {}
     progress("computing features", 0, len(partitions))
     for number, part in executor.map_unordered(job, partitions):
         parts[number] = part
         progress("computing features", len(parts), len(partitions))
     frame = frame_of([parts[number] for number in sorted(parts) if len(parts[number].origin)], extractor.schema)
     folder.remove()
-    return Framed(_in_order(frame), Labelled(told, delay, ""), counts["unreadable"])
+    return ClusterFrame(_in_order(frame), LabelSummary(label_counts, delay, ""), counts["unreadable"])
 
 
 def _counts(folder: RunFolder, partitions: Sequence[Partition]) -> Counter[str]:
@@ -127,13 +127,13 @@ class _RowsOf:
     folder: RunFolder
     buckets: Buckets
     extractor: Extractor
-    masks: MasksOf
+    masks: MaskChoice
     delay: timedelta
 
-    def __call__(self, partition: Partition) -> tuple[int, Part]:
+    def __call__(self, partition: Partition) -> tuple[int, FrameRows]:
         return partition.number, rows_of(self._known(partition), self.extractor, self.masks)
 
-    def _known(self, partition: Partition) -> Iterator[KnownCase]:
+    def _known(self, partition: Partition) -> Iterator[CaseWithPast]:
         pasts = pasts_of(self.folder, self.buckets, partition)
         failed = failed_in(self.folder, partition)
         for number, row in enumerate(partition.read(), partition.first):
@@ -142,4 +142,4 @@ class _RowsOf:
                 continue
             case = with_label_date(said, self.delay)
             [past] = unpacked(pasts[number - partition.first].tobytes())
-            yield KnownCase(number, case, keys_of_case(case), past)
+            yield CaseWithPast(number, case, keys_of_case(case), past)

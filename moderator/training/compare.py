@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderator.training.figures import costs_of, json_ready
-from moderator.training.judged import Judged
+from moderator.training.predictions import Predictions
 
 __all__ = ["TOLERANCE", "Comparison", "MeasureComparison", "Outcome", "compare", "difference_of_areas"]
 
@@ -77,7 +77,7 @@ class Comparison:
         """The measures on all rows together."""
         return tuple(each for each in self.measures if each.split == WHOLE)
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """The result in one sentence."""
         if not self.measures:
             return "; ".join(self.why)
@@ -97,7 +97,7 @@ class Comparison:
         }
 
 
-def compare(new: Judged, old: Judged) -> Comparison:
+def compare(new: Predictions, old: Predictions) -> Comparison:
     """Compares two models' judgements of the same rows.
 
     Args:
@@ -119,7 +119,7 @@ def compare(new: Judged, old: Judged) -> Comparison:
     return Comparison(len(new), measures, worse, why)
 
 
-def _splits(rows: Judged) -> Iterator[tuple[str, NDArray[np.intp]]]:
+def _splits(rows: Predictions) -> Iterator[tuple[str, NDArray[np.intp]]]:
     yield WHOLE, np.arange(len(rows))
     order = np.argsort(rows.at, kind="stable")
     for number, block in enumerate(np.array_split(order[np.isfinite(rows.at[order])], _BLOCKS)):
@@ -134,12 +134,12 @@ def _splits(rows: Judged) -> Iterator[tuple[str, NDArray[np.intp]]]:
             yield f"site {sites[place]}", block
 
 
-def _both(rows: Judged, block: NDArray[np.intp]) -> bool:
+def _both(rows: Predictions, block: NDArray[np.intp]) -> bool:
     bad = int(rows.spam[block].sum())
     return min(bad, len(block) - bad) >= _FEWEST
 
 
-def _compared(split: str, new: Judged, old: Judged) -> Iterator[MeasureComparison]:
+def _compared(split: str, new: Predictions, old: Predictions) -> Iterator[MeasureComparison]:
     area, other, error = difference_of_areas(new.probability, old.probability, new.spam)
     yield _measured(split, "auc", area, other, area - other, error)
     for measure, one, two in (
@@ -158,7 +158,7 @@ def _measured(split: str, measure: str, new: float, old: float, gain: float, err
     return MeasureComparison(split, measure, new, old, gain, error, outcome)
 
 
-def _log_loss(rows: Judged) -> Floats:
+def _log_loss(rows: Predictions) -> Floats:
     chance = np.clip(rows.probability, 1e-6, 1 - 1e-6)
     return -np.log(np.where(rows.spam, chance, 1 - chance))
 
@@ -173,8 +173,8 @@ def _scorer(measures: tuple[MeasureComparison, ...]) -> tuple[bool, tuple[str, .
         why.append(f"it lost {lost} comparisons on single splits and won {won}")
     if why:
         return True, tuple(why)
-    told = ", ".join(f"{each.measure} {each.new:.4f} against {each.old:.4f}" for each in whole)
-    return False, (f"it is not worse: {told}",)
+    figures = ", ".join(f"{each.measure} {each.new:.4f} against {each.old:.4f}" for each in whole)
+    return False, (f"it is not worse: {figures}",)
 
 
 def difference_of_areas(one: Floats, other: Floats, spam: NDArray[np.bool_]) -> tuple[float, float, float]:

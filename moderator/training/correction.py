@@ -1,8 +1,8 @@
-"""Correction trees: what an owner's own rows add to a model that is already good.
+"""Correction trees: a base model adapted to an owner's own rows.
 
 A small export cannot teach what a base model knows from tens of thousands of rows. So the base's text models and trees
-stay as they are, and a few more trees are grown on what it gets wrong: Newton boosting of the log loss (Friedman 2001;
-Chen & Guestrin 2016) that starts at the base's log-odds. All trees are summed as one forest, so the reasons of a
+stay as they are, and a few trees are added for the rows that it gets wrong: Newton boosting of the log loss (Friedman
+2001; Chen & Guestrin 2016), starting at the base's log-odds. All trees are summed as one forest, so the reasons of a
 decision still add up.
 """
 
@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 
 from moderator.model.scorer import Scorer, probability
 from moderator.model.trees import Trees, tree_sums
-from moderator.training.binning import binned, with_own_thresholds
-from moderator.training.tree_arrays import flatten, joined
+from moderator.training.boosting import binned, flatten, joined, with_own_thresholds
 
-__all__ = ["CorrectionRecipe", "Step", "corrected", "grow"]
+__all__ = ["CorrectionRecipe", "CorrectionStep", "grow_corrections", "with_corrections"]
 
 Floats = NDArray[np.float64]
 _FLOOR = 1e-3
@@ -47,7 +46,7 @@ class CorrectionRecipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CorrectionStep:
     """What is added at once."""
 
     trees: Trees
@@ -56,15 +55,15 @@ class Step:
     """What it adds to every row."""
 
 
-def grow(
+def grow_corrections(
     table: Floats,
     spam: NDArray[np.bool_],
     weight: Floats,
     start: Floats,
     recipe: CorrectionRecipe,
     *,
-    directions: NDArray[np.int8],
-) -> Iterator[Step]:
+    constraints: NDArray[np.int8],
+) -> Iterator[CorrectionStep]:
     """Grows correction trees, one after the other.
 
     Args:
@@ -73,7 +72,7 @@ def grow(
         weight: Weight of each row.
         start: The base's log-odds of the rows.
         recipe: How.
-        directions: For each column 1 where more of it can only speak for spam, -1 for ham, 0 where it is open.
+        constraints: For each column 1 where more of it can only speak for spam, -1 for ham, 0 where it is open.
 
     Yields:
         The trees in order.
@@ -93,18 +92,18 @@ def grow(
             min_samples_leaf=recipe.smallest_leaf,
             l2_regularization=recipe.penalty,
             max_features=recipe.feature_share,
-            monotonic_cst=directions,
+            monotonic_cst=constraints,
             early_stopping=False,
             random_state=recipe.seed + number,
         ).fit(codes, (spam - chance) / curve, sample_weight=weight * curve)
         trees, mean = flatten([with_own_thresholds(tree, edges)])
         # the estimator's own start is a full step; it is taken as slowly as the trees
-        step = Step(trees, mean * (1 - (1 - recipe.learning_rate) ** recipe.trees))
+        step = CorrectionStep(trees, mean * (1 - (1 - recipe.learning_rate) ** recipe.trees))
         log_odds += tree_sums(trees, table) + step.shift
         yield step
 
 
-def corrected(base: Scorer, steps: Sequence[Step]) -> Scorer:
+def with_corrections(base: Scorer, steps: Sequence[CorrectionStep]) -> Scorer:
     """The base with correction trees on top, as one scorer whose calibration is the identity.
 
     Args:

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from moderator.training.fit import FittedTexts, Main, add_evidence, fit, grow_evidence
+from moderator.training.fit import FittedTexts, MainForests, add_evidence, fit, grow_evidence
 from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
-from moderator.training.measure import auc, recall_at
+from moderator.training.metrics import auc, recall_at
 from moderator.training.pages import Pages
 from moderator.training.recipe import Recipe
 from moderator.training.splits import site_folds
@@ -41,7 +41,7 @@ def out_of_fold_log_odds(
 
 
 def out_of_fold_page_log_odds(
-    main: Main,
+    main: MainForests,
     read: FittedTexts,
     recipe: Recipe,
     evidence: Frame,

@@ -1,4 +1,4 @@
-"""Whether a model has aged: how far what it meets has moved from what it was made on.
+"""Whether a model has aged: how far the distributions of features and probabilities have moved since training.
 
 The measure is the population stability index, the sum over bins of ``(now - then) * ln(now / then)`` (Lewis 1994,
 "An Introduction to Credit Scoring"; it is Jeffreys' divergence of the two histograms). Its customary reading is
@@ -10,27 +10,106 @@ where it also exceeds that noise.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moderator.training.reference import Histogram, histogram_from_card, shares_in
+from moderator.features.row import Schema
 
-__all__ = ["FAR", "MOVED", "Drift", "Moved", "Stability", "drift", "stability_index"]
+__all__ = [
+    "LARGE_SHIFT",
+    "MODERATE_SHIFT",
+    "Drift",
+    "FeatureDrift",
+    "Histogram",
+    "Stability",
+    "drift",
+    "histogram",
+    "histogram_from_card",
+    "reference",
+    "shares_in",
+    "stability_index",
+]
 
 Floats = NDArray[np.float64]
-MOVED = 0.1
+DECILES = np.arange(1, 10) / 10
+MODERATE_SHIFT = 0.1
 """Index from which a column has moved (Siddiqi 2006)."""
-FAR = 0.25
+LARGE_SHIFT = 0.25
 """Index from which it has moved far."""
 _CONFIDENCE = 0.999
 """Quantile of the noise; strict, since some seventy columns are looked at."""
 _FEWEST = 50
 """Rows without which nothing is said."""
+
+
+class Histogram(NamedTuple):
+    """How one column was spread."""
+
+    edges: Floats
+    """Upper edges of the bins but the last, growing: deciles, those that are equal once only."""
+    shares: Floats
+    """Share of the rows in each bin, and last the share without a value, shape (edges + 2,)."""
+    rows: int
+    """Rows it was made from."""
+
+    def card(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"edges": _rounded(self.edges), "shares": _rounded(self.shares), "rows": self.rows}
+
+
+def _rounded(values: Floats) -> list[float]:
+    return [float(f"{value:.6g}") for value in values]
+
+
+def histogram(column: Floats) -> Histogram:
+    """The deciles of a column and how many rows lie between them; nan is a bin of its own.
+
+    >>> histogram(np.array([0.0, 0.0, 0.0, 1.0, np.nan])).shares.tolist()
+    [0.6, 0.2, 0.0, 0.2]
+    """
+    known = column[~np.isnan(column)]
+    # rounded before counting: later rows are counted against the edges as the card stores them
+    edges = np.unique(_rounded(np.quantile(known, DECILES, method="inverted_cdf"))) if len(known) else np.zeros(0)
+    return Histogram(edges, shares_in(column, edges), len(column))
+
+
+def shares_in(column: Floats, edges: Floats) -> Floats:
+    """Share of the rows in each bin, and last the share without a value; zeros where there are no rows."""
+    known = column[~np.isnan(column)]
+    counts = np.bincount(np.searchsorted(edges, known), minlength=len(edges) + 1)
+    return np.append(counts, len(column) - len(known)) / max(1, len(column))
+
+
+def reference(schema: Schema, numbers: Floats, probability: Floats) -> dict[str, Any]:
+    """The reference as the card stores it.
+
+    Args:
+        schema: Names of the columns.
+        numbers: Numeric features of rows that the model was not fitted on, shape (rows, numbers).
+        probability: Their calibrated probabilities.
+    """
+    features = {name: histogram(numbers[:, place]).card() for place, name in enumerate(schema.numbers)}
+    return {"probability": histogram(probability).card(), "features": features}
+
+
+def histogram_from_card(form: object) -> Histogram | None:
+    """Reads a histogram back; None: the card holds none, or nonsense."""
+    if not isinstance(form, dict):
+        return None
+    try:
+        edges = np.array(form["edges"], np.float64).reshape(-1)
+        shares = np.array(form["shares"], np.float64).reshape(-1)
+        rows = int(form["rows"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    fits = len(shares) == len(edges) + 2 and bool((np.diff(edges) > 0).all()) and rows > 0
+    return Histogram(edges, shares, rows) if fits and math.isclose(float(shares.sum()), 1.0, abs_tol=0.01) else None
 
 
 class Stability(StrEnum):
@@ -42,7 +121,7 @@ class Stability(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class FeatureDrift:
     """One column now against then."""
 
     name: str
@@ -56,9 +135,9 @@ class Moved:
     now: tuple[float, ...]
     """Share of the rows in each bin now."""
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """How far it has moved, in words that fit its index."""
-        if self.stability is Stability.STABLE and self.index > MOVED:
+        if self.stability is Stability.STABLE and self.index > MODERATE_SHIFT:
             return f"no more than chance makes of so few rows, up to {self.noise:.2f}"
         return str(self.stability)
 
@@ -69,9 +148,9 @@ class Drift:
 
     rows: int
     """Rows looked at."""
-    probability: Moved | None
+    probability: FeatureDrift | None
     """The spam probability; None: the card holds no reference, or the rows are too few."""
-    features: tuple[Moved, ...]
+    features: tuple[FeatureDrift, ...]
     """The features; empty: as above."""
 
     @property
@@ -84,7 +163,7 @@ class Drift:
             return moved * 10 >= len(self.features)
         return self.probability.stability is Stability.FAR
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """The finding in one sentence."""
         if self.probability is None:
             return f"whether the model has aged cannot be said: no reference in its card, or too few rows ({self.rows})"
@@ -92,7 +171,7 @@ class Drift:
         named = ", ".join(f"{column.name} {column.index:.2f}" for column in moved[:3])
         features = f"{len(moved)} of {len(self.features)} features have moved" + (f" ({named})" if named else "")
         verdict = "the model has aged, retrain it" if self.aged else "the model has not aged"
-        score = f"stability index of the probability {self.probability.index:.2f} ({self.probability.told()})"
+        score = f"stability index of the probability {self.probability.index:.2f} ({self.probability.summary()})"
         return f"{verdict}: {score}, {features}"
 
 
@@ -139,7 +218,7 @@ def drift(card: Mapping[str, Any], names: tuple[str, ...], numbers: Floats, prob
     return Drift(rows, None if then is None else _moved("spam probability", then, probability), tuple(moved))
 
 
-def _moved(name: str, then: Histogram, column: Floats) -> Moved:
+def _moved(name: str, then: Histogram, column: Floats) -> FeatureDrift:
     from scipy.stats import chi2
 
     now = shares_in(column, then.edges)
@@ -147,6 +226,6 @@ def _moved(name: str, then: Histogram, column: Floats) -> Moved:
     bins = int(((then.shares > 0) | (now > 0)).sum())
     noise = float(chi2.ppf(_CONFIDENCE, max(1, bins - 1))) * (1 / then.rows + 1 / len(column))
     stability = Stability.STABLE
-    if index > max(MOVED, noise):
-        stability = Stability.FAR if index > max(FAR, noise) else Stability.MOVED
-    return Moved(name, index, noise, stability, tuple(then.shares.tolist()), tuple(now.tolist()))
+    if index > max(MODERATE_SHIFT, noise):
+        stability = Stability.FAR if index > max(LARGE_SHIFT, noise) else Stability.MOVED
+    return FeatureDrift(name, index, noise, stability, tuple(then.shares.tolist()), tuple(now.tolist()))

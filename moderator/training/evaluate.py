@@ -29,8 +29,8 @@ from moderator.training.compare import compare
 from moderator.training.drift import drift
 from moderator.training.evaluation import Evaluation, Mistake, TopicPart
 from moderator.training.figures import figures_of
-from moderator.training.judged import Judged
 from moderator.training.labels import LabelledCases
+from moderator.training.predictions import Predictions
 
 __all__ = ["evaluate"]
 
@@ -77,7 +77,7 @@ def evaluate(
         run.take(case, decision)
         if number % 256 == 0:
             progress("judging", number, len(labelled.cases))
-    judged = run.judged()
+    predictions = run.predictions()
     numbers = run.numbers()
     other = None
     if against is not None:
@@ -86,16 +86,16 @@ def evaluate(
         model=model.card.label,
         cutoffs=model.card.cutoffs,
         counts=labelled.counts,
-        figures=figures_of(judged),
+        figures=figures_of(predictions),
         topics=run.topics(),
         lost_ham=run.mistakes(Label.HAM),
         passed_spam=run.mistakes(Label.SPAM),
-        drift=drift(model.card.metrics, extractor.schema.numbers, numbers, judged.probability),
-        notes=tuple(dict.fromkeys(_notes(model, against, judged))),
-        judged=judged,
+        drift=drift(model.card.metrics, extractor.schema.numbers, numbers, predictions.probability),
+        notes=tuple(dict.fromkeys(_notes(model, against, predictions))),
+        predictions=predictions,
         against="" if against is None else against.card.label,
         other=None if other is None else figures_of(other),
-        comparison=None if other is None else compare(judged, other),
+        comparison=None if other is None else compare(predictions, other),
     )
 
 
@@ -112,24 +112,24 @@ def _judged_only(
     since: datetime | None,
     executor: Executor | None,
     progress: Progress,
-) -> Judged:
+) -> Predictions:
     run = _Run(model, extractor, wanted, since, executor, explained=False)
     for number, (case, decision) in enumerate(run.judge(cases)):
         run.take(case, decision)
         if number % 256 == 0:
             progress("judging with the other model", number, len(cases))
-    return run.judged()
+    return run.predictions()
 
 
-def _notes(model: Model, against: Model | None, judged: Judged) -> Iterator[str]:
+def _notes(model: Model, against: Model | None, predictions: Predictions) -> Iterator[str]:
     for one in (model, against):
         until = None if one is None else one.card.training.get("seen_until")
         if one is None or not isinstance(until, str):
             continue
-        known = int((judged.at <= datetime.fromisoformat(until).timestamp()).sum())
+        known = int((predictions.at <= datetime.fromisoformat(until).timestamp()).sum())
         if known:
             yield (
-                f"{known} of {len(judged)} rows were received before {until[:10]}, until when {one.card.label} "
+                f"{known} of {len(predictions)} rows were received before {until[:10]}, until when {one.card.label} "
                 f"learned: if it learned from them, the figures flatter it; --since {until[:10]} leaves them out"
             )
 
@@ -244,9 +244,9 @@ class _Run:
         mistake = Mistake(case.linkback, label, decision.verdict, decision.spam_probability, decision.rule, strongest)
         (heapq.heappush if len(worst) < WORST else heapq.heapreplace)(worst, (*entry, mistake))
 
-    def judged(self) -> Judged:
+    def predictions(self) -> Predictions:
         ids, spam, chance, verdict, rule, kind, site, status, at = zip(*self._rows, strict=True)
-        return Judged(
+        return Predictions(
             ids=np.array(ids),
             spam=np.array(spam, np.bool_),
             probability=np.array(chance, np.float64),

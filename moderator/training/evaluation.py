@@ -10,8 +10,8 @@ from moderator.records import Label, Linkback, Reason, Verdict
 from moderator.training.compare import Comparison
 from moderator.training.drift import Drift
 from moderator.training.figures import Figures, json_ready
-from moderator.training.judged import Judged
 from moderator.training.labels import LabelCounts
+from moderator.training.predictions import Predictions
 
 __all__ = ["Evaluation", "Mistake", "TopicPart"]
 
@@ -60,7 +60,7 @@ class Evaluation:
     drift: Drift
     notes: tuple[str, ...]
     """What must be known to read the figures; empty: nothing."""
-    judged: Judged
+    predictions: Predictions
     """All rows, for further figures."""
     against: str
     """Name and digest of the other model; empty: none."""
@@ -79,7 +79,7 @@ class Evaluation:
             "contributions": json_ready(list(self.topics)),
             "lost_ham": [_mistake_json(mistake) for mistake in self.lost_ham],
             "passed_spam": [_mistake_json(mistake) for mistake in self.passed_spam],
-            "drift": {"aged": self.drift.aged, "told": self.drift.told()} | _drift_json(self.drift),
+            "drift": {"aged": self.drift.aged, "told": self.drift.summary()} | _drift_json(self.drift),
             "notes": list(self.notes),
             "against": self.against or None,
             "other": None if self.other is None else self.other.summary(),

@@ -1,11 +1,10 @@
-"""The evidence forest: what links, pages, earlier labels and bulk sending say on top of the wording.
+"""The evidence forest: links, pages, earlier labels and bulk sending, added to the forests over the wording.
 
-What the pages of old linkbacks showed cannot be seen any more, and their labels have no times: links and labels are
-learned from generated rows. What pages say is learned from real pages, apart from this forest
-(`moderator.training.reading`): learned together, each did worse. How much honest and spamming blogs send is learned
-from generated and real rows together. Real rows start from what the linkbacks' forests make of them, so that only what
-the evidence adds is learned; a generated row starts from nothing, since its wording is nobody's, and what it says on
-its page is not read either.
+The pages of old linkbacks are gone, and their labels have no times. So links and labels are learned from generated
+rows. The text of pages is learned from real pages, in models of their own (`moderator.training.reading`): learned
+together, each did worse. Sending rates are learned from generated and real rows together. A real row starts from its
+log-odds in the linkbacks' forests, so that only what the evidence adds is learned. A generated row starts from zero,
+because its wording is made up; its page's text is not used either.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ from numpy.typing import NDArray
 
 from moderator.features.row import Schema
 from moderator.model.trees import Trees
-from moderator.training.correction import CorrectionRecipe, grow
-from moderator.training.directions import directions
+from moderator.training.boosting import joined
+from moderator.training.correction import CorrectionRecipe, grow_corrections
 from moderator.training.frame import Frame
+from moderator.training.monotonic import monotonic_constraints
 from moderator.training.pages import page_channels
 from moderator.training.recipe import Recipe
-from moderator.training.tree_arrays import joined
-from moderator.training.weights import row_weights
+from moderator.training.sampling import row_weights
 
 __all__ = ["EvidenceRows", "evidence_columns", "fit_evidence"]
 
@@ -99,7 +98,7 @@ def fit_evidence(
     shares = [row_weights(lesson.frame, recipe) for lesson in lessons]
     weights = [lesson.weight * share / share.sum() for lesson, share in zip(lessons, shares, strict=True)]
     steps = list(
-        grow(
+        grow_corrections(
             table,
             np.concatenate([lesson.frame.spam for lesson in lessons]),
             np.concatenate(weights),
@@ -112,7 +111,7 @@ def fit_evidence(
                 smallest_leaf=50,
                 seed=recipe.seed,
             ),
-            directions=directions(schema)[columns],
+            constraints=monotonic_constraints(schema)[columns],
         )
     )
     trees = joined([step.trees for step in steps])

@@ -11,9 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderator.records import Verdict
-from moderator.training.curves import Bin, Bucket, Curve, precision_recall, reliability, roc, spread
-from moderator.training.judged import Judged
-from moderator.training.measure import auc, calibration_error, clopper_pearson_upper, recall_at
+from moderator.training.metrics import (
+    CalibrationBin,
+    Curve,
+    HistogramBucket,
+    auc,
+    calibration_curve,
+    calibration_error,
+    clopper_pearson_upper,
+    precision_recall_curve,
+    recall_at,
+    roc_curve,
+    score_histogram,
+)
+from moderator.training.predictions import Predictions
 
 __all__ = ["COSTS", "Confusion", "Figures", "Share", "costs_of", "figures_of", "json_ready", "share_of"]
 
@@ -82,8 +93,8 @@ class Figures:
     held: Share
     roc: Curve
     precision_recall: Curve
-    reliability: tuple[Bin, ...]
-    spread: tuple[Bucket, ...]
+    reliability: tuple[CalibrationBin, ...]
+    spread: tuple[HistogramBucket, ...]
     by_kind: tuple[Confusion, ...]
     by_evidence: tuple[Confusion, ...]
     by_site: tuple[Confusion, ...]
@@ -136,7 +147,7 @@ def costs_of(verdict: NDArray[np.str_], spam: NDArray[np.bool_]) -> NDArray[np.f
     return cost + np.where(spam & (verdict == Verdict.APPROVE.value), COSTS["spam approved"], 0.0)
 
 
-def figures_of(rows: Judged) -> Figures:
+def figures_of(rows: Predictions) -> Figures:
     """Measures judged rows; no rows give nan."""
     spam, chance = rows.spam, rows.probability
     clipped = np.clip(chance, 1e-15, 1 - 1e-15)
@@ -157,10 +168,10 @@ def figures_of(rows: Judged) -> Figures:
         ham_as_spam=share_of(ham_as_spam, int((~spam).sum())),
         spam_approved=share_of(spam_approved, int(spam.sum())),
         held=share_of(int((rows.verdict == Verdict.HOLD.value).sum()), len(rows)),
-        roc=roc(chance, spam),
-        precision_recall=precision_recall(chance, spam),
-        reliability=reliability(chance, spam),
-        spread=spread(chance, spam),
+        roc=roc_curve(chance, spam),
+        precision_recall=precision_recall_curve(chance, spam),
+        reliability=calibration_curve(chance, spam),
+        spread=score_histogram(chance, spam),
         by_kind=by_kind,
         by_evidence=_confusions(rows, rows.status),
         by_site=_few(_confusions(rows, rows.site)),
@@ -172,14 +183,14 @@ def _mean(values: NDArray[np.float64]) -> float:
     return float(values.mean()) if len(values) else math.nan
 
 
-def _confusions(rows: Judged, sort: NDArray[np.str_]) -> tuple[Confusion, ...]:
+def _confusions(rows: Predictions, sort: NDArray[np.str_]) -> tuple[Confusion, ...]:
     """One table for each sort, the largest first."""
     names, own = np.unique(sort, return_inverse=True)
     tables = [_confusion(str(name), rows.take(own == place)) for place, name in enumerate(names)]
     return tuple(sorted(tables, key=lambda table: (-table.rows, table.name)))
 
 
-def _confusion(name: str, rows: Judged) -> Confusion:
+def _confusion(name: str, rows: Predictions) -> Confusion:
     good, bad = (
         tuple(int(((rows.spam == label) & (rows.verdict == verdict)).sum()) for verdict in _VERDICTS)
         for label in (False, True)

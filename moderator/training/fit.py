@@ -17,21 +17,29 @@ from moderator.features.row import Schema
 from moderator.model.scorer import Scorer
 from moderator.model.text import TextModel
 from moderator.model.trees import Trees, tree_sums
-from moderator.training.boosting import fit_forests
+from moderator.training.boosting import fit_forests, flatten, joined
 from moderator.training.cutoffs import Platt
-from moderator.training.directions import directions
 from moderator.training.evidence import EvidenceRows, fit_evidence
 from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
-from moderator.training.pages import Pages, page_channels, read_pages
+from moderator.training.monotonic import monotonic_constraints
+from moderator.training.pages import Pages, fit_page_texts, page_channels
 from moderator.training.reading import Parts, ReadScale, page_trees, summed
 from moderator.training.recipe import Recipe
+from moderator.training.sampling import row_weights
 from moderator.training.splits import Split, block_folds
-from moderator.training.texts import TextSource, fit_many, unseen_scores
-from moderator.training.tree_arrays import flatten, joined
-from moderator.training.weights import row_weights
+from moderator.training.texts import TextSource, fit_text_models, unseen_scores
 
-__all__ = ["Fitted", "FittedTexts", "Main", "add_evidence", "fit", "grow_evidence", "grow_main", "read_texts"]
+__all__ = [
+    "Fitted",
+    "FittedTexts",
+    "MainForests",
+    "add_evidence",
+    "fit",
+    "fit_linkback_texts",
+    "grow_evidence",
+    "grow_main",
+]
 
 _APART = ("link.", "page.", "copies.page_", "reputation.", "sending.")
 """Beginnings of features that the linkbacks' forests do not read where there is an evidence forest."""
@@ -85,7 +93,7 @@ def fit(
         pages: Real pages, which teach what pages say; they need `evidence`. None: the frame's own pages teach it.
         each: Fits text models one after the other, or several at once; the result is the same.
     """
-    read = read_texts(frame, recipe, sources, apart=pages is not None, each=each)
+    read = fit_linkback_texts(frame, recipe, sources, apart=pages is not None, each=each)
     main = grow_main(frame, recipe, read, apart=evidence is not None)
     if evidence is None:
         return Fitted(frame.schema, read.texts, main.trees, main.base)
@@ -103,7 +111,7 @@ class FittedTexts(NamedTuple):
     """The folds in which they did not see it."""
 
 
-def read_texts(
+def fit_linkback_texts(
     frame: Frame, recipe: Recipe, sources: Sequence[TextSource], *, apart: bool = False, each: Map = map
 ) -> FittedTexts:
     """Fits the text models; see `fit`.
@@ -119,13 +127,13 @@ def read_texts(
     folds = list(block_folds(frame, folds=recipe.text_folds, seed=recipe.seed))
     parts = [*(fold.train for fold in folds), np.arange(len(frame))]
     names = [channel.name for channel in frame.schema.channels if not (apart and channel.reads_evidence)]
-    models = fit_many(frame, weight, parts, sources, strength=recipe.text_strength, each=each, channels=names)
+    models = fit_text_models(frame, weight, parts, sources, strength=recipe.text_strength, each=each, channels=names)
     scores = unseen_scores(frame, folds, models)
     [texts] = models
     return FittedTexts(texts, scores, folds)
 
 
-class Main(NamedTuple):
+class MainForests(NamedTuple):
     """The linkbacks' forests, and what is needed to add evidence to them."""
 
     trees: Trees
@@ -145,13 +153,13 @@ def grow_main(
     *,
     apart: bool,
     keeps: Callable[[str], bool] = lambda column: True,
-) -> Main:
+) -> MainForests:
     """Grows the linkbacks' forests on what the text models said; see `fit`.
 
     Args:
         frame: Labelled linkbacks.
         recipe: How.
-        read: What `read_texts` gave for them.
+        read: What `fit_linkback_texts` gave for them.
         apart: Whether what evidence says is left to a forest of its own.
         keeps: Which columns may be read at all, by name.
     """
@@ -164,11 +172,11 @@ def grow_main(
     trees, base = _forest(table, frame, weight, recipe, columns)
     whole = np.flatnonzero(frame.mask == WHOLE)
     start = _unseen(table, frame, weight, recipe, columns, read.folds) if apart else np.empty(0)
-    return Main(trees, base, frame.take(whole), table[whole], start)
+    return MainForests(trees, base, frame.take(whole), table[whole], start)
 
 
 def add_evidence(
-    main: Main,
+    main: MainForests,
     read: FittedTexts,
     recipe: Recipe,
     evidence: Frame,
@@ -182,7 +190,7 @@ def add_evidence(
 
     Args:
         main: The linkbacks' forests.
-        read: What `read_texts` gave.
+        read: What `fit_linkback_texts` gave.
         recipe: How.
         evidence: Generated rows with evidence.
         pages: Real pages; None: there are none.
@@ -194,13 +202,13 @@ def add_evidence(
     schema, base = main.whole.schema, main.base + shift
     if pages is None:
         return Fitted(schema, read.texts, joined([main.trees, added]), base)
-    more, taught = read_pages(pages, recipe, read.texts, each=each)
+    more, taught = fit_page_texts(pages, recipe, read.texts, each=each)
     parts = Parts(main.trees, added, page_trees(taught, recipe, keeps), base)
     return Fitted(schema, {**read.texts, **more}, *summed(parts, schema), parts)
 
 
 def grow_evidence(
-    main: Main, recipe: Recipe, evidence: Frame, *, keeps: Callable[[str], bool] = lambda column: True
+    main: MainForests, recipe: Recipe, evidence: Frame, *, keeps: Callable[[str], bool] = lambda column: True
 ) -> tuple[Trees, float]:
     """The evidence forest, and the log-odds that it adds to every row; see `add_evidence`."""
     lessons = [EvidenceRows.of(evidence), EvidenceRows(main.table, main.whole, main.start, _UNREAD_WEIGHT)]
@@ -210,7 +218,9 @@ def grow_evidence(
 def _forest(table: Floats, frame: Frame, weight: Floats, recipe: Recipe, columns: Rows) -> tuple[Trees, float]:
     """Fits forests that read only these columns, and of them only such as say anything."""
     columns = columns[np.isfinite(table[:, columns]).sum(axis=0) > 0]
-    forests = fit_forests(table[:, columns], frame.spam, weight, recipe, directions=directions(frame.schema)[columns])
+    forests = fit_forests(
+        table[:, columns], frame.spam, weight, recipe, constraints=monotonic_constraints(frame.schema)[columns]
+    )
     trees, base = flatten(forests)
     return trees._replace(feature=columns[trees.feature].astype(np.int32)), base
 

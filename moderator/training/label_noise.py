@@ -14,16 +14,15 @@ from numpy.typing import NDArray
 from moderator.execution.base import Map
 from moderator.model.scorer import probability
 from moderator.training.boosting import fit_forests, mean_log_odds
-from moderator.training.directions import directions
 from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
+from moderator.training.monotonic import monotonic_constraints
 from moderator.training.recipe import Recipe
-from moderator.training.slices import sites_cut_by_domain
-from moderator.training.splits import block_folds
+from moderator.training.sampling import row_weights
+from moderator.training.splits import block_folds, sites_cut_by_domain
 from moderator.training.texts import out_of_fold_scores
-from moderator.training.weights import row_weights
 
-__all__ = ["LabelDoubt", "doubtful_labels", "out_of_fold_chances"]
+__all__ = ["LabelDoubt", "noisy_labels", "out_of_fold_probabilities"]
 
 _TREES = 80
 """Trees of the models that doubt; a rough judge will do."""
@@ -42,7 +41,7 @@ class LabelDoubt:
     """Rows that each class must have before any label is doubted: of a rarer one the other models know too little."""
 
 
-def out_of_fold_chances(frame: Frame, recipe: Recipe, *, each: Map = map) -> NDArray[np.float64]:
+def out_of_fold_probabilities(frame: Frame, recipe: Recipe, *, each: Map = map) -> NDArray[np.float64]:
     """Probability of spam of every row, by models that saw neither its site nor its campaign, shape (rows,).
 
     Ham and spam weigh the same in these models, so the probabilities are not those of the export's own mixture.
@@ -58,13 +57,13 @@ def out_of_fold_chances(frame: Frame, recipe: Recipe, *, each: Map = map) -> NDA
         if len(np.unique(frame.spam[train])) < 2 or not len(test):
             continue
         forests = fit_forests(
-            table[train], frame.spam[train], weight[train], rough, directions=directions(frame.schema)
+            table[train], frame.spam[train], weight[train], rough, constraints=monotonic_constraints(frame.schema)
         )
         chances[test] = probability(mean_log_odds(forests, table[test]))
     return chances
 
 
-def doubtful_labels(frame: Frame, recipe: Recipe, doubt: LabelDoubt, *, each: Map = map) -> NDArray[np.bool_]:
+def noisy_labels(frame: Frame, recipe: Recipe, doubt: LabelDoubt, *, each: Map = map) -> NDArray[np.bool_]:
     """Which rows have a label that the others contradict; all masked copies of such a row with it.
 
     Args:
@@ -77,7 +76,7 @@ def doubtful_labels(frame: Frame, recipe: Recipe, doubt: LabelDoubt, *, each: Ma
     if doubt.ham_above >= 1.0 and doubt.spam_below <= 0.0:
         return np.zeros(len(frame), np.bool_)
     part = frame.take(whole)
-    chances = out_of_fold_chances(part, recipe, each=each)
+    chances = out_of_fold_probabilities(part, recipe, each=each)
     wrong = np.where(part.spam, chances < doubt.spam_below, chances > doubt.ham_above)
     if min(part.spam.sum(), (~part.spam).sum()) < doubt.fewest:
         wrong[:] = False

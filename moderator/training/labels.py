@@ -1,24 +1,25 @@
-"""From the cases of several exports to one clean list of labelled linkbacks in order of time.
+"""Labelled linkbacks from several exports and from the history, as one clean list in order of time.
 
 Exports overlap: a blog's backup and its moderation queue hold the same linkbacks, and a person may have decided twice.
-Everything that is put right here is counted, for the model's card and for the owner.
+Every correction is counted, for the model's card and for the owner.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from moderator.errors import TrainingError
+from moderator.history.base import History
 from moderator.records import LABEL_DELAY, Case, Label, LinkStatus, Post
 from moderator.replay import with_label_date
 from moderator.urls import canonical
 
-__all__ = ["FEWEST", "LabelCounts", "Labelled", "LabelledCases", "gather", "require_trainable"]
+__all__ = ["FEWEST", "LabelCounts", "LabelSummary", "LabelledCases", "gather", "history_cases", "require_trainable"]
 
 FEWEST = 20
 """Ham, and spam, without which training is refused: the last slices would hold no more than three of them."""
@@ -48,17 +49,17 @@ class LabelCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """What is told of labelled cases, wherever they are."""
+class LabelSummary:
+    """Counts and digest of labelled cases, without the cases."""
 
     counts: LabelCounts
     delay: timedelta
     """How long after receipt a label without a date counts as given."""
     digest: str
-    """SHA-256 over what was sent, said and when, the same for the same exports in any order; empty: not computed."""
+    """SHA-256 over linkbacks, labels and times; the same for the same exports in any order; empty: not computed."""
 
     def card(self) -> dict[str, Any]:
-        """What the model's card tells of them."""
+        """The entry in the model's card."""
         return {
             **asdict(self.counts),
             "digest": self.digest,
@@ -76,9 +77,9 @@ class LabelledCases:
     delay: timedelta
     """How long after receipt a label without a date counts as given."""
 
-    def told(self) -> Labelled:
-        """What is told of them."""
-        return Labelled(self.counts, self.delay, self._digest())
+    def summary(self) -> LabelSummary:
+        """Their counts and digest."""
+        return LabelSummary(self.counts, self.delay, self._digest())
 
     def _digest(self) -> str:
         whole = hashlib.sha256()
@@ -144,9 +145,9 @@ def _resolved(groups: list[list[_Row]], rows: dict[str, int], delay: timedelta) 
         settled += argued and label is not None
         contradicted += argued and label is None
         kept += _once(group, label, at)
-    told = _distinct(kept)
-    cases = [with_label_date(case, delay) for case in told]
-    assumed = sum(case is not other for case, other in zip(cases, told, strict=True))
+    distinct = _distinct(kept)
+    cases = [with_label_date(case, delay) for case in distinct]
+    assumed = sum(case is not other for case, other in zip(cases, distinct, strict=True))
     cases.sort(key=_order)
     labelled = [case for case in cases if case.label is not None]
     counts = LabelCounts(
@@ -247,3 +248,20 @@ def require_trainable(counts: LabelCounts) -> None:
             f"{counts.ham} ham and {counts.spam} spam are too few to learn from: at least {FEWEST} of each are needed; "
             "add older exports, or keep the model that there is"
         )
+
+
+def history_cases(history: History) -> Iterator[Case]:
+    """Every remembered linkback as a case, with its evidence as it was recorded.
+
+    Those that nobody decided about come along, since they are the past of the others. Posts are not remembered: an
+    export that holds the same linkback gives them.
+
+    Args:
+        history: The memory.
+
+    Raises:
+        HistoryError: It cannot be read.
+    """
+    for each in history.remembered():
+        labelled_at = None if each.label is None else datetime.fromtimestamp(each.labelled_at, UTC)
+        yield Case(each.entry.linkback, None, each.entry.evidence, each.label, labelled_at)

@@ -1,7 +1,7 @@
-"""Copies of training rows with parts taken away, so that what an export lacks tells nothing about a linkback.
+"""Masked copies of training rows, so that a field which an export lacks does not become a sign of spam or ham.
 
-Archived pages have no sender's address, webmentions no title, some exports no dates: learned from as they are, a
-missing field would name the source it came from, and the source would name the class.
+Archived pages have no sender's address, webmentions no title, some exports no dates. Without masks a missing field
+would give away the data source, and the source the class.
 """
 
 from __future__ import annotations

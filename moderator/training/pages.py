@@ -1,6 +1,6 @@
-"""What real pages teach: text models of their titles, texts and links, and scores of pages that these did not see.
+"""Text models of real pages (titles, texts, links), and out-of-fold scores of the pages they were fitted on.
 
-Pages come in networks: one operator's, or one generator's. A network is never on both sides of a split.
+Pages come in networks of one operator or one generator. A network is never on both sides of a split.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from moderator.features.row import Schema
 from moderator.model.text import TextModel
 from moderator.training.frame import Frame
 from moderator.training.recipe import Recipe
+from moderator.training.sampling import row_weights
 from moderator.training.splits import site_folds
-from moderator.training.texts import TextSource, fit_many, score_texts, unseen_scores
-from moderator.training.weights import row_weights
+from moderator.training.texts import TextSource, fit_text_models, score_texts, unseen_scores
 
-__all__ = ["Pages", "ReadPages", "page_channels", "read_pages"]
+__all__ = ["Pages", "ScoredPages", "fit_page_texts", "page_channels"]
 
 Floats = NDArray[np.float64]
 
@@ -36,8 +36,8 @@ class Pages:
     """Further pages and texts for the text models."""
 
 
-class ReadPages(NamedTuple):
-    """Pages, and what text models say of each that did not see its network."""
+class ScoredPages(NamedTuple):
+    """Pages with scores from text models that did not see the page's network."""
 
     frame: Frame
     scores: Floats
@@ -49,9 +49,9 @@ def page_channels(schema: Schema) -> list[str]:
     return [channel.name for channel in schema.channels if channel.reads_evidence]
 
 
-def read_pages(
+def fit_page_texts(
     pages: Pages, recipe: Recipe, texts: Mapping[str, TextModel], *, each: Map = map
-) -> tuple[dict[str, TextModel], ReadPages]:
+) -> tuple[dict[str, TextModel], ScoredPages]:
     """Fits the text models of pages.
 
     Args:
@@ -67,7 +67,7 @@ def read_pages(
     weight = row_weights(frame, recipe)
     folds = list(site_folds(frame, folds=recipe.text_folds, seed=recipe.seed))
     parts = [*(fold.train for fold in folds), np.arange(len(frame))]
-    models = fit_many(
+    models = fit_text_models(
         frame,
         weight,
         parts,
@@ -79,4 +79,4 @@ def read_pages(
     scores = unseen_scores(frame, folds, models)
     [whole] = models
     others = score_texts(dict(texts), frame, np.arange(len(frame)))
-    return whole, ReadPages(frame, np.where(np.isnan(scores), others, scores))
+    return whole, ScoredPages(frame, np.where(np.isnan(scores), others, scores))

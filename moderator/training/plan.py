@@ -1,4 +1,4 @@
-"""The plan of a training: every choice that an owner or a test can make, in one record."""
+"""The settings of a training run in one record."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from moderator.training.correction import CorrectionRecipe
 from moderator.training.cutoffs import Tolerance
 from moderator.training.label_noise import LabelDoubt
 from moderator.training.recipe import Recipe
-from moderator.training.subsample import ROWS
+from moderator.training.sampling import ROWS
 
 __all__ = ["Plan"]
 

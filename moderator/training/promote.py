@@ -1,4 +1,4 @@
-"""Whether a new model takes the place of the one in a folder, and the change itself."""
+"""Promotion: whether a new model replaces the one in a folder, and the replacement itself."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from moderator.model.card import CARD, Card
 from moderator.model.folder import Model, load_model, save_model
 from moderator.model.scorer import probability
 from moderator.training.compare import Comparison, compare
-from moderator.training.judged import judged_by_cutoffs
-from moderator.training.scores import frame_log_odds
+from moderator.training.predictions import frame_log_odds, predictions_from_cutoffs
 from moderator.training.train import Trained
 
 __all__ = ["Promotion", "compare_with", "promote"]
@@ -59,15 +58,15 @@ def compare_with(former: Model, trained: Trained) -> tuple[Comparison, str]:
     known = np.zeros(len(later), np.bool_)
     if isinstance(until, str):
         known = later.at <= datetime.fromisoformat(until).timestamp()
-    judged = trained.judged
+    predictions = trained.predictions
     if known.any():
         fresh = ~known
         if min(int(later.spam[fresh].sum()), int((~later.spam[fresh]).sum())) >= _FRESH:
-            later, judged = later.take(fresh), judged.take(fresh)
+            later, predictions = later.take(fresh), predictions.take(fresh)
         else:
             note = f"the former model may have learned from {int(known.sum())} of these rows, which flatters it"
-    old = judged_by_cutoffs(later, probability(frame_log_odds(former.scorer, later)), former.card.cutoffs)
-    return compare(judged, old), note
+    old = predictions_from_cutoffs(later, probability(frame_log_odds(former.scorer, later)), former.card.cutoffs)
+    return compare(predictions, old), note
 
 
 _FRESH = 20
@@ -102,13 +101,13 @@ def promote(
         former = instead
     if former is not None:
         comparison, note = compare_with(former, trained)
-    told = "; ".join(part for part in ("" if comparison is None else comparison.told(), note) if part)
+    summary = "; ".join(part for part in ("" if comparison is None else comparison.summary(), note) if part)
     if comparison is not None and comparison.worse and not force:
         grounds = "not better than the model it would replace" if comparison.measures else "it cannot be measured"
-        return Promotion(None, _label(former), comparison, f"{grounds}: {told}")
+        return Promotion(None, _label(former), comparison, f"{grounds}: {summary}")
     card = save_model(folder, trained.card(name or folder.resolve().name), trained.files())
     forced = comparison is not None and comparison.worse
-    why = f"saved by force: {told}" if forced else told or "saved; there was no model to compare it with"
+    why = f"saved by force: {summary}" if forced else summary or "saved; there was no model to compare it with"
     return Promotion(card, _label(former), comparison, why)
 
 

@@ -1,4 +1,4 @@
-"""How a model was made: for its card, and in words for its owner."""
+"""How a model was made: data, versions, seeds and slices for its card, and notes for its owner."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from numpy.typing import NDArray
 from moderator.model.folder import Model
 from moderator.training.figures import json_ready
 from moderator.training.frame import Frame
-from moderator.training.labels import Labelled
+from moderator.training.labels import LabelSummary
 from moderator.training.masks import WHOLE
 from moderator.training.plan import Plan
-from moderator.training.slices import Slices
+from moderator.training.splits import Slices
 from moderator.version import __version__
 
-__all__ = ["notes_on", "provenance"]
+__all__ = ["data_notes", "provenance"]
 
 
 def provenance(
-    labelled: Labelled, plan: Plan, base: Model | None, slices: Slices, frame: Frame, doubts: NDArray[np.bool_]
+    labelled: LabelSummary, plan: Plan, base: Model | None, slices: Slices, frame: Frame, doubts: NDArray[np.bool_]
 ) -> dict[str, Any]:
     """How a model was made, as its card tells it: data, versions, seeds, slices.
 
     Args:
-        labelled: What is told of the cases.
+        labelled: Counts and digest of the cases.
         plan: How.
         base: The model that it started from; None: none.
         slices: Where the frame was cut.
         frame: All rows.
         doubts: Rows of the first slice that were left out.
     """
-    making = {
+    origin = {
         "data": labelled.card(),
         "base": None if base is None else base.card.label,
         "recipe": asdict(plan.recipe),
@@ -55,7 +55,7 @@ def provenance(
             **{name: version(name) for name in ("numpy", "scikit-learn", "tldextract")},
         },
     }
-    ready = json_ready(making)
+    ready = json_ready(origin)
     assert isinstance(ready, dict)  # noqa: S101  # a dictionary stays one
     return ready
 
@@ -75,7 +75,7 @@ def _latest(part: Frame) -> str | None:
     return datetime.fromtimestamp(float(known.max()), UTC).isoformat() if len(known) else None
 
 
-def notes_on(slices: Slices, labelled: Labelled, doubts: NDArray[np.bool_]) -> Iterator[str]:
+def data_notes(slices: Slices, labelled: LabelSummary, doubts: NDArray[np.bool_]) -> Iterator[str]:
     """What the owner should know of the data, one sentence each."""
     if slices.by == "site":
         yield "most rows have no date, so the slices are by site and not by time: what is measured is not later"

@@ -1,11 +1,11 @@
-"""What a page that was read says on top of a linkback's own words, and how both are weighed.
+"""How the models of the source page are combined with the models of the linkback's own words.
 
-Real pages teach three text models and a forest over structure and manner of writing; their log-odds are summed, as if,
-given the class, title, text, links and structure did not depend on each other. Where a page was read, the linkbacks'
-forests speak less: what was sent is then a claim about something that can be seen.
+Three text models and a forest over structure and style are trained on real pages. Their log-odds are summed, as if
+title, text, links and structure were independent given the class. Where a page was read, the linkbacks' forests get
+less weight, because the page itself is better evidence than what was sent.
 
-Everything is expressed as trees below two switches, so that a scorer needs to know nothing of it and the parts of a
-decision still add up.
+Everything is expressed as trees below two switches, so that the scorer needs no special case and the contributions of
+a decision still add up.
 """
 
 from __future__ import annotations
@@ -19,12 +19,11 @@ from numpy.typing import NDArray
 
 from moderator.features.row import Schema
 from moderator.model.trees import Trees
-from moderator.training.boosting import fit_forests
-from moderator.training.directions import directions
-from moderator.training.pages import ReadPages, page_channels
+from moderator.training.boosting import centred, fit_forests, flatten, joined
+from moderator.training.monotonic import monotonic_constraints
+from moderator.training.pages import ScoredPages, page_channels
 from moderator.training.recipe import Recipe
-from moderator.training.tree_arrays import centred, flatten, joined
-from moderator.training.weights import row_weights
+from moderator.training.sampling import row_weights
 
 __all__ = ["Parts", "ReadScale", "page_trees", "summed"]
 
@@ -79,7 +78,7 @@ def summed(parts: Parts, schema: Schema, scale: ReadScale = ReadScale()) -> tupl
     return joined(trees), parts.base + of_main + of_evidence
 
 
-def page_trees(taught: ReadPages, recipe: Recipe, keeps: Callable[[str], bool]) -> Trees:
+def page_trees(taught: ScoredPages, recipe: Recipe, keeps: Callable[[str], bool]) -> Trees:
     """What real pages teach.
 
     Args:
@@ -111,7 +110,7 @@ def page_trees(taught: ReadPages, recipe: Recipe, keeps: Callable[[str], bool]) 
             replace(
                 recipe, trees=recipe.page_trees, leaves=recipe.evidence_leaves, smallest_leaf=20, feature_share=0.3
             ),
-            directions=directions(schema)[columns],
+            constraints=monotonic_constraints(schema)[columns],
         )
         structure, base = flatten(forests)
         structure = structure._replace(feature=columns[structure.feature].astype(np.int32))

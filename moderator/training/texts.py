@@ -1,7 +1,7 @@
-"""Text models: one logistic regression a channel, and scores for its own training rows from models that never saw them.
+"""Text models: one logistic regression a channel, and out-of-fold scores of its own training rows.
 
-A boosted model that read the scores of a text model on the text model's own training rows would trust them far too
-much. So the scores it learns from are out of fold, and the folds are by site with campaigns kept whole.
+In-sample scores would look far too good to the boosted model that reads them. So it gets out-of-fold scores, with
+folds by site and campaigns kept whole.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
 from moderator.training.splits import Split
 
-__all__ = ["TextSource", "fit_many", "fit_texts", "out_of_fold_scores", "score_texts", "unseen_scores"]
+__all__ = ["TextSource", "fit_text_models", "fit_texts", "out_of_fold_scores", "score_texts", "unseen_scores"]
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -69,11 +69,11 @@ def fit_texts(
         strength: Inverse of the L2 penalty, scikit-learn's ``C``.
         each: Fits one model after the other, or several at once; the models are the same.
     """
-    [models] = fit_many(frame, weight, [rows], sources, strength=strength, each=each)
+    [models] = fit_text_models(frame, weight, [rows], sources, strength=strength, each=each)
     return models
 
 
-def fit_many(
+def fit_text_models(
     frame: Frame,
     weight: Floats,
     parts: Sequence[Rows],
@@ -183,7 +183,7 @@ def out_of_fold_scores(
         strength: Inverse of the L2 penalty.
         each: Fits one model after the other, or several at once; the scores are the same.
     """
-    models = fit_many(frame, weight, [split.train for split in splits], sources, strength=strength, each=each)
+    models = fit_text_models(frame, weight, [split.train for split in splits], sources, strength=strength, each=each)
     return unseen_scores(frame, splits, models)
 
 

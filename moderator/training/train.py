@@ -22,25 +22,29 @@ from moderator.model.policy import Cutoffs
 from moderator.model.scorer import Scorer, probability
 from moderator.records import Case
 from moderator.training.build import build_frame
-from moderator.training.candidates import Candidate, Rated, chosen, rated
-from moderator.training.correction import Step, corrected, grow
-from moderator.training.directions import directions
+from moderator.training.candidates import Candidate, RatedCandidate, choose_candidate, rate_candidate
+from moderator.training.correction import CorrectionStep, grow_corrections, with_corrections
+from moderator.training.cutoffs import safe_cutoffs
+from moderator.training.drift import reference
 from moderator.training.figures import Figures, figures_of, json_ready
 from moderator.training.fit import Fitted, fit
 from moderator.training.frame import Frame
-from moderator.training.judged import Judged, judged_by_cutoffs
-from moderator.training.label_noise import doubtful_labels
-from moderator.training.labels import Labelled, LabelledCases, require_trainable
+from moderator.training.label_noise import noisy_labels
+from moderator.training.labels import LabelledCases, LabelSummary, require_trainable
 from moderator.training.masks import WHOLE
+from moderator.training.monotonic import monotonic_constraints
 from moderator.training.plan import Plan
-from moderator.training.provenance import notes_on, provenance
-from moderator.training.reference import reference
-from moderator.training.safe_cutoffs import safe_cutoffs
-from moderator.training.scores import frame_log_odds, frame_table, table_log_odds
-from moderator.training.slices import cut, sites_cut_by_domain
-from moderator.training.subsample import subsampled
+from moderator.training.predictions import (
+    Predictions,
+    frame_log_odds,
+    frame_table,
+    predictions_from_cutoffs,
+    table_log_odds,
+)
+from moderator.training.provenance import data_notes, provenance
+from moderator.training.sampling import row_weights, subsample
+from moderator.training.splits import cut, sites_cut_by_domain
 from moderator.training.texts import TextSource
-from moderator.training.weights import row_weights
 
 __all__ = ["Progress", "Trained", "train", "train_frame"]
 
@@ -69,7 +73,7 @@ class Trained:
     """On the last slice, by probabilities alone."""
     later: Frame
     """The last slice: rows that nothing was made from."""
-    judged: Judged
+    predictions: Predictions
     """The same rows as this model judges them."""
     notes: tuple[str, ...]
     """What the owner should know, in plain sentences; empty: nothing."""
@@ -128,11 +132,11 @@ def train(
     """
     require_trainable(labelled.counts)
     plan = plan or Plan()
-    masks = subsampled(plan.recipe.masks, labelled.counts.ham + labelled.counts.spam, plan.rows)
+    masks = subsample(plan.recipe.masks, labelled.counts.ham + labelled.counts.spam, plan.rows)
     frame = build_frame(_told(labelled.cases, progress), extractor, masks=masks, executor=executor)
-    told = labelled.told()
+    summary = labelled.summary()
     trained = partial(
-        train_frame, frame, told, base=base, plan=plan, sources=sources, evidence=evidence, progress=progress
+        train_frame, frame, summary, base=base, plan=plan, sources=sources, evidence=evidence, progress=progress
     )
     if executor is None:
         return trained()
@@ -146,7 +150,7 @@ def train(
 
 def train_frame(
     frame: Frame,
-    labelled: Labelled,
+    labelled: LabelSummary,
     *,
     base: Model | None = None,
     plan: Plan | None = None,
@@ -158,8 +162,8 @@ def train_frame(
     """Trains a model from rows that are computed already, in memory or on a cluster.
 
     Args:
-        frame: The rows, by `build_frame` with the masks of `subsampled`.
-        labelled: What is told of the cases that they come from.
+        frame: The rows, by `build_frame` with the masks of `subsample`.
+        labelled: Counts and digest of the cases that they come from.
         base: See `train`; so are the others.
         plan: How.
         sources: Further rows for the text models.
@@ -175,12 +179,12 @@ def train_frame(
     progress("looking for wrong labels", 0, 0)
     learned = frame.take(slices.fit)
     learned = sites_cut_by_domain(learned, plan.recipe.text_folds)
-    doubts = doubtful_labels(learned, plan.recipe, plan.doubt, each=each)
+    doubts = noisy_labels(learned, plan.recipe, plan.doubt, each=each)
     learned = learned.take(~doubts)
     calibration = frame.take(slices.calibrate)
     tried, fitted = _candidates(learned, calibration, base, plan, sources, evidence, each, progress)
     measurable = min(int(calibration.spam.sum()), int((~calibration.spam).sum())) >= FEWEST_TO_CHOOSE
-    best = chosen(tried) if measurable else tried[0]
+    best = choose_candidate(tried) if measurable else tried[0]
     progress("choosing cut-offs", 0, 0)
     choose, later = frame.take(slices.choose), frame.take(slices.measure)
     cutoffs, notes = safe_cutoffs(
@@ -190,8 +194,8 @@ def train_frame(
         floor=None if base is None else base.card.cutoffs,
     )
     chances = probability(frame_log_odds(best.scorer, later))
-    judged = judged_by_cutoffs(later, chances, cutoffs)
-    figures = figures_of(judged)
+    predictions = predictions_from_cutoffs(later, chances, cutoffs)
+    figures = figures_of(predictions)
     unseen = frame.take(np.concatenate([slices.calibrate, slices.choose, slices.measure]))
     metrics = {
         "measured_on": f"the last slice by {slices.by}, by probabilities alone, campaigns of earlier slices left out",
@@ -205,8 +209,8 @@ def train_frame(
         cutoffs=cutoffs,
         figures=figures,
         later=later,
-        judged=judged,
-        notes=(*notes_on(slices, labelled, doubts), *([] if measurable else [_UNMEASURABLE]), *notes),
+        predictions=predictions,
+        notes=(*data_notes(slices, labelled, doubts), *([] if measurable else [_UNMEASURABLE]), *notes),
         training=provenance(labelled, plan, base, slices, frame, doubts),
         metrics=metrics,
         pipeline={"fitted": fitted, "chosen": best.name, "plan": plan, "card": labelled.card()},
@@ -229,35 +233,35 @@ def _candidates(
     evidence: Frame | None,
     each: Map,
     progress: Progress,
-) -> tuple[list[Rated], Fitted | None]:
+) -> tuple[list[RatedCandidate], Fitted | None]:
     """The candidates from the safest to the boldest, and what was fitted from scratch."""
-    tried: list[Rated] = []
+    tried: list[RatedCandidate] = []
     if base is not None:
         progress("correcting the base", 0, 0)
-        tried += [rated(candidate, calibration) for candidate in _corrections(learned, base.scorer, plan)]
+        tried += [rate_candidate(candidate, calibration) for candidate in _corrections(learned, base.scorer, plan)]
         whole = learned.origin[learned.mask == WHOLE]
         spam = int(learned.spam[learned.mask == WHOLE].sum())
         if min(spam, len(whole) - spam) < _FROM_SCRATCH:
             return tried, None
     progress("training from scratch", 0, 0)
     fitted = fit(learned, plan.recipe, sources=sources, evidence=evidence, each=each)
-    tried.append(rated(Candidate("from scratch", fitted.scorer(), calibrated=False), calibration))
+    tried.append(rate_candidate(Candidate("from scratch", fitted.scorer(), calibrated=False), calibration))
     return tried, fitted
 
 
 def _corrections(learned: Frame, base: Scorer, plan: Plan) -> Iterable[Candidate]:
-    yield Candidate("base", corrected(base, ()), calibrated=True)
+    yield Candidate("base", with_corrections(base, ()), calibrated=True)
     table = frame_table(base, learned)
-    steps: list[Step] = list(
-        grow(
+    steps: list[CorrectionStep] = list(
+        grow_corrections(
             table,
             learned.spam,
             row_weights(learned, plan.recipe),
             table_log_odds(base, table),
             plan.correction,
-            directions=directions(base.schema),
+            constraints=monotonic_constraints(base.schema),
         )
     )
     for count in _TRIED_STEPS:
         if count <= len(steps):
-            yield Candidate(f"base and {count} corrections", corrected(base, steps[:count]), calibrated=True)
+            yield Candidate(f"base and {count} corrections", with_corrections(base, steps[:count]), calibrated=True)

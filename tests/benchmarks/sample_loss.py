@@ -20,11 +20,11 @@ from moderator.training.build import build_frame
 from moderator.training.fit import fit
 from moderator.training.labels import gather
 from moderator.training.masks import WHOLE
-from moderator.training.measure import auc, recall_at
+from moderator.training.metrics import auc, recall_at
+from moderator.training.predictions import frame_log_odds
 from moderator.training.recipe import Recipe
-from moderator.training.scores import frame_log_odds
-from moderator.training.slices import cut
-from moderator.training.subsample import ROWS, subsampled
+from moderator.training.sampling import ROWS, subsample
+from moderator.training.splits import cut
 
 
 def main() -> None:
@@ -37,7 +37,7 @@ def main() -> None:
     recipe = Recipe()
     counts = labelled.counts
     frame = build_frame(
-        labelled.cases, Extractor(), masks=subsampled(recipe.masks, counts.ham + counts.spam, rows=given.rows)
+        labelled.cases, Extractor(), masks=subsample(recipe.masks, counts.ham + counts.spam, rows=given.rows)
     )
     slices = cut(frame)
     learned, later = frame.take(slices.fit), frame.take(slices.measure)

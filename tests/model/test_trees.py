@@ -5,7 +5,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from moderator.model.trees import Forest, tree_sums
-from moderator.training.tree_arrays import flatten, joined
+from moderator.training.boosting import flatten, joined
 
 
 @pytest.fixture(scope="module")

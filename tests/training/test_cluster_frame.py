@@ -16,10 +16,10 @@ from moderator.execution.inline import InlineExecutor
 from moderator.features.extractor import Extractor
 from moderator.tables.rows import case_of
 from moderator.training.build import build_frame
-from moderator.training.cluster_frame import frame_on
+from moderator.training.cluster_frame import build_frame_on_cluster
 from moderator.training.frame import Frame
 from moderator.training.labels import gather
-from moderator.training.subsample import subsampled
+from moderator.training.sampling import subsample
 
 pytestmark = pytest.mark.slow
 
@@ -70,8 +70,8 @@ def test_the_frame_is_that_of_one_process(
     alone = gather({"export": map(case_of, labelled_rows())}, delay=delay)
     assert alone.counts.repeated == 0, "nothing that a cluster does not look for"
     labelled = alone.counts.ham + alone.counts.spam
-    expected = build_frame(alone.cases, EXTRACTOR, masks=subsampled(MASKS, labelled, rows))
-    found = frame_on(
+    expected = build_frame(alone.cases, EXTRACTOR, masks=subsample(MASKS, labelled, rows))
+    found = build_frame_on_cluster(
         InlineExecutor(),
         export,
         tmp_path / "work",
@@ -92,7 +92,7 @@ def test_the_frame_is_that_of_one_process(
 def test_unreadable_rows_are_counted(tmp_path: Path) -> None:
     rows = [{**row, "source_url": "" if place < 5 else row["source_url"]} for place, row in enumerate(labelled_rows())]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "export.parquet")
-    found = frame_on(InlineExecutor(), tmp_path / "export.parquet", tmp_path / "work", EXTRACTOR, ())
+    found = build_frame_on_cluster(InlineExecutor(), tmp_path / "export.parquet", tmp_path / "work", EXTRACTOR, ())
     assert found.unreadable == 5
     assert sum(found.labelled.counts.rows.values()) == ROWS
 
@@ -101,4 +101,4 @@ def test_labels_from_which_nothing_can_be_learned_are_refused(tmp_path: Path) ->
     rows = [{**row, "label": "spam"} for row in labelled_rows()]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "export.parquet")
     with pytest.raises(TrainingError, match="no ham"):
-        frame_on(InlineExecutor(), tmp_path / "export.parquet", tmp_path / "work", EXTRACTOR, ())
+        build_frame_on_cluster(InlineExecutor(), tmp_path / "export.parquet", tmp_path / "work", EXTRACTOR, ())

@@ -7,7 +7,7 @@ import pytest
 
 from moderator.model.scorer import probability
 from moderator.training.compare import Outcome, compare, difference_of_areas
-from moderator.training.measure import auc
+from moderator.training.metrics import auc
 from tests.training.test_figures import judged
 
 
@@ -26,13 +26,13 @@ def test_a_better_model_wins():
     assert not found.worse
     assert found.count(Outcome.WON) > 12
     assert found.count(Outcome.LOST) == 0
-    assert "not worse" in found.told()
+    assert "not worse" in found.summary()
 
 
 def test_a_worse_model_stays_out_and_is_told_why():
     found = compare(rows(1.0), rows(2.0))
     assert found.worse
-    assert "auc is clearly worse on all rows" in found.told()
+    assert "auc is clearly worse on all rows" in found.summary()
     assert json.loads(json.dumps(found.to_json(), allow_nan=False))["worse"] is True
 
 
@@ -53,7 +53,7 @@ def test_too_few_rows_promote_nothing(spam):
     found = compare(judged(np.linspace(0, 1, 400), labels), judged(np.linspace(0, 1, 400), labels))
     assert found.worse
     assert found.measures == ()
-    assert "at least 10 of each are needed" in found.told()
+    assert "at least 10 of each are needed" in found.summary()
 
 
 def test_areas_are_those_of_the_ranks():

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from moderator.training.candidates import losses
-from moderator.training.correction import CorrectionRecipe, corrected, grow
+from moderator.training.correction import CorrectionRecipe, grow_corrections, with_corrections
 from moderator.training.fit import fit
+from moderator.training.predictions import frame_log_odds, frame_table, table_log_odds
 from moderator.training.recipe import Recipe
-from moderator.training.scores import frame_log_odds, frame_table, table_log_odds
 from tests.made_frames import made_frame
 
 RECIPE = Recipe(masks=(), trees=20, forests=1, text_folds=3)
@@ -28,11 +28,13 @@ def own():
 def steps(base, own, **more):
     table = frame_table(base, own)
     recipe = CorrectionRecipe(**{"steps": 30, **more})
-    return list(grow(table, own.spam, np.ones(len(own)), table_log_odds(base, table), recipe, directions=OPEN))
+    return list(
+        grow_corrections(table, own.spam, np.ones(len(own)), table_log_odds(base, table), recipe, constraints=OPEN)
+    )
 
 
 def test_no_steps_change_nothing(base, own):
-    kept = corrected(base, ())
+    kept = with_corrections(base, ())
     assert np.allclose(frame_log_odds(kept, own), frame_log_odds(base, own), atol=1e-12)
     assert (kept.slope, kept.offset) == (1.0, 0.0)
 
@@ -41,18 +43,20 @@ def test_steps_learn_what_the_base_does_not_know(base, own):
     grown = steps(base, own)
     later = made_frame(500, seed=6)
     before = losses(frame_log_odds(base, later), later.spam).mean()
-    after = losses(frame_log_odds(corrected(base, grown), later), later.spam).mean()
+    after = losses(frame_log_odds(with_corrections(base, grown), later), later.spam).mean()
     assert after < 0.7 * before
 
 
 def test_each_step_lowers_the_loss_it_was_grown_for(base, own):
     grown = steps(base, own)
-    scores = [losses(frame_log_odds(corrected(base, grown[:count]), own), own.spam).mean() for count in (0, 10, 30)]
+    scores = [
+        losses(frame_log_odds(with_corrections(base, grown[:count]), own), own.spam).mean() for count in (0, 10, 30)
+    ]
     assert scores == sorted(scores, reverse=True)
 
 
 def test_contributions_of_a_corrected_model_add_up(base, own):
-    scorer = corrected(base, steps(base, own, steps=5))
+    scorer = with_corrections(base, steps(base, own, steps=5))
     table = frame_table(scorer, own)
     shared, parts = scorer.contributions(table)
     assert np.allclose(shared + parts.sum(axis=1), scorer.log_odds_of(table), atol=1e-9)
@@ -69,8 +73,10 @@ def test_a_fixed_direction_holds(base, own):
     table = frame_table(base, own)
     against = np.array([-1, 0, 0, 0], np.int8)  # more of the strong column may only speak for ham
     start = table_log_odds(base, table)
-    grown = list(grow(table, own.spam, np.ones(len(own)), start, CorrectionRecipe(steps=10), directions=against))
+    grown = list(
+        grow_corrections(table, own.spam, np.ones(len(own)), start, CorrectionRecipe(steps=10), constraints=against)
+    )
     probe = np.repeat(table[:1], 2, axis=0)
     probe[:, 0] = (-3.0, 5.0)
-    gain = table_log_odds(corrected(base, grown), probe) - table_log_odds(corrected(base, ()), probe)
+    gain = table_log_odds(with_corrections(base, grown), probe) - table_log_odds(with_corrections(base, ()), probe)
     assert gain[1] <= gain[0] + 1e-9

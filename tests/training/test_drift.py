@@ -5,8 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from moderator.training.drift import Stability, drift
-from moderator.training.reference import histogram, histogram_from_card, reference
+from moderator.training.drift import Stability, drift, histogram, histogram_from_card, reference
 from tests.made_frames import SCHEMA
 
 
@@ -31,7 +30,7 @@ def test_the_same_world_is_stable(rows):
         found = drift(CARD, SCHEMA.numbers, numbers(rows, seed), chances(rows, seed))
         assert not found.aged
         assert {column.stability for column in found.features} == {Stability.STABLE}
-        assert "has not aged" in found.told()
+        assert "has not aged" in found.summary()
 
 
 def test_another_world_has_aged():
@@ -39,7 +38,7 @@ def test_another_world_has_aged():
     assert found.aged
     assert found.probability.stability is Stability.FAR
     assert found.features[0].index >= found.features[-1].index
-    assert "retrain" in found.told()
+    assert "retrain" in found.summary()
 
 
 def test_a_feature_that_is_missing_now_has_moved():
@@ -54,7 +53,7 @@ def test_without_a_reference_nothing_is_said(card):
     found = drift(card, SCHEMA.numbers, numbers(500, 2), chances(500, 2))
     assert found.probability is None
     assert not found.aged
-    assert "cannot be said" in found.told()
+    assert "cannot be said" in found.summary()
 
 
 def test_few_rows_say_nothing():

@@ -33,22 +33,22 @@ def found(sample, model, extractor):
 def test_decisions_are_those_of_the_engine(found, sample, model, extractor):
     moderator = Moderator(model=model, policy=Policy(model.card.cutoffs), history=MemoryHistory(), extractor=extractor)
     decisions = {decision.linkback_id: decision for decision in moderator.check_many(sample.cases, reasons=0)}
-    for place, name in enumerate(found.judged.ids):
-        assert found.judged.probability[place] == pytest.approx(decisions[name].spam_probability, abs=1e-12)
-        assert found.judged.verdict[place] == decisions[name].verdict.value
-        assert found.judged.rule[place] == decisions[name].rule
+    for place, name in enumerate(found.predictions.ids):
+        assert found.predictions.probability[place] == pytest.approx(decisions[name].spam_probability, abs=1e-12)
+        assert found.predictions.verdict[place] == decisions[name].verdict.value
+        assert found.predictions.rule[place] == decisions[name].rule
 
 
 def test_workers_find_the_same(found, sample, model, extractor):
     with ProcessExecutor(2) as executor:
         again = evaluate(sample, model, extractor, against=model, executor=executor)
     assert repr(again.to_json()) == repr(found.to_json())
-    assert again.judged.probability.tolist() == found.judged.probability.tolist()
+    assert again.predictions.probability.tolist() == found.predictions.probability.tolist()
 
 
 def test_every_labelled_row_is_measured_once(found, sample):
     labelled = [case.linkback.id for case in sample.cases if case.label is not None]
-    assert sorted(found.judged.ids) == sorted(labelled)
+    assert sorted(found.predictions.ids) == sorted(labelled)
     assert (found.figures.ham, found.figures.spam) == (sample.counts.ham, sample.counts.spam)
 
 
@@ -74,9 +74,9 @@ def test_only_later_rows_are_measured_but_all_are_remembered(sample, model, extr
     dates = [case.linkback.received_at for case in sample.cases if case.linkback.received_at is not None]
     since = min(dates) + (max(dates) - min(dates)) / 2
     later = evaluate(sample, model, extractor, since=since)
-    assert 0 < len(later.judged) < len(found.judged)
-    whole = dict(zip(found.judged.ids, found.judged.probability, strict=True))
-    assert np.allclose([whole[name] for name in later.judged.ids], later.judged.probability, atol=1e-12)
+    assert 0 < len(later.predictions) < len(found.predictions)
+    whole = dict(zip(found.predictions.ids, found.predictions.probability, strict=True))
+    assert np.allclose([whole[name] for name in later.predictions.ids], later.predictions.probability, atol=1e-12)
 
 
 def test_rows_that_the_model_may_have_learned_from_are_told(found, model):

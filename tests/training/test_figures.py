@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from moderator.model.policy import Cutoffs
-from moderator.training.curves import precision_recall, reliability, roc, spread
 from moderator.training.figures import costs_of, figures_of, json_ready, share_of
-from moderator.training.judged import Judged, verdicts
+from moderator.training.metrics import calibration_curve, precision_recall_curve, roc_curve, score_histogram
+from moderator.training.predictions import Predictions, verdicts
 
 CUTOFFS = Cutoffs(0.2, 0.8)
 
@@ -18,7 +18,7 @@ CUTOFFS = Cutoffs(0.2, 0.8)
 def judged(probability, spam, *, kind="pingback", site="a.example", at=0.0, cutoffs=CUTOFFS):
     rows = len(probability)
     chance = np.array(probability, float)
-    return Judged(
+    return Predictions(
         ids=np.arange(rows).astype(str),
         spam=np.array(spam, bool),
         probability=chance,
@@ -84,21 +84,21 @@ def test_curves_start_and_end_where_they_must_and_stay_thin():
     random = np.random.default_rng(1)
     spam = random.random(5000) < 0.3
     chance = np.clip(random.normal(0.3 + 0.4 * spam, 0.2), 0, 1)
-    line = roc(chance, spam)
+    line = roc_curve(chance, spam)
     assert (line[0], line[-1]) == ((0, 0), (1, 1))
     assert len(line) <= 301
     assert all(a[0] <= b[0] and a[1] <= b[1] for a, b in itertools.pairwise(line))
     area = sum((b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in itertools.pairwise(line))
     assert area == pytest.approx(figures_of(judged(chance, spam)).auc, abs=0.002)
-    clean = precision_recall(chance, spam)
+    clean = precision_recall_curve(chance, spam)
     assert clean[-1] == pytest.approx((1.0, spam.mean()), abs=1e-4)
 
 
 def test_bins_hold_every_row():
     chance, spam = np.array([0.0, 0.05, 1.0]), np.array([False, True, True])
-    assert sum(entry.rows for entry in reliability(chance, spam)) == 3
-    assert reliability(chance, spam)[0].came == 0.5
-    buckets = spread(chance, spam, bins=4)
+    assert sum(entry.rows for entry in calibration_curve(chance, spam)) == 3
+    assert calibration_curve(chance, spam)[0].came == 0.5
+    buckets = score_histogram(chance, spam, bins=4)
     assert [(bucket.ham, bucket.spam) for bucket in buckets] == [(1, 1), (0, 0), (0, 0), (0, 1)]
 
 

@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from moderator.errors import TrainingError
+from moderator.history.base import Entry
+from moderator.history.memory import MemoryHistory
 from moderator.records import Case, Label, Linkback, LinkEvidence, LinkStatus, Post
-from moderator.training.labels import FEWEST, LabelCounts, gather, require_trainable
+from moderator.replay import keys_of_case, received
+from moderator.training.labels import FEWEST, LabelCounts, gather, history_cases, require_trainable
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -102,14 +105,14 @@ def test_the_delay_is_assumed_only_where_no_date_can_be_true(day, labelled, expe
     [only] = result.cases
     assert only.labelled_at == (None if expected is None else START + expected * DAY)
     assert (result.counts.assumed, result.counts.undated) == (assumed, undated)
-    assert result.told().card()["label_delay_seconds"] == 2 * 86400
+    assert result.summary().card()["label_delay_seconds"] == 2 * 86400
 
 
 def test_the_digest_depends_on_the_content_alone():
     rows = [case(number, day=number) for number in range(5)]
-    whole = gather({"a": rows}).told().digest
-    assert gather({"b": rows[3:], "a": rows[:3]}).told().digest == whole
-    assert gather({"a": [replace(rows[0], label=SPAM), *rows[1:]]}).told().digest != whole
+    whole = gather({"a": rows}).summary().digest
+    assert gather({"b": rows[3:], "a": rows[:3]}).summary().digest == whole
+    assert gather({"a": [replace(rows[0], label=SPAM), *rows[1:]]}).summary().digest != whole
 
 
 @pytest.mark.parametrize(
@@ -129,3 +132,29 @@ def test_what_cannot_be_learned_from_is_refused_plainly(ham, spam, said):
 
 def test_enough_is_enough():
     require_trainable(LabelCounts(rows={"a": 40}, ham=FEWEST, spam=FEWEST))
+
+
+def remembered(number: int, dated: bool = True) -> Case:
+    at = START + timedelta(hours=number) if dated else None
+    linkback = Linkback(f"https://a{number}.example/", "https://ours.example/p", received_at=at, id=str(number))
+    return Case(linkback, None, LinkEvidence(status=LinkStatus.FOUND, page_text="words"))
+
+
+def test_what_was_remembered_comes_back_with_labels_and_evidence() -> None:
+    history = MemoryHistory()
+    given = [remembered(0), remembered(1), remembered(2, dated=False)]
+    for each in given:
+        history.observe(Entry(each.linkback, keys_of_case(each), received(each), each.evidence))
+    said = START + timedelta(days=3, seconds=0.25)
+    history.label("1", Label.SPAM, said.timestamp())
+    undated, first, second = history_cases(history)
+    assert (undated.linkback, first, second.linkback) == (given[2].linkback, given[0], given[1].linkback)
+    assert (second.label, second.labelled_at, second.evidence) == (Label.SPAM, said, given[1].evidence)
+
+    post = Post("https://ours.example/p", "Roses", "All about roses")
+    exported = Case(given[1].linkback, post, label=Label.HAM, labelled_at=said - timedelta(days=1))
+    joined = gather({"export": [exported], "history": history_cases(history)})
+    assert joined.counts.rows == {"export": 1, "history": 3}
+    assert (joined.counts.repeated, joined.counts.settled, joined.counts.unlabelled) == (1, 1, 2)
+    [only] = [each for each in joined.cases if each.label is not None]
+    assert (only.label, only.labelled_at, only.post, only.evidence) == (Label.SPAM, said, post, given[1].evidence)

@@ -10,11 +10,11 @@ from moderator.features.extractor import Extractor
 from moderator.history.base import UNKNOWN_SNAPSHOT, Keys
 from moderator.records import Case, Label, Linkback, LinkEvidence, LinkStatus, PageLink, Post
 from moderator.tables.rows import case_of
-from moderator.training.build import KnownCase, build_frame, frame_of, rows_of
+from moderator.training.build import CaseWithPast, build_frame, frame_of, rows_of
 from moderator.training.cross_validate import out_of_fold_page_log_odds
-from moderator.training.fit import fit, grow_main, read_texts
-from moderator.training.measure import auc
-from moderator.training.pages import Pages, page_channels, read_pages
+from moderator.training.fit import fit, fit_linkback_texts, grow_main
+from moderator.training.metrics import auc
+from moderator.training.pages import Pages, fit_page_texts, page_channels
 from moderator.training.recipe import Recipe
 
 RECIPE = replace(Recipe(), masks=(), trees=10, evidence_trees=40, text_folds=3)
@@ -44,7 +44,7 @@ def page(number: int) -> Case:
 @pytest.fixture(scope="module")
 def pages() -> Pages:
     keys = Keys(*([None] * len(Keys._fields)))
-    known = (KnownCase(number, page(number), keys, UNKNOWN_SNAPSHOT) for number in range(240))
+    known = (CaseWithPast(number, page(number), keys, UNKNOWN_SNAPSHOT) for number in range(240))
     return Pages(frame_of([rows_of(known, EXTRACTOR, ())], SCHEMA))
 
 
@@ -61,7 +61,7 @@ def test_a_row_s_family_is_its_network(pages):
 
 
 def test_models_are_of_the_channels_of_pages_only(pages):
-    texts, read = read_pages(pages, RECIPE, {})
+    texts, read = fit_page_texts(pages, RECIPE, {})
     assert [*texts] == page_channels(SCHEMA) == ["page_title", "page_text", "page_links"]
     own = [SCHEMA.channels[place].name in texts for place in range(len(SCHEMA.channels))]
     assert np.isfinite(read.scores[:, own]).all()
@@ -88,7 +88,7 @@ def test_what_pages_teach_reaches_the_verdict_and_nothing_else(pages, linkbacks)
 
 def test_every_page_is_judged_by_a_model_that_did_not_see_its_network(pages, linkbacks):
     real, generated = linkbacks
-    read = read_texts(real, RECIPE, (), apart=True)
+    read = fit_linkback_texts(real, RECIPE, (), apart=True)
     main = grow_main(real, RECIPE, read, apart=True)
     odds = out_of_fold_page_log_odds(main, read, RECIPE, generated, pages, folds=3, seed=1)
     assert np.isfinite(odds).all()

@@ -8,7 +8,7 @@ import pytest
 from moderator.errors import ModelError
 from moderator.model.card import read_card
 from moderator.model.folder import load_model
-from moderator.training.judged import judged_by_cutoffs
+from moderator.training.predictions import predictions_from_cutoffs
 from moderator.training.promote import promote
 
 
@@ -21,7 +21,7 @@ def spoiled(trained):
     """The model with its signs turned around: what it says is as wrong as the other is right."""
     scorer = replace(trained.scorer, slope=-trained.scorer.slope)
     chance = 1 / (1 + np.exp(-trained.later.log_odds(scorer)))
-    return replace(trained, scorer=scorer, judged=judged_by_cutoffs(trained.later, chance, trained.cutoffs))
+    return replace(trained, scorer=scorer, predictions=predictions_from_cutoffs(trained.later, chance, trained.cutoffs))
 
 
 def test_the_first_model_is_saved(trained, folder, extractor):
@@ -80,7 +80,7 @@ def test_the_first_model_must_not_be_worse_than_what_serves(trained, folder, ext
 
 def test_what_cannot_be_measured_is_not_saved(trained, folder, extractor, serving):
     one_sided = np.flatnonzero(trained.later.spam)
-    unmeasured = replace(trained, later=trained.later.take(one_sided), judged=trained.judged.take(one_sided))
+    unmeasured = replace(trained, later=trained.later.take(one_sided), predictions=trained.predictions.take(one_sided))
     promotion = promote(unmeasured, folder, extractor.schema, instead=serving)
     assert promotion.card is None
     assert "it cannot be measured" in promotion.why

@@ -5,8 +5,8 @@ import pytest
 
 from moderator.features.extractor import Extractor
 from moderator.model.trees import Forest, Trees, tree_sums
+from moderator.training.boosting import centred, joined
 from moderator.training.reading import MAIN_SHARE, Parts, ReadScale, summed
-from moderator.training.tree_arrays import centred, joined
 
 SCHEMA = Extractor().schema
 BASE = 0.5

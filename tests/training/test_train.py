@@ -12,7 +12,7 @@ from moderator.model.scorer import probability
 from moderator.records import Label
 from moderator.training.labels import gather
 from moderator.training.plan import Plan
-from moderator.training.scores import frame_log_odds
+from moderator.training.predictions import frame_log_odds
 from moderator.training.train import train
 from tests.training.conftest import SMALL
 
@@ -30,7 +30,7 @@ def test_the_card_tells_how_it_was_made(trained, sample):
     form = json.loads(card.text())
     making = form["training"]
     assert making["data"]["rows"] == {"sample": len(sample.cases)}
-    assert making["data"]["digest"] == sample.told().digest
+    assert making["data"]["digest"] == sample.summary().digest
     assert making["data"]["label_delay_seconds"] == 86400
     assert {"python", "scikit-learn", "numpy", "tldextract", "moderator"} <= set(making["versions"])
     ends = [making["slices"][name]["until"] for name in ("fit", "calibrate", "choose", "measure")]

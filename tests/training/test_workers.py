@@ -21,7 +21,7 @@ from moderator.training.frame import Frame
 from moderator.training.labels import LabelledCases, gather
 from moderator.training.plan import Plan
 from moderator.training.recipe import Recipe
-from moderator.training.subsample import subsampled
+from moderator.training.sampling import subsample
 from moderator.training.train import train
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="one system is enough")]
@@ -60,7 +60,7 @@ def test_the_frame_is_the_same(
     monkeypatch.setattr(build, "_PIECE", piece)
     same(whole, build_frame(cases, EXTRACTOR, masks=masks))
     same(whole, build_frame(cases, EXTRACTOR, masks=masks, executor=workers))
-    few = subsampled(masks, len(cases), rows=40)
+    few = subsample(masks, len(cases), rows=40)
     part = build_frame(cases, EXTRACTOR, masks=few)
     assert 5 < len(part) < 60
     same(part, build_frame(cases, EXTRACTOR, masks=few, executor=workers))

@@ -10,7 +10,7 @@ from datasets.blogosphere import generate
 from moderator.records import Label
 from moderator.tables.rows import case_of
 from moderator.training.labels import gather
-from moderator.training.measure import auc
+from moderator.training.metrics import auc
 from moderator.training.plan import Plan
 from moderator.training.recipe import Recipe
 from moderator.training.train import train

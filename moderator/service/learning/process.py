@@ -73,7 +73,7 @@ class Retrained:
     why: str
     """The grounds in plain words."""
     found: dict[str, Any] = field(default_factory=dict)
-    """What was measured, as `moderator.training.learn.Learned.to_json` gives it; empty: nothing."""
+    """What was measured, as `moderator.training.retrain.Learned.to_json` gives it; empty: nothing."""
 
 
 Retrain = Callable[[Job, float, Event, Callable[[], None]], Retrained]

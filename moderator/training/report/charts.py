@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from math import isnan, sqrt
 
 from moderator.model.policy import Cutoffs
-from moderator.training.curves import Bin, Bucket, Curve
 from moderator.training.evaluation import TopicPart
 from moderator.training.figures import Figures, share_of
+from moderator.training.metrics import CalibrationBin, Curve, HistogramBucket
+from moderator.training.report.axes import Axes, Tick, percent, root
 from moderator.training.report.markup import Markup, joined, tag
-from moderator.training.report.plane import Plane, Tick, percent, root
 
 __all__ = ["precision_recall_chart", "reliability_chart", "roc_chart", "spread_chart", "topic_chart", "verdict_bar"]
 
@@ -20,99 +20,99 @@ _ROOTS: tuple[Tick, ...] = ((0.0, "0"), (0.01, "1"), (0.05, "5"), (0.2, "20"), (
 
 def roc_chart(figures: Figures, other: Figures | None) -> Markup:
     """Ham lost against spam caught, at every cut-off."""
-    plane = Plane(x_scale=root)
+    axes = Axes(x_scale=root)
     approved = figures.spam_approved.share
-    told = f"ROC curve, area {figures.auc:.4f}"
-    return plane.picture(
-        told,
-        plane.axes(_ROOTS, _FIFTHS, "ham lost, % (square-root scale)", "spam caught, %"),
-        plane.area(figures.roc, "fill"),
-        _other_line(plane, None if other is None else other.roc),
-        plane.line(figures.roc, "curve"),
+    description = f"ROC curve, area {figures.auc:.4f}"
+    return axes.picture(
+        description,
+        axes.frame(_ROOTS, _FIFTHS, "ham lost, % (square-root scale)", "spam caught, %"),
+        axes.area(figures.roc, "fill"),
+        _other_line(axes, None if other is None else other.roc),
+        axes.line(figures.roc, "curve"),
         _corner(
-            plane, f"area {figures.auc:.4f}", "" if isnan(approved) else f"{percent(1 - approved)} of spam not approved"
+            axes, f"area {figures.auc:.4f}", "" if isnan(approved) else f"{percent(1 - approved)} of spam not approved"
         ),
     )
 
 
 def precision_recall_chart(figures: Figures, other: Figures | None) -> Markup:
     """How much of what is called spam is spam, by how much of the spam is caught."""
-    plane = Plane()
+    axes = Axes()
     share = figures.spam / max(1, figures.spam + figures.ham)
-    return plane.picture(
+    return axes.picture(
         f"precision-recall curve; {percent(share)} of all rows are spam",
-        plane.axes(_FIFTHS, _FIFTHS, "spam caught, %", "spam among what is called spam, %"),
-        plane.area(figures.precision_recall, "fill"),
-        plane.line([(0.0, share), (1.0, share)], "chance"),
-        _other_line(plane, None if other is None else other.precision_recall),
-        plane.line(figures.precision_recall, "curve"),
-        _corner(plane, f"{percent(share)} are spam", "dotted: by chance"),
+        axes.frame(_FIFTHS, _FIFTHS, "spam caught, %", "spam among what is called spam, %"),
+        axes.area(figures.precision_recall, "fill"),
+        axes.line([(0.0, share), (1.0, share)], "chance"),
+        _other_line(axes, None if other is None else other.precision_recall),
+        axes.line(figures.precision_recall, "curve"),
+        _corner(axes, f"{percent(share)} are spam", "dotted: by chance"),
     )
 
 
-def reliability_chart(bins: Sequence[Bin], error: float) -> Markup:
+def reliability_chart(bins: Sequence[CalibrationBin], error: float) -> Markup:
     """What the model said against what came true, with 95 % intervals; larger points stand for more rows."""
-    plane = Plane()
+    axes = Axes()
     most = max((entry.rows for entry in bins), default=1)
     marks = []
     for entry in bins:
         bounds = share_of(round(entry.came * entry.rows), entry.rows)
-        at = plane.x(entry.said)
+        at = axes.x(entry.said)
         size = 2.5 + 5.5 * sqrt(entry.rows / most)
-        marks.append(tag("line", x1=at, x2=at, y1=plane.y(bounds.low), y2=plane.y(bounds.high), class_="interval"))
-        told = f"said {percent(entry.said)}, came {percent(entry.came)}, {entry.rows} rows"
-        marks.append(tag("circle", tag("title", told), cx=at, cy=plane.y(entry.came), r=size, class_="point"))
-    return plane.picture(
+        marks.append(tag("line", x1=at, x2=at, y1=axes.y(bounds.low), y2=axes.y(bounds.high), class_="interval"))
+        title = f"said {percent(entry.said)}, came {percent(entry.came)}, {entry.rows} rows"
+        marks.append(tag("circle", tag("title", title), cx=at, cy=axes.y(entry.came), r=size, class_="point"))
+    return axes.picture(
         f"reliability diagram, calibration error {error:.3f}",
-        plane.axes(_FIFTHS, _FIFTHS, "probability of spam as said, %", "spam in fact, %"),
-        plane.line([(0.0, 0.0), (1.0, 1.0)], "chance"),
+        axes.frame(_FIFTHS, _FIFTHS, "probability of spam as said, %", "spam in fact, %"),
+        axes.line([(0.0, 0.0), (1.0, 1.0)], "chance"),
         joined(marks),
-        _corner(plane, f"calibration error {error:.3f}", "on the dotted line: as said"),
+        _corner(axes, f"calibration error {error:.3f}", "on the dotted line: as said"),
     )
 
 
-def spread_chart(buckets: Sequence[Bucket], cutoffs: Cutoffs) -> Markup:
+def spread_chart(buckets: Sequence[HistogramBucket], cutoffs: Cutoffs) -> Markup:
     """How many ham (above) and spam (below) got which probability, between the two cut-offs."""
-    plane = Plane(width=760.0, height=300.0, left=16.0, right=16.0, top=44.0, bottom=38.0)
+    axes = Axes(width=760.0, height=300.0, left=16.0, right=16.0, top=44.0, bottom=38.0)
     most_ham = max((bucket.ham for bucket in buckets), default=1)
     most_spam = max((bucket.spam for bucket in buckets), default=1)
-    middle, half = plane.y(0.5), plane.y(0.0) - plane.y(0.5)
+    middle, half = axes.y(0.5), axes.y(0.0) - axes.y(0.5)
     bars = []
     for bucket in buckets:
-        left, right = plane.x(bucket.low) + 0.75, plane.x(bucket.high) - 0.75
+        left, right = axes.x(bucket.low) + 0.75, axes.x(bucket.high) - 0.75
         for count, most, name in ((bucket.ham, most_ham, "ham"), (bucket.spam, most_spam, "spam")):
             if count:
                 tall = max(1.5, half * sqrt(count / most))
-                told = f"{count} {name} between {percent(bucket.low)} and {percent(bucket.high)}"
+                title = f"{count} {name} between {percent(bucket.low)} and {percent(bucket.high)}"
                 top = middle - tall if name == "ham" else middle
-                bar = tag("rect", tag("title", told), x=left, y=top, width=right - left, height=tall, class_=name)
+                bar = tag("rect", tag("title", title), x=left, y=top, width=right - left, height=tall, class_=name)
                 bars.append(bar)
     ticks: tuple[Tick, ...] = tuple((part / 10, f"{10 * part}") for part in range(11))
-    return plane.picture(
+    return axes.picture(
         "distribution of the probabilities of ham and spam, with both cut-offs",
-        _zones(plane, cutoffs),
-        plane.axes(ticks, (), "probability of spam, % (each side on a square-root scale of its own)", ""),
+        _zones(axes, cutoffs),
+        axes.frame(ticks, (), "probability of spam, % (each side on a square-root scale of its own)", ""),
         joined(bars),
-        tag("line", x1=plane.x(0), x2=plane.x(1), y1=middle, y2=middle, class_="axis"),
-        tag("text", "ham", x=plane.x(0.5), y=plane.y(1) + 22, text_anchor="middle", class_="side ham-text"),
-        tag("text", "spam", x=plane.x(0.5), y=plane.y(0) - 12, text_anchor="middle", class_="side spam-text"),
+        tag("line", x1=axes.x(0), x2=axes.x(1), y1=middle, y2=middle, class_="axis"),
+        tag("text", "ham", x=axes.x(0.5), y=axes.y(1) + 22, text_anchor="middle", class_="side ham-text"),
+        tag("text", "spam", x=axes.x(0.5), y=axes.y(0) - 12, text_anchor="middle", class_="side spam-text"),
     )
 
 
-def _zones(plane: Plane, cutoffs: Cutoffs) -> Markup:
+def _zones(axes: Axes, cutoffs: Cutoffs) -> Markup:
     low, high = min(1.0, cutoffs.approve_below), min(1.0, cutoffs.spam_from)
-    top, tall = plane.y(1), plane.y(0) - plane.y(1)
+    top, tall = axes.y(1), axes.y(0) - axes.y(1)
     zones = (("approve", 0.0, low), ("hold", low, high), ("spam", high, 1.0))
     parts = []
     for name, start, end in zones:
-        left, right = plane.x(start), plane.x(end)
+        left, right = axes.x(start), axes.x(end)
         parts.append(tag("rect", x=left, y=top, width=right - left, height=tall, class_=f"zone zone-{name}"))
-        middle = min(max((left + right) / 2, plane.left + 24), plane.width - plane.right - 18)
+        middle = min(max((left + right) / 2, axes.left + 24), axes.width - axes.right - 18)
         parts.append(tag("text", name, x=middle, y=top - 25, text_anchor="middle", class_="zone-name"))
     for value in (low, high):
-        at = plane.x(value)
+        at = axes.x(value)
         parts.append(tag("line", x1=at, x2=at, y1=top - 6, y2=top + tall, class_="cut"))
-        beside = min(max(at, plane.left + 12), plane.width - plane.right - 16)
+        beside = min(max(at, axes.left + 12), axes.width - axes.right - 16)
         parts.append(tag("text", f"{value:.3f}", x=beside, y=top - 8, text_anchor="middle", class_="tick"))
     return joined(parts)
 
@@ -140,7 +140,7 @@ def topic_chart(topics: Sequence[TopicPart]) -> Markup:
     return tag("svg", title, *parts, viewBox=view, role="img", class_="chart")
 
 
-def verdict_bar(counts: tuple[int, int, int], told: str) -> Markup:
+def verdict_bar(counts: tuple[int, int, int], title: str) -> Markup:
     """One bar cut into approved, held and spam."""
     total = sum(counts)
     if not total:
@@ -151,25 +151,25 @@ def verdict_bar(counts: tuple[int, int, int], told: str) -> Markup:
         title = tag("title", f"{name}: {count} of {total}")
         parts.append(tag("rect", title, x=start, y=0.0, width=wide, height=12.0, class_=f"verdict-{name}"))
         start += wide
-    label = f"{told}: {counts[0]} approved, {counts[1]} held, {counts[2]} spam"
+    label = f"{title}: {counts[0]} approved, {counts[1]} held, {counts[2]} spam"
     return tag(
         "svg", *parts, viewBox="0 0 200 12", preserveAspectRatio="none", role="img", aria_label=label, class_="bar"
     )
 
 
-def _other_line(plane: Plane, curve: Curve | None) -> Markup:
-    return plane.line(curve, "other") if curve else Markup()
+def _other_line(axes: Axes, curve: Curve | None) -> Markup:
+    return axes.line(curve, "other") if curve else Markup()
 
 
-def _corner(plane: Plane, *lines: str) -> Markup:
+def _corner(axes: Axes, *lines: str) -> Markup:
     """Lines of text in the lower right corner of a plane."""
     shown = [line for line in lines if line]
     return joined(
         tag(
             "text",
             line,
-            x=plane.x(1) - 8,
-            y=plane.y(0) - 10 - 15 * (len(shown) - 1 - place),
+            x=axes.x(1) - 8,
+            y=axes.y(0) - 10 - 15 * (len(shown) - 1 - place),
             text_anchor="end",
             class_="told" if place == 0 else "tick",
         )

@@ -31,14 +31,14 @@ def tag(name: str, /, *children: str, **attributes: object) -> Markup:
         attributes: By name; a trailing ``_`` is dropped and others become ``-``; floats get two decimals, and None
             leaves the attribute out.
     """
-    told = "".join(
+    rendered = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{html.escape(_value(value))}"'
         for key, value in attributes.items()
         if value is not None
     )
     if name in _VOID:
-        return Markup(f"<{name}{told}>")
-    return Markup(f"<{name}{told}>{joined(children)}</{name}>")
+        return Markup(f"<{name}{rendered}>")
+    return Markup(f"<{name}{rendered}>{joined(children)}</{name}>")
 
 
 def joined(parts: Iterable[str]) -> Markup:

@@ -10,6 +10,7 @@ import numpy as np
 
 from moderator.training.evaluation import Evaluation
 from moderator.training.figures import Share
+from moderator.training.report.axes import percent
 from moderator.training.report.charts import (
     precision_recall_chart,
     reliability_chart,
@@ -18,9 +19,7 @@ from moderator.training.report.charts import (
     topic_chart,
 )
 from moderator.training.report.markup import Markup, cleaned, joined, tag
-from moderator.training.report.mistakes import mistake_cards
-from moderator.training.report.plane import percent
-from moderator.training.report.tables import comparison_table, confusion_table, drift_table
+from moderator.training.report.tables import comparison_table, confusion_table, drift_table, mistake_cards
 
 __all__ = ["report_page"]
 
@@ -37,7 +36,7 @@ def report_page(found: Evaluation) -> str:
         tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"{found.model} on {len(found.judged):,} linkbacks"),
+        tag("title", f"{found.model} on {len(found.predictions):,} linkbacks"),
         tag("style", Markup(_STYLE.read_text(encoding="utf-8"))),
     )
     body = tag(
@@ -84,7 +83,7 @@ def _headline(found: Evaluation) -> Markup:
 
 
 def _when(found: Evaluation) -> str:
-    known = found.judged.at[np.isfinite(found.judged.at)]
+    known = found.predictions.at[np.isfinite(found.predictions.at)]
     if not len(known):
         return ", undated"
     first, last = (datetime.fromtimestamp(float(at), UTC).date() for at in (known.min(), known.max()))
@@ -113,13 +112,13 @@ def _tiles(found: Evaluation) -> Markup:
     )
 
 
-def _tile(sort: str, share: Share, told: str) -> Markup:
+def _tile(sort: str, share: Share, caption: str) -> Markup:
     sure = "" if isnan(share.share) else f"95 % sure: {percent(share.low)} to {percent(share.high)}"
     big = "–" if isnan(share.share) else percent(share.share)
     return tag(
         "div",
         tag("b", big),
-        tag("span", told),
+        tag("span", caption),
         tag("small", f"{share.seen:,} of {share.total:,}. {sure}"),
         class_=f"card tile {sort}",
     )
@@ -199,16 +198,16 @@ def _against(found: Evaluation) -> Markup:
     comparison = found.comparison
     if comparison is None:
         return Markup()
-    about = f"Against {cleaned(found.against, 80)}, this model first: {comparison.told()}."
+    about = f"Against {cleaned(found.against, 80)}, this model first: {comparison.summary()}."
     if not comparison.measures:
         return _section("Won, tied, lost", about)
     return _section("Won, tied, lost", about, tag("div", comparison_table(comparison), class_="card"))
 
 
 def _drift(found: Evaluation) -> Markup:
-    told = found.drift.told()
+    text = found.drift.summary()
     about = (
-        f"{told[0].upper()}{told[1:]}. The measure is the population stability index of {found.drift.rows:,} rows "
+        f"{text[0].upper()}{text[1:]}. The measure is the population stability index of {found.drift.rows:,} rows "
         "against the reference in the card: from 0.1 a column has moved, from 0.25 far, and only if it also exceeds "
         "the noise that so few rows make (Siddiqi 2006; Yurdakul & Naranjo 2020)."
     )

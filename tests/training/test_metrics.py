@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from moderator.training.measure import auc, calibration_error, clopper_pearson_upper, recall_at
+from moderator.training.metrics import auc, calibration_error, clopper_pearson_upper, recall_at
 
 SPAM = np.array([0.9, 0.8, 0.4, 0.4])
 HAM = np.array([0.5, 0.4, 0.1, 0.1, 0.0])

@@ -8,7 +8,7 @@ from math import sqrt
 
 from moderator.training.report.markup import Markup, joined, tag
 
-__all__ = ["Plane", "Tick", "linear", "percent", "root"]
+__all__ = ["Axes", "Tick", "linear", "percent", "root"]
 
 Scale = Callable[[float], float]
 Tick = tuple[float, str]
@@ -34,7 +34,7 @@ def percent(share: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Plane:
+class Axes:
     """Maps shares between 0 and 1 into a picture."""
 
     width: float = 360.0
@@ -55,19 +55,19 @@ class Plane:
         """Pixels from the top."""
         return self.height - self.bottom - self.y_scale(value) * (self.height - self.top - self.bottom)
 
-    def axes(self, x_ticks: Sequence[Tick], y_ticks: Sequence[Tick], x_name: str, y_name: str) -> Markup:
+    def frame(self, x_ticks: Sequence[Tick], y_ticks: Sequence[Tick], x_name: str, y_name: str) -> Markup:
         """Grid, numbers and names."""
         low, high = self.y(0), self.y(1)
         first, last = self.x(0), self.x(1)
         parts = []
-        for value, told in x_ticks:
+        for value, label in x_ticks:
             at = self.x(value)
             parts.append(tag("line", x1=at, x2=at, y1=low, y2=high, class_="grid"))
-            parts.append(tag("text", told, x=at, y=low + 15, text_anchor="middle", class_="tick"))
-        for value, told in y_ticks:
+            parts.append(tag("text", label, x=at, y=low + 15, text_anchor="middle", class_="tick"))
+        for value, label in y_ticks:
             at = self.y(value)
             parts.append(tag("line", x1=first, x2=last, y1=at, y2=at, class_="grid"))
-            parts.append(tag("text", told, x=first - 6, y=at + 3.5, text_anchor="end", class_="tick"))
+            parts.append(tag("text", label, x=first - 6, y=at + 3.5, text_anchor="end", class_="tick"))
         parts.append(tag("text", x_name, x=(first + last) / 2, y=self.height - 6, text_anchor="middle", class_="name"))
         middle = (low + high) / 2
         turned = f"rotate(-90 11 {middle:.1f})"
@@ -87,7 +87,7 @@ class Plane:
         start, end = self.x(points[0][0]), self.x(points[-1][0])
         return tag("polygon", points=f"{start:.1f},{self.y(0):.1f} {way} {end:.1f},{self.y(0):.1f}", class_=class_)
 
-    def picture(self, told: str, *parts: str) -> Markup:
-        """The whole as a picture that scales; `told` says in words what it shows."""
+    def picture(self, description: str, *parts: str) -> Markup:
+        """The whole as a picture that scales; `description` says in words what it shows."""
         view = f"0 0 {self.width:g} {self.height:g}"
-        return tag("svg", tag("title", told), *parts, viewBox=view, role="img", class_="chart")
+        return tag("svg", tag("title", description), *parts, viewBox=view, role="img", class_="chart")

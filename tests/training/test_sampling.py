@@ -3,7 +3,7 @@
 import pytest
 
 from moderator.records import Case, Linkback
-from moderator.training.subsample import subsampled
+from moderator.training.sampling import subsample
 
 MASKS = ("one", "two", "three")
 CASES = [
@@ -13,7 +13,7 @@ CASES = [
 
 
 def made(rows):
-    choose = subsampled(MASKS, len(CASES), rows)
+    choose = subsample(MASKS, len(CASES), rows)
     return [choose(case) for case in CASES]
 
 
@@ -36,5 +36,5 @@ def test_many_cases_are_thinned_out(rows):
 
 
 def test_without_masks_rows_are_thinned_alone():
-    choose = subsampled((), 100, 50)
+    choose = subsample((), 100, 50)
     assert {choose(case) for case in CASES} == {(), None}

@@ -1,4 +1,4 @@
-"""Features that can only ever speak for one side, whatever a sample of training rows happens to show.
+"""Monotonic constraints: features that may speak for one class only, whatever a training sample happens to show.
 
 Fixed directions cost nothing on sites that were trained on and keep a model from learning a site's accident, such as
 a blog whose few pages that do not link back happen to be honest. On the real linkbacks they raised the spam caught
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from moderator.features.row import Schema
 
-__all__ = ["FOR_HAM", "FOR_SPAM", "directions"]
+__all__ = ["FOR_HAM", "FOR_SPAM", "monotonic_constraints"]
 
 FOR_SPAM = frozenset(
     {
@@ -112,6 +112,6 @@ FOR_HAM = frozenset(
 """More of it speaks for ham."""
 
 
-def directions(schema: Schema) -> NDArray[np.int8]:
+def monotonic_constraints(schema: Schema) -> NDArray[np.int8]:
     """1, -1 or 0 for each column of the trees' input."""
     return np.array([(name in FOR_SPAM) - (name in FOR_HAM) for name in schema.columns], np.int8)

@@ -1,4 +1,4 @@
-"""Judged rows: what was decided of labelled linkbacks, as arrays."""
+"""Predictions for labelled rows, as arrays: log-odds, probabilities and verdicts."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderator.model.policy import Cutoffs
+from moderator.model.scorer import Scorer
 from moderator.records import LinkStatus, Verdict
 from moderator.training.frame import Frame
 
-__all__ = ["Judged", "judged_by_cutoffs", "verdicts"]
+__all__ = ["Predictions", "frame_log_odds", "frame_table", "predictions_from_cutoffs", "table_log_odds", "verdicts"]
+
+Floats = NDArray[np.float64]
+_PART = 4096
+"""Rows that go through the trees at once; each takes a few bytes for every tree."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Predictions:
     """Labelled rows with their verdicts; every array has one entry a row."""
 
     ids: NDArray[np.str_]
@@ -42,9 +47,9 @@ class Judged:
         """Number of rows."""
         return len(self.spam)
 
-    def take(self, rows: NDArray[Any]) -> Judged:
+    def take(self, rows: NDArray[Any]) -> Predictions:
         """Only these rows, given by a boolean array or by their numbers."""
-        return Judged(**{entry.name: getattr(self, entry.name)[rows] for entry in fields(self)})
+        return Predictions(**{entry.name: getattr(self, entry.name)[rows] for entry in fields(self)})
 
 
 def verdicts(probability: NDArray[np.float64], cutoffs: Cutoffs) -> NDArray[np.str_]:
@@ -57,10 +62,10 @@ def verdicts(probability: NDArray[np.float64], cutoffs: Cutoffs) -> NDArray[np.s
     return np.where(probability < cutoffs.approve_below, Verdict.APPROVE.value, sure)
 
 
-def judged_by_cutoffs(frame: Frame, probability: NDArray[np.float64], cutoffs: Cutoffs) -> Judged:
-    """A frame's rows judged by their probabilities alone; what their pages showed is taken as not known."""
+def predictions_from_cutoffs(frame: Frame, probability: NDArray[np.float64], cutoffs: Cutoffs) -> Predictions:
+    """A frame's rows with the verdicts that their probabilities alone give; evidence counts as not checked."""
     nothing = np.full(len(frame), "")
-    return Judged(
+    return Predictions(
         ids=frame.ids,
         spam=frame.spam,
         probability=probability,
@@ -71,3 +76,22 @@ def judged_by_cutoffs(frame: Frame, probability: NDArray[np.float64], cutoffs: C
         status=np.full(len(frame), LinkStatus.NOT_CHECKED.value),
         at=frame.at,
     )
+
+
+def frame_table(scorer: Scorer, frame: Frame) -> Floats:
+    """The trees' input for every row: the numbers, and the scores of the scorer's text models."""
+    parts = [frame.take(np.arange(start, min(start + _PART, len(frame)))) for start in range(0, len(frame), _PART)]
+    channels = range(len(frame.schema.channels))
+    tables = [scorer.table_of(part.numbers, [part.runs(channel) for channel in channels]) for part in parts]
+    return np.concatenate(tables) if tables else np.empty((0, len(frame.schema.columns)))
+
+
+def table_log_odds(scorer: Scorer, table: Floats) -> Floats:
+    """Calibrated log-odds of rows that `frame_table` made, shape (rows,)."""
+    parts = [scorer.log_odds_of(table[start : start + _PART]) for start in range(0, len(table), _PART)]
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def frame_log_odds(scorer: Scorer, frame: Frame) -> Floats:
+    """Calibrated log-odds of a frame's rows, shape (rows,); what `Scorer.log_odds` gives for the rows themselves."""
+    return table_log_odds(scorer, frame_table(scorer, frame))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from moderator.training.binning import BINS, binned, with_own_thresholds
+from moderator.training.boosting import BINS, binned, with_own_thresholds
 
 
 def table(rows=1500, seed=3):

@@ -1,4 +1,4 @@
-"""A retraining whose result somebody else decides about: trained, measured against what is in use, and saved if better.
+"""The service's own retraining: trains a model, compares it with the one in use, and saves it if it is better.
 
 `moderator.training.promote` asks whether a new model is worse than the one it replaces. Here nobody asked for a new
 model, so it must be better: clearly so on all later rows by at least one measure, and worse by none.
@@ -10,34 +10,102 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from moderator.errors import TrainingError
+from moderator.errors import HistoryError, TrainingError
 from moderator.features.extractor import Extractor
+from moderator.history.memory import MemoryHistory
 from moderator.model.folder import Model, save_model
 from moderator.model.scorer import probability
-from moderator.records import Label
-from moderator.training.changes import Change
+from moderator.records import Case, Label, Verdict
+from moderator.replay import Replay, ScoredInput, scored_input_of
+from moderator.scoring import CaseScorer
 from moderator.training.compare import Comparison, Outcome
 from moderator.training.drift import drift
 from moderator.training.figures import json_ready
 from moderator.training.labels import LabelledCases
+from moderator.training.predictions import frame_log_odds
 from moderator.training.promote import compare_with
-from moderator.training.scores import frame_log_odds
 from moderator.training.train import Trained, train
 
-__all__ = ["Learned", "learn"]
+__all__ = ["RetrainResult", "VerdictChange", "retrain_if_better", "verdict_changes"]
 
+_PIECE = 500
+"""Linkbacks that are scored in one call."""
 _LISTED = 200
 """Linkbacks whose verdict would change that are named."""
-Changes = Callable[[Model, Model], Sequence[Change]]
+
+
+class VerdictChange(NamedTuple):
+    """A linkback that two models would decide differently."""
+
+    id: str
+    old: Verdict
+    new: Verdict
+    probability: float
+    """The new model's, of spam."""
+
+    def to_json(self) -> list[Any]:
+        """As JSON."""
+        return [self.id, self.old.value, self.new.value, round(self.probability, 4)]
+
+
+def verdict_changes(
+    cases: Sequence[Case], extractor: Extractor, old: CaseScorer, new: CaseScorer, *, must_see: bool, most: int
+) -> list[VerdictChange]:
+    """Judges linkbacks that nobody labelled with two models.
+
+    Args:
+        cases: In order of receipt, labelled ones among them: they are the past of the others.
+        extractor: The features.
+        old: Decides as it is.
+        new: Decides as it would be.
+        must_see: Whether nothing is approved unseen.
+        most: How many are judged, the newest.
+
+    Returns:
+        Those on which the two differ, in order of receipt.
+
+    Raises:
+        HistoryError: The replay failed as a whole.
+    """
+    wanted = [place for place, case in enumerate(cases) if case.label is None][-most:] if most else []
+    replay, chosen = Replay(MemoryHistory(keys=None), extractor), set(wanted)
+    found: list[VerdictChange] = []
+    inputs: list[ScoredInput] = []
+    for place, case in enumerate(cases):
+        try:
+            past = replay.snapshot_and_record(case)
+            if place in chosen:
+                inputs.append(scored_input_of(case, *past, extractor))
+        except HistoryError:
+            raise
+        except Exception:  # noqa: S112 - a case whose features fail is held by either model
+            continue
+        if len(inputs) >= _PIECE:
+            found += _differing(inputs, old, new, must_see)
+            inputs = []
+    return found + _differing(inputs, old, new, must_see)
+
+
+def _differing(inputs: Sequence[ScoredInput], old: CaseScorer, new: CaseScorer, must_see: bool) -> list[VerdictChange]:
+    before = old.decide_each_or_hold(inputs, 0, must_see=must_see)
+    after = new.decide_each_or_hold(inputs, 0, must_see=must_see)
+    return [
+        VerdictChange(two.linkback_id, one.verdict, two.verdict, two.spam_probability)
+        for one, two in zip(before, after, strict=True)
+        if one.verdict is not two.verdict
+    ]
+
+
+FindChanges = Callable[[Model, Model], Sequence[VerdictChange]]
 """Which linkbacks would be decided differently by the model in use and by a new one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class RetrainResult:
     """What came of a retraining."""
 
     outcome: str
@@ -51,7 +119,7 @@ class Learned:
     """The new model; None: there is none."""
     comparison: Comparison | None = None
     """It against the model in use; None: there is no new one."""
-    changes: tuple[Change, ...] = ()
+    changes: tuple[VerdictChange, ...] = ()
     """Undecided linkbacks that would be decided differently; empty where it is not better."""
     drift: str = ""
     """How far recent linkbacks have moved from what the model in use was made on; empty: not looked at."""
@@ -76,9 +144,9 @@ class Learned:
         return {"outcome": self.outcome, "why": self.why, "found": found}
 
 
-def learn(
-    labelled: LabelledCases, extractor: Extractor, *, base: Model, in_use: Model, folder: Path, changes: Changes
-) -> Learned:
+def retrain_if_better(
+    labelled: LabelledCases, extractor: Extractor, *, base: Model, in_use: Model, folder: Path, changes: FindChanges
+) -> RetrainResult:
     """Trains a model, and saves it if it is better than the one in use.
 
     Args:
@@ -97,16 +165,16 @@ def learn(
     try:
         trained = train(labelled, extractor, base=base)
     except TrainingError as error:
-        return Learned("too little", str(error), ham, spam)
+        return RetrainResult("too little", str(error), ham, spam)
     comparison, note = compare_with(in_use, trained)
-    told = "; ".join(part for part in (comparison.told(), note) if part)
+    summary = "; ".join(part for part in (comparison.summary(), note) if part)
     aged = _drift(trained, in_use)
     if not comparison.measures:
-        return Learned("too little", told, ham, spam, trained, comparison, drift=aged)
+        return RetrainResult("too little", summary, ham, spam, trained, comparison, drift=aged)
     if comparison.worse or not _clearly_better(comparison):
-        return Learned("not better", told, ham, spam, trained, comparison, drift=aged)
+        return RetrainResult("not better", summary, ham, spam, trained, comparison, drift=aged)
     fresh = Model(trained.scorer, save_model(folder, trained.card(folder.name), trained.files()))
-    return Learned("better", told, ham, spam, trained, comparison, tuple(changes(in_use, fresh)), aged)
+    return RetrainResult("better", summary, ham, spam, trained, comparison, tuple(changes(in_use, fresh)), aged)
 
 
 def _clearly_better(comparison: Comparison) -> bool:
@@ -118,4 +186,4 @@ def _drift(trained: Trained, in_use: Model) -> str:
     """Whether the model in use has aged, on the later rows."""
     numbers = np.asarray(trained.later.numbers)
     chances = probability(frame_log_odds(in_use.scorer, trained.later))
-    return drift(in_use.card.metrics, trained.later.schema.numbers, numbers, chances).told()
+    return drift(in_use.card.metrics, trained.later.schema.numbers, numbers, chances).summary()
