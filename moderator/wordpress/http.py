@@ -16,7 +16,7 @@ import requests
 
 from moderator.errors import InputError, QueueError, shown
 
-__all__ = ["Answer", "RefusedError", "RestClient", "checked_address"]
+__all__ = ["Answer", "RefusedError", "RestClient", "checked_address", "named_interface"]
 
 _TRIES = 6
 _FIRST_TRIES = 2
@@ -144,10 +144,10 @@ class RestClient:
                 self.address + "/", timeout=_FIRST_TIMEOUT, allow_redirects=False, stream=True
             ) as response:
                 page = next(response.iter_content(1 << 18), b"").decode("utf-8", "replace")
-                found = _LINK_HEADER.search(response.headers.get("Link", "")) or _LINK.search(page)
+                header = _LINK_HEADER.search(response.headers.get("Link", ""))
+                root = urljoin(self.address + "/", header[1]) if header else named_interface(page, self.address + "/")
         except requests.RequestException:
             return None
-        root = urljoin(self.address + "/", found[1].replace("&#038;", "&").replace("&amp;", "&")) if found else ""
         if not root or urlsplit(root)[:2] != urlsplit(self.address)[:2]:
             return None
         plain, asked, route = root.partition("?rest_route=")
@@ -317,6 +317,16 @@ def _is_error(value: object) -> bool:
 def _code(value: object) -> str:
     """WordPress's own word for what went wrong."""
     return shown(value["code"], 60) if isinstance(value, dict) and "code" in value else "without a reason"
+
+
+def named_interface(page: str, url: str) -> str:
+    """Where a page of WordPress says that its REST interface is; empty: it says nothing.
+
+    >>> named_interface('<link rel="https://api.w.org/" href="/wp-json/" />', "https://blog.example/")
+    'https://blog.example/wp-json/'
+    """
+    found = _LINK.search(page)
+    return urljoin(url, found[1].replace("&#038;", "&").replace("&amp;", "&")) if found else ""
 
 
 def checked_address(address: str) -> str:

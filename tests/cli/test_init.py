@@ -1,4 +1,4 @@
-"""``moderator init`` and ``moderator doctor``, as a newcomer uses them."""
+"""``moderator init``, as a newcomer uses it."""
 
 from __future__ import annotations
 
@@ -77,27 +77,3 @@ def test_a_short_password_is_refused(run: Run, tmp_path: Path, monkeypatch: pyte
     outcome = run("init", "--folder", tmp_path, "--blog", BLOG, "--page")
     assert outcome.code == 2
     assert "at least 12" in outcome.err
-
-
-def test_the_doctor_finds_a_new_installation_well(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run("init", "--folder", tmp_path, "--blog", BLOG, "--no-page").code == 0
-    for name, value in variables(tmp_path / "moderator.env").items():
-        monkeypatch.setenv(name, value)
-    outcome = run("doctor")
-    assert outcome.code == 0, outcome.out
-    assert "receivers: open for https://blog.example/" in outcome.out
-    assert "moderation page: closed" in outcome.out
-
-
-def test_the_doctor_tells_what_is_wrong(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "settings.toml").write_text("verfy = true\n")
-    (tmp_path / "history").write_text("no database")
-    monkeypatch.setenv("MODERATOR_CONFIG", str(tmp_path / "settings.toml"))
-    outcome = run("doctor")
-    assert outcome.code == 1
-    assert "there is no setting 'verfy'" in outcome.out
-    monkeypatch.delenv("MODERATOR_CONFIG")
-    monkeypatch.setenv("MODERATOR_HISTORY", str(tmp_path / "history"))
-    outcome = run("doctor")
-    assert outcome.code == 1
-    assert "wrong  history" in outcome.out

@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 import zipfile
 from collections.abc import Iterator
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from examples.wordpress.build_zip import build
+from moderator.cli.doctor_blog import blog_findings, fetcher
 from moderator.config.service import Secrets, ServiceSettings
 from moderator.config.settings import Settings
 from moderator.domain_lists.lazy import LazyLists
@@ -109,6 +111,15 @@ def number_of(site: Site, url: str) -> str:
 
 def mention_of(container: Container, url: str) -> str:
     return next(m.linkback.id for m in container.store.find(Filter(), 500).mentions if m.linkback.source_url == url)
+
+
+def test_the_doctor_sees_whether_it_is_installed(plugged: Site) -> None:
+    fetch = fetcher(Settings(allow_networks=(ip_network("127.0.0.0/8"),)))
+    found = list(blog_findings([plugged.url + "/"], fetch, asked_by_token=True))
+    assert [(finding.what, finding.well) for finding in found] == [("blog", True), ("WordPress plugin", True)]
+    plugged.php("update_option('active_plugins', []);")
+    _, missing = blog_findings([plugged.url + "/"], fetch, asked_by_token=True)
+    assert missing.well is None and "without it" in missing.says
 
 
 def test_one_queue_in_two_places(plugged: Site, container: Container) -> None:
