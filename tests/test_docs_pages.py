@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import shlex
 import sys
 import types
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from docs.make_settings import PAGE, settings_page
-from moderator.cli import main
 from moderator.config.service import Secrets, read_service_settings
 from moderator.config.settings import read_settings
 
@@ -42,20 +41,6 @@ def test_settings_that_are_shown_are_read(page: Path, tmp_path: Path) -> None:
         read_service_settings(path, {})
 
 
-def test_the_first_steps_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    _, steps = blocks(ROOT / "docs" / "index.md", "sh")
-    (tmp_path / "datasets").symlink_to(ROOT / "datasets")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    for line in steps.splitlines():
-        program, *arguments = shlex.split(line)
-        assert (program, main(arguments)) == ("moderator", 0), line
-    assert "spam probability" in capsys.readouterr().out
-    assert (tmp_path / "verdicts.jsonl").exists()
-
-
 def test_the_view_for_fastapi_takes_a_webmention(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from fastapi.testclient import TestClient
 
@@ -71,6 +56,29 @@ def test_the_view_for_fastapi_takes_a_webmention(tmp_path: Path, monkeypatch: py
     [(linkback, decision)] = program.kept
     assert linkback.source_url == form["source"] and decision.verdict in {"approve", "hold", "spam"}
     program.moderator.close()
+
+
+@pytest.mark.parametrize("framework", ["flask", "django"])
+def test_the_views_that_are_copied_are_used_as_shown(
+    framework: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.syspath_prepend(ROOT / "examples")
+    if framework == "django":
+        from django.conf import settings
+
+        if not settings.configured:
+            settings.configure(ALLOWED_HOSTS=["ours.example"], DEFAULT_CHARSET="utf-8")
+    [block] = [each for each in blocks(ROOT / "docs" / "frameworks.md", "python") if f"from {framework}" in each]
+    given = {"find_post": lambda url: None, "keep": lambda linkback, decision: None}
+    program: dict[str, Any] = {"__name__": f"{framework}_views", **given}
+    exec(compile(block, "frameworks.md", "exec"), program)
+    if framework == "flask":
+        rules = {str(rule) for rule in program["app"].url_map.iter_rules()}
+        assert {"/webmention", "/pingback"} <= rules
+    else:
+        patterns = [str(each.pattern) for each in program["urlpatterns"]]
+        assert patterns == ["webmention", "<path:address>/trackback/"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -1,25 +1,34 @@
 """Follows the documents on a machine of its own: an empty environment, an empty home, and the words of the pages.
 
-python -m tests.benchmarks.fresh_machine
+python -m tests.benchmarks.fresh_machine [LETTER ...]
 
-Runs the README's first command, then page after page the lines of its shell blocks that need nobody else, in one
-shell for each page, in a copy of the checkout; the service is started, asked for its health, and ended. Lines that
-need a blog, a cluster, a look at strangers' pages or a file of the reader's are printed as not run. Only pip asks
-anything outside. Times are wall-clock and depend on the machine.
+Runs the README's first command, then page after page the lines of its shell blocks, each page with a `.venv` of its own
+that its first line makes, in a copy of the checkout. A blog and a page that links to it stand on loopback; for the
+two ways with WordPress it is a real one, if Debian's packages are there (`.ci/install_wordpress`): its installation is
+not counted, the zip, the settings and the first pingback are. A letter (`b`) follows that way alone.
+
+Only pip asks anything outside. Lines that need a blog's old comments, a cluster or a reader's files are printed as not
+run; `tests/documents/` runs those, too. Times are wall-clock and depend on the machine and on pip's cache.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
+import sys
 import tempfile
 import time
-from itertools import pairwise, zip_longest
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from itertools import zip_longest
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.documents.following import ROOT, blocks, followed, lines_of
+from tests.documents.stand_ins import blog_and_reply, free_port
+from tests.documents.wordpress_path import install_and_ping
+from tests.wordpress.pings import pages, pingback
+from tests.wordpress.site import missing, running_site
+
 PAGES = {
     "a WordPress over REST": "wordpress-rest.md",
     "b WordPress with the service": "wordpress-service.md",
@@ -28,87 +37,86 @@ PAGES = {
     "e Akismet's API": "akismet.md",
     "f large queues": "many-machines.md",
 }
-_RUNS = re.compile(
-    r"(\S*/)?moderator (init|doctor|serve)\b|moderator rescore queue\.jsonl|python\S* examples/|set -a|export "
+BLOG = "https://blog.example/"
+CHOSEN = ". .venv/bin/activate"
+ONLY_LOOPBACK = f"{CHOSEN}; export PYTHONPATH='{Path(__file__).parents[1] / 'documents' / 'only_loopback'}'"
+"""What follows the installation stays on this machine."""
+_LEFT_OUT = re.compile(
+    r"--cluster tcp|^dask |approved\.csv|recent\.csv|linkbacks/|export\.xml|^wp |queue\.json |mysql|--undo"
+    r"|--workers .*--verify"
 )
-"""Lines that need nobody else; for `queue.jsonl` the sample stands in."""
-_STRANGERS = re.compile(r"--verify|--cluster")
-_SERVES = re.compile(r"moderator serve$")
-_UP = (
-    "{line} & served=$!; up=; for _ in $(seq 240); do python3 -c 'import urllib.request as r; "
-    'r.urlopen("http://127.0.0.1:8750/health")\' 2>/dev/null && up=1 && break; sleep 0.5; done; '
-    'kill $served; wait $served || true; [ -n "$up" ]'
-)
-"""Starts the service, waits until it is healthy, and ends it."""
-_LIMIT = 1800.0
-"""Seconds after which a page counts as hung."""
+"""Lines that need a cluster, a reader's own files, or a run before them."""
 
 
-def lines_of(page: Path) -> list[str]:
-    """The lines of a page's shell blocks; a line that ends in a backslash goes on."""
-    blocks = re.findall(r"```sh\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
-    return [line for block in blocks for line in block.replace("\\\n", " ").splitlines() if line.strip()]
-
-
-def follow(lines: list[str], folder: Path) -> tuple[list[float], str]:
-    """Runs lines in one shell, as a person would who has nothing set, until one fails.
-
-    Returns:
-        Seconds of each line that ended well, and what the shell said last where one did not; empty: all did.
-    """
-    kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "REQUESTS_"))}
-    environment = kept | {
-        "HOME": str(folder / "home"),
-        "PATH": f"{folder / '.venv/bin'}:/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "MODERATOR_PASSWORD": "a password for one run",
-    }
-    script = ["set -eo pipefail"]
-    for line in lines:
-        script += [_UP.replace("{line}", line) if _SERVES.search(line) else line, 'echo "@@ $EPOCHREALTIME"']
-    began = time.time()
-    done = subprocess.run(
-        ["bash", "-c", "\n".join(script)],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=_LIMIT,
-        check=False,
-    )
-    ends = [began, *(float(found) for found in re.findall(r"^@@ ([\d.]+)$", done.stdout, re.MULTILINE))]
-    said = [*done.stdout.splitlines(), *done.stderr.splitlines()]
-    return [end - start for start, end in pairwise(ends)], said[-1] if done.returncode and said else ""
-
-
-def main() -> int:
+def main(letters: list[str]) -> int:
     """Follows README and pages; 0: every line that was run ended well."""
     failed = False
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made) / "checkout"
-        skipped = shutil.ignore_patterns(".venv", ".git", "build", "dist", ".*_cache", "__pycache__", ".nox")
-        shutil.copytree(ROOT, folder, ignore=skipped)
-        (folder / "home").mkdir()
-        shutil.copy(folder / "datasets/sample.jsonl", folder / "queue.jsonl")
-        first = [line for line in lines_of(folder / "README.md") if "rescore datasets/sample" in line]
-        parts = {"README": first} | {name: lines_of(folder / "docs" / page) for name, page in PAGES.items()}
-        for name, lines in parts.items():
-            alone = [line for line in lines if line in first or (_RUNS.match(line) and not _STRANGERS.search(line))]
-            alone += [line for line in lines if "pip install" in line and line not in alone]
-            alone = [line for line in lines if line in alone]
-            seconds, problem = follow(alone, folder)
-            failed |= bool(problem)
-            print(f"{name}: {sum(seconds):.0f} s for {len(seconds)} of {len(lines)} lines", flush=True)
-            for line, needed in zip_longest(alone, seconds):
-                print(f"  {'failed' if needed is None else f'{needed:6.1f}'} {line[:110]}")
-            for line in lines:
-                if line not in alone:
-                    print(f"  not run {line[:110]}")
-            if problem:
-                print(f"  {problem}")
+    first = [line for line in lines_of(ROOT / "README.md") if "rescore datasets/sample" in line]
+    ways = {"README": first} | {name: lines_of(ROOT / "docs" / page) for name, page in PAGES.items()}
+    lacking = missing()
+    for name, lines in ways.items():
+        if letters and name[0] not in letters:
+            continue
+        if lacking and name[0] in "ab":
+            lines = [line for line in lines if BLOG not in line and "--service" not in line]
+            print(f"{name}: {lacking} is missing, so the blog's lines are left out")
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "checkout"
+            _check_out(folder)
+            port = free_port()
+            said_as, before = _surroundings(name[0], folder, port, stack, wordpress=not lacking)
+            run = [line for line in lines if not _LEFT_OUT.search(line)]
+            began = time.monotonic()
+            variables = {
+                "MODERATOR_PASSWORD": "a password for one run",
+                "MODERATOR_ALLOW_NETWORKS": "127.0.0.0/8",
+            }
+            with followed(run, folder, port=port, said_as=said_as, before=before, environment=variables) as done:
+                whole = time.monotonic() - began
+                failed |= done.failed
+                print(f"{name}: {whole:.0f} s for {len(done.seconds)} of {len(lines)} lines", flush=True)
+                for line, seconds in zip_longest(run, done.seconds):
+                    print(f"  {'failed' if seconds is None else f'{seconds:6.1f}'} {line[:110]}")
+                for line in lines:
+                    if line not in run:
+                        print(f"  not run {line[:110]}")
+                if before and not done.failed:
+                    print(f"  from nothing to the first judged pingback: {whole:.0f} s")
+                    print("  " + "\n  ".join(line for line in done.said.splitlines() if "asked by token" in line))
+                if done.failed:
+                    print(f"  {done.problem}")
     return 1 if failed else 0
 
 
+def _check_out(folder: Path) -> None:
+    skipped = shutil.ignore_patterns(".venv", ".git", "build", "dist", ".*_cache", "__pycache__", ".nox")
+    shutil.copytree(ROOT, folder, ignore=skipped)
+    shutil.copy(folder / "datasets/sample.jsonl", folder / "queue.jsonl")
+    (folder / "views.py").write_text(blocks(folder / "docs/frameworks.md", "python")[0], encoding="utf-8")
+
+
+def _surroundings(
+    letter: str, folder: Path, port: int, stack: ExitStack, *, wordpress: bool
+) -> tuple[Mapping[str, str], Mapping[str, Callable[[], None]]]:
+    """What stands for the reader's own words, and what the reader does in WordPress."""
+    if letter in "ab" and wordpress:
+        site = stack.enter_context(running_site())
+        home = stack.enter_context(pages([post["url"] for post in site.posts]))
+        if letter == "b":
+            return {BLOG: f"{site.url}/", CHOSEN: ONLY_LOOPBACK}, {
+                "doctor --service": install_and_ping(site, folder, port)
+            }
+        pingback(site, f"{home}/tea", site.posts[0]["url"], "203.0.113.5")
+        login = {"=anna": f"={site.user}", "abcd efgh ijkl mnop qrst uvwx": site.password}
+        return {BLOG: f"{site.url}/", CHOSEN: ONLY_LOOPBACK, **login}, {}
+    blog, reply = stack.enter_context(blog_and_reply())
+    someone = {"https://someone.example/reply": reply, CHOSEN: ONLY_LOOPBACK}
+    if letter == "d":
+        return {"8000": str(port), **someone}, {}
+    settings = blocks(folder / "docs/static-site.md", "toml")[0]
+    (folder / "settings.toml").write_text(settings.replace(BLOG, blog), encoding="utf-8")
+    return {BLOG: blog, "https://moderator.example": "http://127.0.0.1:8750", **someone}, {}
+
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

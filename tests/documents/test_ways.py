@@ -1,0 +1,103 @@
+"""Pages of docs/ followed from top to bottom on loopback: each command line is run, and does what the page says.
+
+What asks the package index is left to `python -m tests.benchmarks.fresh_machine`. The pages for WordPress are in
+`test_wordpress_ways.py`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from tests.documents.following import INSTALLS, ROOT, Followed, blocks, followed, lines_of
+from tests.documents.stand_ins import blog_and_reply, free_port
+
+pytestmark = [pytest.mark.loopback, pytest.mark.slow, pytest.mark.timeout(600)]
+DOCS = ROOT / "docs"
+BLOG = "https://blog.example/"
+
+
+def rows(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def follow(
+    page: str, reader: Path, variables: dict[str, str], port: int, **said_as: str
+) -> AbstractContextManager[Followed]:
+    lines = [line for line in lines_of(DOCS / page) if not INSTALLS.search(line)]
+    return followed(lines, reader, port=port, environment=variables, said_as=said_as)
+
+
+def test_first_steps(reader: Path, variables: dict[str, str]) -> None:
+    with follow("index.md", reader, variables, free_port()) as done:
+        assert not done.failed, done.said
+        assert "spam probability" in done.said
+    assert len(rows(reader / "verdicts.jsonl")) == len(rows(reader / "datasets/sample.jsonl"))
+
+
+def test_static_site(reader: Path, variables: dict[str, str]) -> None:
+    port = free_port()
+    with blog_and_reply() as (blog, reply):
+        [settings] = blocks(DOCS / "static-site.md", "toml")
+        (reader / "settings.toml").write_text(settings.replace(BLOG, blog))
+        here = {
+            BLOG: blog,
+            "https://someone.example/reply": reply,
+            "https://moderator.example": "http://127.0.0.1:8750",
+        }
+        with follow("static-site.md", reader, variables, port, **here) as done:
+            assert not done.failed, done.said
+            assert f"ok     blog: {blog} answers 200" in done.said
+            assert "receivers: open for" in done.said
+            assert '"mentions":[' in done.said
+
+
+def test_frameworks(reader: Path, variables: dict[str, str]) -> None:
+    (reader / "views.py").write_text(blocks(DOCS / "frameworks.md", "python")[0])
+    port = free_port()
+    with follow("frameworks.md", reader, variables, port, **{"8000": str(port)}) as done:
+        assert not done.failed, done.said
+        assert "accepted" in done.said
+
+
+def test_akismet(reader: Path, variables: dict[str, str]) -> None:
+    with follow("akismet.md", reader, variables, free_port()) as done:
+        assert not done.failed, done.said
+        assert "Akismet's API: open" in done.said
+        assert "valid" in done.said
+        assert done.said.rstrip().endswith(("true", "false"))
+
+
+def test_large_queues(reader: Path, variables: dict[str, str]) -> None:
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("distributed")
+    sample = rows(reader / "datasets/sample.jsonl")
+    with (reader / "queue.jsonl").open("w") as file:
+        file.writelines(json.dumps(row) + "\n" for row in sample[:80])
+    for name, label in (("approved.csv", "ham"), ("spam.csv", "spam"), ("recent.csv", "")):
+        chosen = [row for row in sample if not label or row["label"] == label]
+        with (reader / name).open("w", newline="") as file:
+            columns = [column for column in chosen[0] if column not in ("evidence", "sender_sort", "campaign")]
+            writer = csv.DictWriter(file, columns, extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(chosen)
+    (reader / "linkbacks").mkdir()
+    table = pandas.read_csv(reader / "recent.csv", dtype=str, keep_default_na=False)
+    table[:200].to_parquet(reader / "linkbacks/1.parquet")
+    table[200:].to_parquet(reader / "linkbacks/2.parquet")
+    scheduler = free_port()
+    here = {
+        "dask scheduler": f"dask scheduler --host 127.0.0.1 --port {scheduler} --no-dashboard",
+        "tcp://10.0.0.5:8786 --nworkers 8": f"tcp://127.0.0.1:{scheduler} --host 127.0.0.1 --no-dashboard --nworkers 2",
+        "tcp://10.0.0.5:8786": f"tcp://127.0.0.1:{scheduler}",
+        "--workers 4": "--workers 2",
+    }
+    with follow("many-machines.md", reader, variables, free_port(), **here) as done:
+        assert not done.failed, done.said
+    assert len(rows(reader / "verdicts.jsonl")) == 80
+    written = sorted((reader / "verdicts").glob("*.parquet"))
+    assert sum(len(pandas.read_parquet(path)) for path in written) == len(sample)
