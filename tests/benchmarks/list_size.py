@@ -1,10 +1,11 @@
-"""A published list of 100,000 authors: its size, and processor time to make, to check, to index and to look up.
+"""A published list of 100,000 authors: ``python -m tests.benchmarks.list_size``.
 
-python -m tests.benchmarks.list_size
+Prints its size, processor time to make, to check, to index and to look up, and what it adds to a live check.
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import tempfile
 from datetime import UTC, date, datetime
@@ -24,17 +25,16 @@ from moderator.history.memory import MemoryHistory
 from moderator.serialization import case_from_json
 from moderator.wiring import build_moderator
 
-COUNT = 100_000
 ROUNDS = 16
 
 
-def main() -> None:
+def main(count: int) -> None:
     """Prints the figures."""
     rng = Random(1)
-    prints = [(f"{rng.getrandbits(64):016x}",) for _ in range(2 * COUNT)]
+    prints = [(f"{rng.getrandbits(64):016x}",) for _ in range(2 * count)]
     day = date(2026, 1, 1)
     entries = [
-        FeedEntry(f"host{n}.example", 3, 0, day, wordings=prints[2 * n], pages=prints[2 * n + 1]) for n in range(COUNT)
+        FeedEntry(f"host{n}.example", 3, 0, day, wordings=prints[2 * n], pages=prints[2 * n + 1]) for n in range(count)
     ]
     with tempfile.TemporaryDirectory() as folder:
         key = load_or_make_key(Path(folder) / "lists.key")
@@ -51,9 +51,9 @@ def main() -> None:
     print(f"to index  {process_time() - began:.2f} s")
     for name in ("host", "nobody"):
         began = process_time()
-        for number in range(COUNT):
+        for number in range(count):
             reports.about((f"{name}{number}.example",), 5, 7)
-        print(f"look-up of {name:8} {(process_time() - began) / COUNT * 1e6:.1f} us")
+        print(f"look-up of {name:8} {(process_time() - began) / count * 1e6:.1f} us")
     print(f"a live check takes {_ratio(reports):.3f} times as long (median of {ROUNDS} pairs)")
 
 
@@ -76,4 +76,6 @@ def _ratio(reports: PublisherReports) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--authors", type=int, default=100_000, help="authors in the list")
+    main(parser.parse_args().authors)

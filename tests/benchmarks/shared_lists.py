@@ -1,6 +1,7 @@
-"""Eight blogs that share lists of their decisions, alone, with friends, and with friends who lie.
+"""Eight blogs that share lists of their decisions: ``python -m tests.benchmarks.shared_lists``.
 
-python -m tests.benchmarks.shared_lists [LINKBACKS]
+They are alone, have friends, and have friends who lie. Printed for each: linkbacks and hours until a campaign is called
+spam, spam that is approved or called spam, and ham that is held or lost.
 
 Each blog refreshes once a day; owners label when the generator says. The generator's campaigns stay at one blog, where
 friends are of no use; here the linkbacks of a campaign are dealt to the blogs in turn. Liars are pinned like friends,
@@ -9,7 +10,7 @@ the worst case: they report every honest author as spam and every spammer as ham
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -77,7 +78,7 @@ def run(cases: list[tuple[int, Case]], friends: int, liars: int = 0) -> list[Ver
     return verdicts
 
 
-def told(rows: list[dict[str, Any]], truth: list[bool], verdicts: list[Verdict], alone: list[Verdict]) -> str:
+def table_line(rows: list[dict[str, Any]], truth: list[bool], verdicts: list[Verdict], alone: list[Verdict]) -> str:
     """One line of the table."""
     first: dict[int, list[tuple[datetime, Verdict]]] = defaultdict(list)
     for row, spam, verdict in zip(rows, truth, verdicts, strict=True):
@@ -103,7 +104,7 @@ def told(rows: list[dict[str, Any]], truth: list[bool], verdicts: list[Verdict],
     return f"{when} {never:6}" + "".join(f"{count:10}" for count in counts)
 
 
-def main(linkbacks: int = 1000) -> None:
+def main(linkbacks: int) -> None:
     """Prints the table."""
     rows = list(generate(seed=11, linkbacks=linkbacks, checked=1.0, unlabelled=0.0, sites=BLOGS, days=90, split="test"))
     sites = {site: number for number, site in enumerate(sorted({row["site"] for row in rows}))}
@@ -121,8 +122,12 @@ def main(linkbacks: int = 1000) -> None:
         ("alone", 0, 0), ("1 friend", 1, 0), ("3 friends", 3, 0), ("7 friends", 7, 0),
         ("7, 1 of them lies", 7, 1), ("7, 2 of them lie", 7, 2), ("7, 3 of them lie", 7, 3),
     ):  # fmt: skip
-        print(f"{name:22}{told(rows, truth, run(cases, friends, liars) if friends else alone, alone)}", flush=True)
+        print(
+            f"{name:22}{table_line(rows, truth, run(cases, friends, liars) if friends else alone, alone)}", flush=True
+        )
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:2]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--linkbacks", type=int, default=1000, help="linkbacks that come to the eight blogs together")
+    main(parser.parse_args().linkbacks)
