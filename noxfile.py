@@ -5,6 +5,7 @@ Sessions work in the environment that runs nox; those that need an empty one mak
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -92,13 +93,40 @@ LOWEST = (
 
 @nox.session(venv_backend="venv")
 def package(session: nox.Session) -> None:
-    """Builds the package, checks its metadata, and judges with the wheel in an empty environment."""
-    session.install("build", "twine")
-    built = session.create_tmp()
-    session.run("python", "-m", "build", "--outdir", built, silent=True)
-    session.run("twine", "check", "--strict", *map(str, Path(built).glob("*")))
-    [wheel] = Path(built).glob("*.whl")
-    session.install("--force-reinstall", str(wheel))
-    sample = Path("datasets/sample.jsonl").resolve()
+    """Builds the package, checks its metadata, and uses the wheel in empty environments: alone, and with each extra."""
+    session.install("build", "twine", "uv")
+    built = Path(session.create_tmp())
+    shutil.rmtree(built)
+    session.run("python", "-m", "build", "--outdir", str(built), silent=True)
+    session.run("twine", "check", "--strict", *map(str, built.glob("*")))
+    built = built.resolve()
+    [wheel] = built.glob("*.whl")
+    extras = nox.project.load_toml("pyproject.toml")["project"]["optional-dependencies"]
+    if extras.keys() != USES.keys() - {""}:
+        session.error(f"USES must name the extras of pyproject.toml, and no others: {', '.join(extras)}")
+    sample = str(Path("datasets/sample.jsonl").resolve())
     with session.chdir(built):
-        session.run("moderator", "rescore", str(sample), "--json")
+        for extra, use in USES.items():
+            home = built / f"with-{extra or 'nothing'}"
+            python = str(home / "bin" / "python")
+            session.run("uv", "venv", "--quiet", "--clear", "--python", "python", str(home), silent=True)
+            wanted = f"{wheel}[{extra}]" if extra else str(wheel)
+            session.run("uv", "pip", "install", "--quiet", "--python", python, wanted)
+            session.run(python, *[sample if word == "SAMPLE" else word for word in use], external=True, silent=True)
+
+
+USES = {
+    "": ("-m", "moderator", "rescore", "SAMPLE", "--json"),
+    "compression": ("-c", "from moderator.linkcheck.decompress import ACCEPTED; assert 'br, zstd' in ACCEPTED"),
+    "parquet": ("-m", "moderator", "rescore", "SAMPLE", "--output", "verdicts.parquet"),
+    "dask": ("-m", "moderator", "rescore", "verdicts.parquet", "--output", "judged", "--cluster", "local"),
+    "dns": ("-c", "import dns.resolver, moderator.linkcheck.dns_lists"),
+    "lists": (
+        "-m", "moderator", "lists", "publish", "list.json", "--from", "SAMPLE", "--publisher", "https://blog.example/",
+        "--key", "list.key", "--days", "36500",
+    ),
+    "postgresql": ("-c", "import psycopg, moderator.history.postgresql.store"),
+    "serve": ("-c", "import uvicorn, moderator.service.app"),
+    "wordpress": ("-c", "import pymysql, moderator.wordpress.database"),
+}  # fmt: skip
+"""What each extra is for, as arguments of Python; where a server would be needed, what it needs is loaded."""
