@@ -16,7 +16,9 @@ __all__ = ["evaluation_text", "promotion_text", "trained_json", "trained_text", 
 
 
 def evaluation_text(found: Evaluation) -> str:
-    """An evaluation in a few lines."""
+    """An evaluation in a few lines, with what to do."""
+    from moderator.training.advice import advice
+
     lines = [
         f"{found.model} on {found.figures.ham:,} ham and {found.figures.spam:,} spam",
         *figures_lines(found.figures),
@@ -24,7 +26,8 @@ def evaluation_text(found: Evaluation) -> str:
     lines += ["", found.drift.summary()]
     if found.comparison is not None:
         lines.append(f"against {found.against}: {found.comparison.summary()}")
-    return "\n".join([*lines, *(f"note: {note}" for note in found.notes)])
+    lines += [f"note: {note}" for note in found.notes]
+    return "\n".join([*lines, "", "what to do:", *(f"  {one.text()}" for one in advice(found))])
 
 
 def figures_lines(figures: Figures) -> list[str]:

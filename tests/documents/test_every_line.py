@@ -10,6 +10,7 @@ from tests.documents.following import INSTALLS, ROOT, lines_of
 
 FOLLOWED = {
     "akismet.md",
+    "first-model.md",
     "frameworks.md",
     "index.md",
     "many-machines.md",

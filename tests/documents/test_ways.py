@@ -39,6 +39,17 @@ def test_first_steps(reader: Path, variables: dict[str, str]) -> None:
     assert len(rows(reader / "verdicts.jsonl")) == len(rows(reader / "datasets/sample.jsonl"))
 
 
+def test_first_model(reader: Path, variables: dict[str, str]) -> None:
+    told_id = "$(sed -nE 's/^id +([0-9a-f]+) .*/\\1/p' said.txt)"
+    with follow("first-model.md", reader, variables, free_port(), **{"49458533e835411d": told_id}) as done:
+        assert not done.failed, done.said
+        [shown] = blocks(DOCS / "first-model.md", "text")
+        assert shown in done.said
+        assert "367 linkbacks, 150 labelled ham" in done.said
+    assert "<html" in (reader / "report.html").read_text()
+    assert len(rows(reader / "verdicts-2.jsonl")) == len(rows(reader / "verdicts.jsonl"))
+
+
 def test_static_site(reader: Path, variables: dict[str, str]) -> None:
     port = free_port()
     with blog_and_reply() as (blog, reply):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from moderator.training.advice import advice
 from moderator.training.evaluation import Evaluation
 from moderator.training.figures import Share
 from moderator.training.report.axes import percent
@@ -44,6 +45,7 @@ def report_page(found: Evaluation) -> str:
         _headline(found),
         _notes(found),
         _tiles(found),
+        _to_do(found),
         _spread(found),
         _curves(found),
         _confusion(found),
@@ -110,6 +112,12 @@ def _tiles(found: Evaluation) -> Markup:
         ),
         class_="tiles",
     )
+
+
+def _to_do(found: Evaluation) -> Markup:
+    about = "The most urgent first. The pages are those of moderator's documentation; this one asks for nothing."
+    steps = (tag("li", f"{one.ground}: {one.do} (", tag("code", one.page), ")") for one in advice(found))
+    return _section("What to do", about, tag("ul", *steps))
 
 
 def _tile(sort: str, share: Share, caption: str) -> Markup:
