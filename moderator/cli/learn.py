@@ -86,12 +86,12 @@ def retrained(job: dict[str, Any]) -> dict[str, Any]:
 def _decided(job: dict[str, Any], stack: ExitStack) -> Iterator[Case]:
     """What the service judged, with the owner's labels, and our posts as far as they are known."""
     from moderator.records import Post
-    from moderator.service.export import judged_cases
+    from moderator.service.export import decided_cases
     from moderator.service.store import Store
 
     store = stack.enter_context(closing(Store(place_of(job["database"]))))
     posts = {address: Post(address, title, text) for address, title, text in job["posts"]}
-    for case in judged_cases(store):
+    for case in decided_cases(store):
         yield replace(case, post=posts.get(case.linkback.target_url))
 
 

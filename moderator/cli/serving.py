@@ -102,9 +102,9 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
         import uvicorn
 
         from moderator.service.app import create_app
-        from moderator.service.connections import PatientProtocol, most_connections
+        from moderator.service.connections import HeadTimeoutProtocol, max_connections
         from moderator.service.container import build_container
-        from moderator.service.heartbeat import heartbeat
+        from moderator.service.health import heartbeat
     except ModuleNotFoundError as error:
         raise MissingExtraError(error.name or "uvicorn", extra="serve") from error
     from moderator.config.service import read_secrets, read_service_settings
@@ -121,10 +121,10 @@ def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any
         warn(f"moderator: listening at {host} without a password: the moderation page stays closed")
     with _listening(host, port) as listener:
         app = create_app(build_container(settings, chosen, secrets))
-        connections = most_connections()
+        connections = max_connections()
         config = uvicorn.Config(
             app,
-            http=PatientProtocol.with_room_for(connections),
+            http=HeadTimeoutProtocol.with_room_for(connections),
             log_config=None,  # its lines, too, go through the formatter above
             log_level="warning",
             access_log=False,

@@ -11,7 +11,7 @@ from moderator.history.keys import keys_of
 from moderator.intake.pingback import TARGET_UNUSABLE
 from moderator.intake.trackback import TRACKBACK_ERROR
 from moderator.records import Kind, Linkback
-from moderator.service.limits import network_of
+from moderator.service.rate_limit import network_of
 from moderator.service.records import Mention, Origin, Status, is_verified
 from moderator.service.store import Accepted, Store
 from moderator.service.targets import Existence, Targets

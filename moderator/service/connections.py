@@ -14,15 +14,15 @@ from typing import Any, ClassVar, Self
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from moderator.service.limits import network_of
+from moderator.service.rate_limit import network_of
 
-__all__ = ["PatientProtocol", "most_connections"]
+__all__ = ["HeadTimeoutProtocol", "max_connections"]
 
 OWN_FILES = 40
 """Files that the service itself may have open at once: databases, pages it looks at, the log."""
 
 
-def most_connections() -> int:
+def max_connections() -> int:
     """Connections that may be open at once, so that files are left for the service's own work; at least 8."""
     try:
         import resource
@@ -32,7 +32,7 @@ def most_connections() -> int:
     return 1000 if most == resource.RLIM_INFINITY else max(8, min(1000, most - OWN_FILES))
 
 
-class PatientProtocol(H11Protocol):
+class HeadTimeoutProtocol(H11Protocol):
     """HTTP/1.1 by h11, with a limit to how long the head of each request may take, and to idle connections."""
 
     patience = 15.0
@@ -41,7 +41,7 @@ class PatientProtocol(H11Protocol):
     """Connections that may wait for a request at once."""
     most_idle_of_one = 100
     """Connections of one sender that may; a proxy in front of the service keeps fewer open."""
-    _idle: ClassVar[OrderedDict[PatientProtocol, str]] = OrderedDict()
+    _idle: ClassVar[OrderedDict[HeadTimeoutProtocol, str]] = OrderedDict()
     """Connections without a request, the longest idle first, with their sender."""
     _watch: asyncio.TimerHandle | None = None
     _idle_since = 0.0
@@ -91,7 +91,7 @@ class PatientProtocol(H11Protocol):
         if len(self._idle) > self.most_idle:
             self._close(next(iter(self._idle)))
 
-    def _close(self, idle: PatientProtocol) -> None:
+    def _close(self, idle: HeadTimeoutProtocol) -> None:
         self._idle.pop(idle, None)
         idle.transport.close()
 

@@ -27,14 +27,14 @@ from moderator.service.digest import DailyTasks
 from moderator.service.events import event_maker
 from moderator.service.export import our_posts
 from moderator.service.health import Health
-from moderator.service.learning.again import JudgeAgain
-from moderator.service.learning.folders import Folders
+from moderator.service.learning.folders import ModelFolders
 from moderator.service.learning.learner import Learner
 from moderator.service.learning.process import Job, Retrain, run_retraining
-from moderator.service.limits import Limiter
+from moderator.service.learning.rescoring import Rescorer
 from moderator.service.lists.publishing import ListPublisher
-from moderator.service.lists.refreshing import ListRefresher, store_words
+from moderator.service.lists.refreshing import ListRefresher, owner_words
 from moderator.service.metrics import Metrics
+from moderator.service.rate_limit import RateLimiter
 from moderator.service.store import Store
 from moderator.service.sync_check import SyncChecker
 from moderator.service.targets import Fetch, Targets
@@ -80,11 +80,11 @@ class Container:
     """Our own posts."""
     acceptor: LinkbackAcceptor
     """Takes linkbacks in at the receivers."""
-    byte_limiter: Limiter
+    byte_limiter: RateLimiter
     """How many kilobytes one sender may hand the receivers."""
-    limiter: Limiter
+    limiter: RateLimiter
     """What one sender may ask of the receivers."""
-    wrong_attempts: Limiter
+    wrong_attempts: RateLimiter
     """How many wrong tokens, keys and passwords one sender may try."""
     sync_checker: SyncChecker
     """Checks while a client waits."""
@@ -169,7 +169,7 @@ def build_container(
     targets = Targets(service.blogs, fetch or _own_pages(settings))
     webhooks = WebhookSender(store, service.blogs, secrets.webhook_secret, clock, send)
     metrics = Metrics(store)
-    worker = Worker(service, store, moderator, verifier, targets, metrics, webhooks.wake, clock, *_manners(verifier))
+    worker = Worker(service, store, moderator, verifier, targets, metrics, webhooks.wake, clock, *_page_hooks(verifier))
     workers = WorkerPool(worker, store, service.workers, clock)
     # a history that the caller brought along is nowhere for another process to find
     history = "" if "history" in replaced else _place(settings.history, "history.sqlite3")
@@ -179,11 +179,11 @@ def build_container(
         _folders(settings, service, moderator.schema),
         _job(settings, service, store, targets, history),
         lambda model: use_model(moderator, model, settings, homes),
-        JudgeAgain(store, moderator, worker.judge_again),
+        Rescorer(store, moderator, worker.rescore),
         clock,
         retrain,
     )
-    learner.follow()
+    learner.reload()
     return Container(
         settings=service,
         secrets=secrets,
@@ -191,9 +191,9 @@ def build_container(
         store=store,
         targets=targets,
         acceptor=LinkbackAcceptor(store, targets, service.queue_limit, clock, workers.wake),
-        byte_limiter=Limiter(_KILOBYTES),
-        limiter=Limiter(service.requests_per_minute),
-        wrong_attempts=Limiter(_GUESSES),
+        byte_limiter=RateLimiter(_KILOBYTES),
+        limiter=RateLimiter(service.requests_per_minute),
+        wrong_attempts=RateLimiter(_GUESSES),
         sync_checker=SyncChecker(service, store, moderator, targets, metrics, webhooks.wake, clock),
         metrics=metrics,
         decisions=Decisions(store, moderator, webhooks.wake, clock, lambda id: store.queue(id, clock())),
@@ -203,7 +203,7 @@ def build_container(
         health=Health(store, moderator, workers),
         reports=reports,
         list_refresher=ListRefresher(
-            reports, ListDownload(link_check_settings(settings)), lambda: store_words(store), service.refresh_minutes
+            reports, ListDownload(link_check_settings(settings)), lambda: owner_words(store), service.refresh_minutes
         ),
         publisher=ListPublisher(store, service, service.lists_key or data_folder() / "lists.key", clock)
         if service.publish_lists
@@ -213,10 +213,10 @@ def build_container(
     )
 
 
-def _folders(settings: Settings, service: ServiceSettings, schema: Schema) -> Folders:
+def _folders(settings: Settings, service: ServiceSettings, schema: Schema) -> ModelFolders:
     """Where learned models lie."""
     beside = service.database.parent if isinstance(service.database, Path) else data_folder()
-    return Folders(service.learning.folder or beside / "models", settings.model or default_model_folder(), schema)
+    return ModelFolders(service.learning.folder or beside / "models", settings.model or default_model_folder(), schema)
 
 
 def _place(chosen: Path | Address | None, usual: str) -> str:
@@ -248,7 +248,7 @@ def _job(
     return job
 
 
-def _manners(verifier: LinkVerifier) -> tuple[Callable[[str], None], Callable[[str], float]]:
+def _page_hooks(verifier: LinkVerifier) -> tuple[Callable[[str], None], Callable[[str], float]]:
     """What forgets a page, and what tells when a host may be asked; others than the usual verifier know neither."""
     if isinstance(verifier, DeferredVerifier):
         return verifier.forget, verifier.wait

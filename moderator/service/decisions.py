@@ -92,7 +92,7 @@ class Decisions:
     def teach(self) -> int:
         """Lets the history learn what is due, in order; returns how many labels were tried."""
         tried = 0
-        with self._teaching, self._store.alone("labels") as mine:
+        with self._teaching, self._store.exclusive("labels") as mine:
             # another process is at it otherwise, or leaves the rest to the next look
             while mine and (due := self._store.labels_to_learn(self._clock())):
                 tried += len(due)
@@ -148,7 +148,7 @@ class Decisions:
 
     def _may_come_to_know(self, mention: Mention, attempts: int) -> bool:
         """Whether the history was never told of a mention, as the engine had failed inside; it is judged again then."""
-        never_told = mention.decision is not None and not mention.decision.model
-        if never_told and 0 < attempts < _MOST_CHECKS:
+        never_recorded = mention.decision is not None and not mention.decision.model
+        if never_recorded and 0 < attempts < _MOST_CHECKS:
             self._check_again(mention.linkback.id)
-        return never_told and attempts < _MOST_CHECKS
+        return never_recorded and attempts < _MOST_CHECKS

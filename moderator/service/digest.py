@@ -102,7 +102,7 @@ class DailyTasks:
 
     def step(self) -> None:
         """Does what is due today, unless another process that shares the store is at it."""
-        with self._store.alone("daily") as mine:
+        with self._store.exclusive("daily") as mine:
             if mine:
                 self._do_due()
 

@@ -16,7 +16,7 @@ from moderator.errors import ModeratorError, shown
 from moderator.service.accept import BusyError
 from moderator.service.requests import BodyError
 
-__all__ = ["AGAIN", "BUSY", "SEE", "RefusedError", "handle_errors", "http_error", "problems_told"]
+__all__ = ["AGAIN", "BUSY", "SEE", "RefusedError", "handle_errors", "http_error", "problems_text"]
 
 SEE = "see /openapi.json for what is taken"
 """What to do about a request that cannot be read."""
@@ -66,15 +66,15 @@ async def _refused(_request: Request, error: Any) -> JSONResponse:
     return _answer(error.status, error.what, error.do, headers)
 
 
-def problems_told(problems: Sequence[Mapping[str, Any]]) -> str:
+def problems_text(problems: Sequence[Mapping[str, Any]]) -> str:
     """What pydantic finds wrong, in words; each problem's place is ``loc``.
 
     The values stay out of it: they may be anything, even what JSON cannot say.
     """
-    return "; ".join(map(_problem_told, problems[:_TOLD]))
+    return "; ".join(map(_problem_text, problems[:_TOLD]))
 
 
-def _problem_told(problem: Mapping[str, Any]) -> str:
+def _problem_text(problem: Mapping[str, Any]) -> str:
     if problem["type"] == "json_invalid":
         return f"the body is not JSON, from character {problem['loc'][-1]} on: {problem['ctx']['error']}"
     if problem["type"] == "model_attributes_type" and not problem["loc"]:
@@ -85,7 +85,7 @@ def _problem_told(problem: Mapping[str, Any]) -> str:
 async def _invalid(_request: Request, error: Any) -> JSONResponse:
     # the first part of a place says no more than body, query or path
     problems = [each | {"loc": each["loc"][1:]} for each in error.errors()]
-    return _answer(422, problems_told(problems), SEE)
+    return _answer(422, problems_text(problems), SEE)
 
 
 async def http_error(_request: Request, error: Any) -> JSONResponse:

@@ -12,7 +12,7 @@ from moderator.serialization import decision_to_json, linkback_to_json
 from moderator.service.records import Mention, Status
 from moderator.service.store import MakeEvent
 
-__all__ = ["ShownWords", "event_maker", "event_of", "mention_to_json", "shown_words"]
+__all__ = ["DisplayText", "display_text", "event_maker", "event_of", "mention_to_json"]
 
 _EVENTS = {
     Status.APPROVED: "approved",
@@ -22,7 +22,7 @@ _EVENTS = {
 }
 
 
-class ShownWords(NamedTuple):
+class DisplayText(NamedTuple):
     """The words of a mention that may be shown in the page's name."""
 
     title: str
@@ -32,13 +32,13 @@ class ShownWords(NamedTuple):
     """Whether they were read from the page; otherwise they are the sender's, whom nobody has checked."""
 
 
-def shown_words(mention: Mention) -> ShownWords:
+def display_text(mention: Mention) -> DisplayText:
     """What is shown and handed on: the page's own words where it was read and links, or else what was sent."""
     linkback = mention.linkback
     seen = None if mention.decision is None else mention.decision.evidence
     if seen is not None and seen.status is LinkStatus.FOUND:
-        return ShownWords(seen.page_title, _whole_words(seen.snippet, seen.anchor_text), seen.page_blog_name, True)
-    return ShownWords(linkback.title, linkback.excerpt, linkback.blog_name, False)
+        return DisplayText(seen.page_title, _whole_words(seen.snippet, seen.anchor_text), seen.page_blog_name, True)
+    return DisplayText(linkback.title, linkback.excerpt, linkback.blog_name, False)
 
 
 def _whole_words(snippet: str, anchor: str) -> str:
@@ -67,7 +67,7 @@ def mention_to_json(mention: Mention) -> dict[str, Any]:
         "status": mention.status.value,
         "label": None if mention.label is None else mention.label.value,
         "shadow": mention.shadow,
-        "words": shown_words(mention)._asdict(),
+        "words": display_text(mention)._asdict(),
         "linkback": linkback_to_json(mention.linkback),
         "decision": None if mention.decision is None else decision_to_json(mention.decision),
     }
@@ -85,10 +85,10 @@ def event_maker(blogs: Sequence[Blog]) -> MakeEvent:
     Args:
         blogs: Who wants to be told.
     """
-    told = frozenset(blog.name for blog in blogs if blog.webhook)
+    notified = frozenset(blog.name for blog in blogs if blog.webhook)
 
     def make_event(mention: Mention, by_owner: bool) -> dict[str, Any] | None:
-        if mention.blog not in told or (mention.shadow and mention.owner_label is None and not by_owner):
+        if mention.blog not in notified or (mention.shadow and mention.owner_label is None and not by_owner):
             return None
         event = event_of(mention)
         return None if event is None else {"blog": mention.blog, "body": event}

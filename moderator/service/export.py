@@ -12,7 +12,7 @@ from moderator.service.records import Filter, Mention, Origin
 from moderator.service.store import Store
 from moderator.service.targets import Targets
 
-__all__ = ["FILE_NAME", "JSON_LINES", "export", "judged_cases", "our_posts"]
+__all__ = ["FILE_NAME", "JSON_LINES", "decided_cases", "export", "our_posts"]
 
 FILE_NAME = "linkbacks.jsonl"
 JSON_LINES = "application/jsonl"
@@ -34,14 +34,14 @@ def export(store: Store, targets: Targets) -> Iterator[bytes]:
         targets: Knows our posts.
     """
     missed = 0
-    for case in judged_cases(store):
+    for case in decided_cases(store):
         ours = missed < _MOST_MISSED and targets.blog_of(case.linkback.target_url) is not None
         post = targets.post(case.linkback.target_url) if ours else None
         missed += ours and post is None
         yield json.dumps(case_to_json(replace(case, post=post))).encode() + b"\n"
 
 
-def judged_cases(store: Store) -> Iterator[Case]:
+def decided_cases(store: Store) -> Iterator[Case]:
     """What was judged, in order of receipt, with the owner's labels and without our posts.
 
     Args:

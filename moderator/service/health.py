@@ -1,10 +1,19 @@
-"""How the service is, tried out: a database that takes a write, room on the disk, a history, workers that come back."""
+"""Health of the service: what is checked on request, and a heartbeat that ends a process which hangs.
+
+A process that hangs is ended, so that its supervisor (systemd, Docker) starts it again. `moderator.service.worker_pool`
+replaces a thread that is stuck. One that is stuck in C code and holds the interpreter lock stops all others; then only
+`faulthandler` can act, because it works outside Python.
+"""
 
 from __future__ import annotations
 
+import faulthandler
+import io
 import shutil
-from collections.abc import Callable
-from threading import Lock
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Lock, Thread
 from time import monotonic
 
 from moderator.engine import Moderator
@@ -12,12 +21,17 @@ from moderator.errors import ModeratorError
 from moderator.service.store import Store
 from moderator.service.worker import WorkerPool
 
-__all__ = ["Health"]
+__all__ = ["LIMIT", "Health", "heartbeat"]
 
 _FRESH = 5.0
 """Seconds for which an answer holds: anybody may ask, and each try writes to the disk."""
 _ROOM = 16 << 20
 """Bytes that must be free on the disk; some linkbacks more, and nothing can be kept."""
+LIMIT = 60.0
+"""Seconds without a beat after which the process ends. Python's threads take turns every 5 ms, and a flood costs a beat
+some tenths of a second, so this is far from anything that passes by itself."""
+_BEATS = 12
+"""Beats within the limit."""
 
 
 class Health:
@@ -68,3 +82,31 @@ class Health:
         except Exception:  # whatever a closed history says
             return "the history does not answer"
         return self._workers.problem()
+
+
+@contextmanager
+def heartbeat(limit: float = LIMIT) -> Iterator[None]:
+    """Beats as long as the block lasts; without a beat for `limit` seconds the process ends at once with exit code 1.
+
+    Before that, it says on the error stream where each thread stood. Where there is no such stream, nothing watches.
+    """
+    try:
+        sys.stderr.fileno()
+    except (AttributeError, io.UnsupportedOperation, ValueError):
+        yield
+        return
+    ended = Event()
+
+    def beat() -> None:
+        while not ended.is_set():
+            faulthandler.dump_traceback_later(limit, exit=True)
+            ended.wait(limit / _BEATS)
+
+    thread = Thread(target=beat, name="moderator-heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+        faulthandler.cancel_dump_traceback_later()

@@ -85,7 +85,7 @@ class WebhookSender:
         Returns:
             How many were tried.
         """
-        with self._store.alone("webhooks") as mine:
+        with self._store.exclusive("webhooks") as mine:
             due = self._store.due_events(self._clock()) if mine else []
             for each in due:
                 if self._ended.is_set():

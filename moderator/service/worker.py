@@ -145,7 +145,7 @@ class Worker:
         if forged:
             self._store.withdraw(forged, self._clock())
 
-    def judge_again(self, mention: Mention) -> Mention:
+    def rescore(self, mention: Mention) -> Mention:
         """Judges a mention anew by what was seen of its page then; it stays in the queue if it is there.
 
         Raises:

@@ -11,9 +11,9 @@ from threading import Event, Lock, Thread, current_thread
 from time import monotonic
 from typing import Any, Protocol
 
-from moderator.service.limits import network_of
+from moderator.service.rate_limit import network_of
 from moderator.service.records import Mention
-from moderator.service.store import Store, Turn
+from moderator.service.store import FairTurn, Store
 
 __all__ = ["LEASE", "STUCK", "Processor", "WorkerPool"]
 
@@ -218,7 +218,7 @@ class WorkerPool:
             senders = Counter(network_of(mention.linkback.sender_ip) for mention in jobs)
             authors = Counter(mention.domain for mention in jobs)
             most, share = max(1, self._count * 3 // 4), max(1, self._count // 4)
-            turn = Turn(
+            turn = FairTurn(
                 self._last_sender,
                 tuple(sender for sender, count in senders.items() if sender and count >= most),
                 tuple(author for author, count in authors.items() if author and count >= share),

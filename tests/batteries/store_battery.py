@@ -11,7 +11,7 @@ import pytest
 
 from moderator.records import Verdict
 from moderator.service.records import Filter, Group, Mention, Order, Origin, OwnerLabel, Status, Volume
-from moderator.service.store import Accepted, Store, Turn
+from moderator.service.store import Accepted, FairTurn, Store
 from tests.service.service_fakes import POST, START, mention_of
 
 LEASE = timedelta(minutes=10)
@@ -79,10 +79,10 @@ class StoreBattery:
         assert sorted(told, key=lambda each: each.value) == [Accepted.AGAIN, Accepted.NEW]
         asked = replace(same[1], origin=Origin.API, linkback=replace(same[1].linkback, id="asked"))
         assert store.accept(asked) is Accepted.NEW, "other doors may ask as often as they like"
-        known = store.known("ours", "http://www.a.example/1", POST, Origin.RECEIVER)
+        known = store.find_pair("ours", "http://www.a.example/1", POST, Origin.RECEIVER)
         assert known is not None
         assert known.linkback.id != "asked"
-        newest = store.known("ours", "https://a.example/1", POST)
+        newest = store.find_pair("ours", "https://a.example/1", POST)
         assert newest is not None
         assert newest.linkback.id == "asked"
 
@@ -177,7 +177,7 @@ class StoreBattery:
         assert store.groups(Filter(), "domain") == [Group("a0.example", 2, 2, 0, 0), Group("a1.example", 2, 0, 0, 2)]
         assert store.counts(Filter(since=START + timedelta(days=1)))[Status.SPAM] == 1
         assert store.first_received(Filter()) == START
-        assert store.watched(Filter()) == {}
+        assert store.shadow_counts(Filter()) == {}
 
     def test_long_and_odd_addresses_are_kept_and_found(self, store: Store) -> None:
         path = "".join(chr(0x3041 + number * 7919 % 80) for number in range(1900))
@@ -193,9 +193,9 @@ class StoreBattery:
         now = START + timedelta(minutes=1)
         for name in ("one", "other"):
             store.join(name, now, LEASE)
-        mine = store.take_next(now, LEASE, Turn(), "one")
+        mine = store.take_next(now, LEASE, FairTurn(), "one")
         assert mine is not None
-        store.take_next(now, LEASE, Turn(), "other")
+        store.take_next(now, LEASE, FairTurn(), "other")
         assert store.take_over("other", now, timedelta(hours=1)) == 0, "nobody is silent"
         assert store.take_over("other", now, -timedelta(hours=1)) == 1, "as if everybody else were"
         assert store.take_over("other", now, -timedelta(hours=1)) == 0
@@ -212,7 +212,7 @@ class StoreBattery:
         store.accept(waiting(1))
         now = START + timedelta(minutes=1)
         store.join("one", now, LEASE)
-        store.take_next(now, LEASE, Turn(), "one")
+        store.take_next(now, LEASE, FairTurn(), "one")
         store.leave("one", now)
         [back] = store.take(9, now, LEASE, "other")
         assert (back.crashes, back.taken_by) == (0, "other")

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from moderator.records import LinkPosition, Reason, Verdict
-from moderator.service.dashboard.phrases import visible
+from moderator.service.dashboard.formatting import visible
 from moderator.service.records import Filter, Mention, OwnerLabel
 from tests.browser.browsing import Window, keep_picture
 from tests.browser.payloads import PAYLOADS

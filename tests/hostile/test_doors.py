@@ -22,7 +22,7 @@ from moderator.history.sqlite import SqliteHistory
 from moderator.records import Kind, Linkback
 from moderator.service import digest
 from moderator.service.akismet import routes as akismet_routes
-from moderator.service.connections import PatientProtocol
+from moderator.service.connections import HeadTimeoutProtocol
 from moderator.service.dashboard import sign_in
 from moderator.service.dashboard.sessions import COOKIE
 from moderator.service.health import Health
@@ -94,7 +94,7 @@ def test_a_crowd_of_guesses_is_sent_away(world: World, monkeypatch: pytest.Monke
         pool.shutdown()
 
 
-class Narrow(PatientProtocol):
+class Narrow(HeadTimeoutProtocol):
     most_idle = 20
     most_idle_of_one = 10
 

@@ -13,7 +13,7 @@ from moderator.errors import HistoryError, ProtocolError
 from moderator.records import Kind, Label, Linkback, LinkStatus
 from moderator.service import worker as worker_module
 from moderator.service.accept import BusyError
-from moderator.service.events import event_of, shown_words
+from moderator.service.events import display_text, event_of
 from moderator.service.records import Mention, OwnerLabel, Status
 from moderator.service.worker import LEASE
 from tests.service.service_fakes import POST, World, seen
@@ -100,7 +100,7 @@ def test_words_that_do_not_stand_on_the_page_are_neither_approved_nor_handed_on(
     assert judged.status is not Status.APPROVED
     world.container.decisions.label([mention.linkback.id], OwnerLabel.HAM, "me")
     approved = kept(world, mention)
-    words = shown_words(approved)
+    words = display_text(approved)
     assert (words.title, words.blog_name, words.from_page) == ("Pruning my roses", "A garden diary", True)
     event = event_of(approved)
     assert event is not None

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 import pytest
 import uvicorn
 
-from moderator.service.connections import PatientProtocol
+from moderator.service.connections import HeadTimeoutProtocol
 from tests.service.service_fakes import World
 
 pytestmark = pytest.mark.loopback
 
 
-class Hasty(PatientProtocol):
+class Hasty(HeadTimeoutProtocol):
     patience = 0.6
 
 

@@ -7,11 +7,11 @@ from math import inf, log1p, nan
 import pytest
 
 from moderator.records import Decision, Reason, Verdict
-from moderator.service.dashboard.reasons import told
+from moderator.service.dashboard.reasons import reason_texts
 
 
 def one(meaning: str, value: float | str, contribution: float = 1.0) -> tuple[str, str]:
-    [reason] = told(Decision("m1", Verdict.HOLD, 0.5, (Reason("a.b", value, contribution, meaning),)))
+    [reason] = reason_texts(Decision("m1", Verdict.HOLD, 0.5, (Reason("a.b", value, contribution, meaning),)))
     return reason.meaning, reason.value
 
 
@@ -55,7 +55,7 @@ def test_the_heaviest_come_first_and_the_snippet_has_its_own_place() -> None:
         Reason("a.c", 1.0, -3.0, "words in the excerpt"),
         Reason("link.snippet", "words", 0.0, "the text around the link"),
     )
-    shown = told(Decision("m1", Verdict.HOLD, 0.5, reasons))
+    shown = reason_texts(Decision("m1", Verdict.HOLD, 0.5, reasons))
     assert [(each.side, each.value, each.named) for each in shown] == [
         ("ham", "1", True),
         ("ham", "", False),

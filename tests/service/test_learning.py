@@ -106,7 +106,7 @@ def test_a_better_model_is_used_at_once_where_the_owner_said_so(place: Place) ->
     decide(container, 1, 2)
     container.learner.step()
     assert container.learner.in_use and container.learner.proposal() is None
-    assert container.learner.former() == ""
+    assert container.learner.previous_model() == ""
 
 
 def test_nothing_is_made_where_it_is_off_unless_somebody_asks(place: Place) -> None:
@@ -114,7 +114,7 @@ def test_nothing_is_made_where_it_is_off_unless_somebody_asks(place: Place) -> N
     decide(container, 1, 2, 3)
     container.learner.step()
     assert place.played.jobs == []
-    container.learner.want("me")
+    container.learner.request_retraining("me")
     assert container.learner.running
     container.learner.step()
     assert len(place.played.jobs) == 1 and not container.learner.running
@@ -141,14 +141,14 @@ def test_the_choice_and_the_way_back_outlast_restarts(place: Place) -> None:
     decide(container, 1, 2)
     container.learner.step()
     [name] = container.learner.folders.names()
-    container.learner.choose(name, "me")
+    container.learner.use_model(name, "me")
     again = place.start()
-    assert again.learner.in_use == name and again.learner.former() == ""
-    again.learner.choose("", "you")
-    container.learner.follow()
-    assert container.learner.in_use == "" and container.learner.former() == name
+    assert again.learner.in_use == name and again.learner.previous_model() == ""
+    again.learner.use_model("", "you")
+    container.learner.reload()
+    assert container.learner.in_use == "" and container.learner.previous_model() == name
     assert place.start().learner.in_use == ""
-    assert [event.by for event in container.store.noted(("chosen",))] == ["you", "me"]
+    assert [event.by for event in container.store.learning_events(("chosen",))] == ["you", "me"]
 
 
 def test_two_processes_do_not_both_make_one(place: Place) -> None:
@@ -185,7 +185,7 @@ def test_a_damaged_model_is_told_and_that_of_the_settings_decides(place: Place, 
 def test_a_model_that_is_not_there_cannot_be_chosen(place: Place, name: str) -> None:
     container = place.start()
     with pytest.raises(ModelError, match="there is no learned model"):
-        container.learner.choose(name, "me")
+        container.learner.use_model(name, "me")
     assert not (container.learner.folders.folder / POINTER).exists()
 
 

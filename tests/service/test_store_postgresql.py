@@ -13,7 +13,7 @@ from moderator.errors import StoreError
 from moderator.history.address import Address, read_address
 from moderator.history.postgresql.store import PostgresqlHistory
 from moderator.service.records import Filter, OwnerLabel
-from moderator.service.store import Accepted, Store, Turn
+from moderator.service.store import Accepted, FairTurn, Store
 from moderator.service.store.migrations import VERSION
 from tests.batteries.store_battery import LEASE, StoreBattery, waiting
 from tests.postgresql_server import PASSWORD, Server, running_server
@@ -57,7 +57,7 @@ def test_two_processes_take_each_once(store: Store, other: Store) -> None:
 
     def work(mine: Store, name: str) -> list[str]:
         taken = []
-        while found := mine.take_next(now, LEASE, Turn(), name):
+        while found := mine.take_next(now, LEASE, FairTurn(), name):
             taken.append(found.linkback.id)
         return taken
 
@@ -75,9 +75,9 @@ def test_two_processes_accept_the_same_once(store: Store, other: Store) -> None:
 
 
 def test_one_process_at_a_time_has_a_duty(store: Store, other: Store) -> None:
-    with store.alone("labels") as mine, other.alone("labels") as theirs, other.alone("daily") as another:
+    with store.exclusive("labels") as mine, other.exclusive("labels") as theirs, other.exclusive("daily") as another:
         assert (mine, theirs, another) == (True, False, True)
-    with other.alone("labels") as mine:
+    with other.exclusive("labels") as mine:
         assert mine
 
 

@@ -19,7 +19,7 @@ from moderator.records import Kind, Linkback
 from moderator.tables.wordpress_columns import PING_TYPES, linkback_columns
 from moderator.urls import canonical
 
-__all__ = ["MAX_FORM", "AkismetQuestion", "read_asked", "read_fields"]
+__all__ = ["MAX_FORM", "AkismetRequest", "read_fields", "read_request"]
 
 MAX_FORM = 1 << 20
 """Bytes of a form; the plugin sends all of the server's variables along."""
@@ -29,7 +29,7 @@ _TESTS = ("viagra-test-123", "akismet-guaranteed-spam", "akismet-guaranteed-spam
 """Authors and addresses that Akismet's documentation says are always spam."""
 
 
-class AkismetQuestion(NamedTuple):
+class AkismetRequest(NamedTuple):
     """What a client asks about."""
 
     linkback: Linkback
@@ -70,18 +70,18 @@ def read_fields(body: bytes, query: str = "") -> dict[str, str]:
 
 
 def _codec(raw: Mapping[bytes, bytes]) -> str:
-    told = b"\n".join(raw.get(name, b"") for name in (b"comment_author", b"comment_content", b"permalink"))
+    text = b"\n".join(raw.get(name, b"") for name in (b"comment_author", b"comment_content", b"permalink"))
     label = raw.get(b"blog_charset", b"").decode("ascii", "replace")
     codec = None if is_refused(label) else codec_for(label)
     try:
-        told.decode("utf-8")
+        text.decode("utf-8")
     except UnicodeDecodeError:
-        return codec if codec is not None and not codec.startswith("utf-") else guess_codec(told)
+        return codec if codec is not None and not codec.startswith("utf-") else guess_codec(text)
     # multi-byte charsets in seven bits look like UTF-8
-    return "iso2022_jp" if codec == "iso2022_jp" and b"\x1b" in told else "utf-8"
+    return "iso2022_jp" if codec == "iso2022_jp" and b"\x1b" in text else "utf-8"
 
 
-def read_asked(fields: Mapping[str, str]) -> AkismetQuestion:
+def read_request(fields: Mapping[str, str]) -> AkismetRequest:
     """What a comment-check or a submission is about.
 
     Raises:
@@ -93,7 +93,7 @@ def read_asked(fields: Mapping[str, str]) -> AkismetQuestion:
     early = fields.get("akismet_pre_check", "") not in ("", "0")
     kind = fields.get("comment_type", "").strip().lower()
     is_ping = kind in PING_TYPES
-    return AkismetQuestion(
+    return AkismetRequest(
         linkback=_ping(fields, kind) if is_ping else _comment(fields),
         is_ping=is_ping,
         is_test=fields.get("is_test", "").lower() in ("1", "true"),
@@ -159,7 +159,7 @@ def _digest(*parts: str) -> str:
 
 
 def _date(fields: Mapping[str, str]) -> datetime | None:
-    """When it was written; None: not told."""
+    """When it was written; None: unknown."""
     try:
         at = datetime.fromisoformat(fields.get("comment_date_gmt", "").strip())
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from functools import partial
 from urllib.parse import unquote_plus
 
@@ -17,23 +18,95 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
 from moderator.errors import InputError, ModeratorError
+from moderator.records import Post, Verdict
 from moderator.service.accept import BusyError
 from moderator.service.access import has_secret
-from moderator.service.akismet.answers import Answer, check, submit
-from moderator.service.akismet.forms import MAX_FORM, read_fields
+from moderator.service.akismet.forms import MAX_FORM, AkismetRequest, read_fields, read_request
 from moderator.service.container import Container
 from moderator.service.errors import RefusedError
-from moderator.service.records import OwnerLabel
+from moderator.service.records import Origin, OwnerLabel
 from moderator.service.requests import BodyError, read_body
 
-__all__ = ["router"]
+__all__ = ["Answer", "check", "router", "submit"]
 
+Answer = Callable[[Container, dict[str, str]], tuple[str, dict[str, str]]]
+"""What is answered to a form's fields: the body, and headers."""
+_THANKS = "Thanks for making the web a better place."
+_VERDICT = "X-moderator-verdict"
+_SAID = {OwnerLabel.HAM: Verdict.APPROVE, OwnerLabel.SPAM: Verdict.SPAM, OwnerLabel.HOLD: Verdict.HOLD}
+MOST_CALLS = 10
+"""Pingbacks in one request; who sends more is after something else."""
 router = APIRouter(include_in_schema=False)
 _JSON = {"Content-Type": "application/json"}
 _LONGEST_KEY = 300
 """Bytes of a key that are looked at."""
 _HELP = "X-akismet-debug-help"
 _log = logging.getLogger(__name__)
+
+
+def check(container: Container, fields: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """Judges; see `Answer`.
+
+    A comment that is no ping is answered by what the owner chose: ``pass`` means never spam, ``judge`` that its
+    wording, its author's address and the sender are judged as a linkback's would be.
+
+    Raises:
+        InputError: Fields are missing.
+        BusyError: Too many are being judged.
+    """
+    asked = read_request(fields)
+    if asked.surely_spam:
+        return "true", {_VERDICT: Verdict.SPAM.value}
+    if asked.surely_ham:
+        return "false", {_VERDICT: Verdict.APPROVE.value}
+    if not asked.is_ping and container.settings.comments == "pass":
+        return "false", {_VERDICT: "pass"}
+    if asked.is_early and asked.calls > MOST_CALLS:
+        return "false" if container.settings.shadow else "true", {_VERDICT: Verdict.SPAM.value}
+    post, looks = _post(container, asked), _looks(container, asked)
+    mention = container.sync_checker.check(asked.linkback, Origin.AKISMET, post, verify=looks, keep=not asked.is_test)
+    decision = mention.decision
+    assert decision is not None  # noqa: S101 - it was judged just now
+    said = decision.verdict
+    if mention.owner_label is not None:
+        said = _SAID[mention.owner_label]
+    headers = {
+        _VERDICT: said.value,
+        "X-moderator-probability": f"{decision.spam_probability:.4f}",
+        "X-akismet-guid": mention.linkback.id,
+    }
+    if container.settings.shadow or said is not Verdict.SPAM:
+        return "false", headers
+    if decision.spam_probability >= container.settings.discard_from:
+        headers["X-akismet-pro-tip"] = "discard"
+    return "true", headers
+
+
+def submit(container: Container, fields: dict[str, str], *, label: OwnerLabel) -> tuple[str, dict[str, str]]:
+    """Takes the owner's label; what was never asked about is judged first, so that there is something to label.
+
+    Raises:
+        InputError: Fields are missing.
+        BusyError: Too many are being judged.
+    """
+    asked = read_request(fields)
+    if asked.is_test or not (asked.is_ping or container.settings.comments == "judge"):
+        return _THANKS, {}
+    id = asked.linkback.id
+    if container.store.get(id) is None:
+        container.sync_checker.check(asked.linkback, Origin.AKISMET, verify=False)
+    container.decisions.label([id], label, "akismet")
+    return _THANKS, {"X-akismet-guid": id}
+
+
+def _looks(container: Container, asked: AkismetRequest) -> bool:
+    """Only a ping has a page that should link to us; at a pre-check the client is about to look itself."""
+    return container.settings.verify and asked.is_ping and not asked.is_early
+
+
+def _post(container: Container, asked: AkismetRequest) -> Post | None:
+    target = asked.linkback.target_url
+    return container.targets.post(target) if asked.is_ping and container.targets.blog_of(target) else None
 
 
 @router.post("/1.1/verify-key")

@@ -29,10 +29,10 @@ from moderator.service.api.answers import (
     Problem,
     Undone,
 )
+from moderator.service.api.approved import approved_answer, approved_html
 from moderator.service.api.forms import CheckMany, CheckRequest, Labelling, Query, Undo
-from moderator.service.api.showing import approved_html, approved_of
 from moderator.service.container import Container
-from moderator.service.errors import AGAIN, BUSY, SEE, RefusedError, problems_told
+from moderator.service.errors import AGAIN, BUSY, SEE, RefusedError, problems_text
 from moderator.service.events import mention_to_json
 from moderator.service.export import JSON_LINES, export
 from moderator.service.records import Filter, Mention, Origin, Status
@@ -73,7 +73,7 @@ def check_many(container: _ContainerOf, form: CheckMany) -> CheckManyAnswer:
         try:
             items.append(Item(mention=_answer(_judged(container, CheckRequest.model_validate(each)))))
         except ValidationError as error:
-            items.append(Item(error=Problem(what=problems_told(error.errors()), do=SEE)))
+            items.append(Item(error=Problem(what=problems_text(error.errors()), do=SEE)))
         except BusyError:
             items.append(Item(error=Problem(what=BUSY, do=AGAIN)))
         except RefusedError as error:
@@ -138,7 +138,7 @@ def mentions(
     found = container.store.find(Filter(status=Status.APPROVED, target_url=target), _SHOWN).mentions
     # comments that were judged for a client of Akismet's API are no mentions
     comments = (Origin.AKISMET, Kind.UNKNOWN)
-    shown = [approved_of(each) for each in found if (each.origin, each.linkback.kind) != comments]
+    shown = [approved_answer(each) for each in found if (each.origin, each.linkback.kind) != comments]
     return Approvals(mentions=shown, html=approved_html(shown))
 
 
@@ -151,8 +151,8 @@ def health(container: _ContainerOf) -> Health:
     except ModeratorError as error:
         waiting, problem = -1, type(error).__name__
     if problem:
-        told = Health(ok=False, waiting=waiting, model="", version=__version__, problem=problem)
-        return JSONResponse(told.model_dump(), status_code=503)  # type: ignore[return-value]  # same shape, other status
+        answer = Health(ok=False, waiting=waiting, model="", version=__version__, problem=problem)
+        return JSONResponse(answer.model_dump(), status_code=503)  # type: ignore[return-value]  # same shape, other status
     return Health(ok=True, waiting=waiting, model=container.moderator.model_name, version=__version__)
 
 

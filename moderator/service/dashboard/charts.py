@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from moderator.service.records import Volume
 
-__all__ = ["Chart", "filled", "volume_chart"]
+__all__ = ["Chart", "fill_days", "volume_chart"]
 
 _WIDTH, _HEIGHT, _ROOF = 720, 200, 2
 _SERIES = (("approve", "approve"), ("hold", "hold"), ("spam", "spam"))
@@ -24,10 +24,10 @@ class Chart(NamedTuple):
     """Plain text."""
 
 
-def filled(volume: Sequence[Volume], last: date, days: int) -> list[Volume]:
+def fill_days(volume: Sequence[Volume], last: date, days: int) -> list[Volume]:
     """One entry for each of the last days, also where nothing came.
 
-    >>> [each.day for each in filled([], date(2026, 1, 2), 2)]
+    >>> [each.day for each in fill_days([], date(2026, 1, 2), 2)]
     ['2026-01-01', '2026-01-02']
     """
     known = {each.day: each for each in volume}

@@ -10,13 +10,13 @@ from urllib.parse import urlencode
 from moderator.records import Kind, Verdict
 from moderator.service.records import Filter, Order, Status
 
-__all__ = ["Wanted", "wanted_of"]
+__all__ = ["ListQuery", "read_list_query"]
 
 _TIMES = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
 _LONGEST = 300
 
 
-class Wanted(NamedTuple):
+class ListQuery(NamedTuple):
     """What the address asks for."""
 
     filter: Filter
@@ -31,16 +31,16 @@ class Wanted(NamedTuple):
         """Whether more than a status is asked for."""
         return bool(self.fields.keys() - {"status", "order"})
 
-    def query(self, **changed: object) -> str:
+    def url_query(self, **changed: object) -> str:
         """The address's query with some fields changed."""
         fields: dict[str, Any] = self.fields | changed
         return urlencode({name: value for name, value in fields.items() if value})
 
 
-def wanted_of(query: Mapping[str, str], now: datetime) -> Wanted:
+def read_list_query(query: Mapping[str, str], now: datetime) -> ListQuery:
     """Reads the filters; without any, what is held.
 
-    >>> wanted_of({"status": "spam", "kind": "nonsense"}, datetime.max).fields
+    >>> read_list_query({"status": "spam", "kind": "nonsense"}, datetime.max).fields
     {'status': 'spam'}
     """
     fields: dict[str, str] = {}
@@ -66,4 +66,4 @@ def wanted_of(query: Mapping[str, str], now: datetime) -> Wanted:
         order = Order(query["order"])
         fields["order"] = order.value
     before = query.get("before", "")
-    return Wanted(Filter(**chosen), fields, int(before) if before.isdecimal() and len(before) < 19 else 0, order)
+    return ListQuery(Filter(**chosen), fields, int(before) if before.isdecimal() and len(before) < 19 else 0, order)

@@ -6,26 +6,24 @@ import logging
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from moderator.errors import ModelError, ModeratorError
 from moderator.service.container import Container
-from moderator.service.dashboard.access import guarded
-from moderator.service.dashboard.model_told import (
+from moderator.service.dashboard.access import login_required, submit_form
+from moderator.service.dashboard.model_summary import (
     MEASURES,
-    agreement_told,
+    agreement_sentences,
     by_probability,
     by_week,
-    card_told,
-    changes_told,
-    figures_told,
-    trained_on,
+    card_sentences,
+    changed_counts,
+    figures_sentences,
+    training_facts,
 )
 from moderator.service.dashboard.rendering import HEADERS, rendered
-from moderator.service.dashboard.sessions import Session, is_ours, session_of
-from moderator.service.dashboard.sign_in import fields_of
+from moderator.service.dashboard.sessions import Session
 from moderator.service.learning.learner import CHOSEN, DECLINED, RETRAINED, UNMADE, Learner
 from moderator.service.store import LearningEvent
 
@@ -44,12 +42,12 @@ class _Kept(NamedTuple):
     """A model that can be chosen."""
 
     name: str
-    told: str
+    title: str
     in_use: bool
 
 
 @router.get("/model")
-@guarded
+@login_required
 def model_page(request: Request, session: Session) -> Response:
     """Everything about the model."""
     container: Container = request.app.state.container
@@ -58,8 +56,8 @@ def model_page(request: Request, session: Session) -> Response:
     made = _made(container, learner.in_use)
     found = {} if made is None else made.details.get("found", {})
     proposal = learner.proposal()
-    decided = store.decided(_DECISIONS)
-    chosen = store.noted((CHOSEN,), 1)
+    decided = store.owner_decisions(_DECISIONS)
+    chosen = store.learning_events((CHOSEN,), 1)
     return rendered(
         request,
         "model.html",
@@ -68,25 +66,27 @@ def model_page(request: Request, session: Session) -> Response:
         in_use=_called(learner.in_use),
         chosen=chosen[0] if chosen and chosen[0].model == learner.in_use else None,
         problem=learner.problem,
-        former=learner.former(),
+        former=learner.previous_model(),
         called=_called,
         running=learner.running,
         last=learner.last(),
-        fresh=learner.decisions(),
+        fresh=learner.new_decisions(),
         learning=learner.settings,
         proposal=proposal,
-        changed=[] if proposal is None else changes_told(proposal.details["found"]),
+        changed=[] if proposal is None else changed_counts(proposal.details["found"]),
         changes=[] if proposal is None else _changes(container, proposal),
         measures=MEASURES,
-        good=figures_told(found) or card_told(card),
+        good=figures_sentences(found) or card_sentences(card),
         reliability=found.get("reliability", []),
         drift=_drift(learner),
-        says=agreement_told(decided, container.clock()),
+        says=agreement_sentences(decided, container.clock()),
         weeks=by_week(decided),
         bands=by_probability(decided),
-        data=trained_on(card),
+        data=training_facts(card),
         kept=_kept(learner),
-        events=[(each, _told(each)) for each in store.noted((CHOSEN, DECLINED, RETRAINED, UNMADE), _EVENTS)],
+        events=[
+            (each, _event_text(each)) for each in store.learning_events((CHOSEN, DECLINED, RETRAINED, UNMADE), _EVENTS)
+        ],
         said=request.query_params.get("said", "")[:20],
     )
 
@@ -95,20 +95,14 @@ def model_page(request: Request, session: Session) -> Response:
 async def act(request: Request) -> Response:
     """Makes a model now, uses one, or puts a proposal aside."""
     container: Container = request.app.state.container
-    fields = await fields_of(request)
 
-    def answer() -> Response:
-        session = session_of(request)
-        if session is None:
-            return RedirectResponse("/sign-in?to=/model", 303, HEADERS)
-        if not is_ours(request, session, fields.get("csrf", [""])[0]):
-            return _refused(request, 403, "The form is too old. Load the page again.")
+    def answer(session: Session, fields: dict[str, list[str]]) -> Response:
         wanted, name = (fields.get(each, [""])[0] for each in ("do", "name"))
         learner = container.learner
         if wanted == "retrain":
-            learner.want(session.user)
+            learner.request_retraining(session.user)
         elif wanted == "use":
-            learner.choose(name, session.user)
+            learner.use_model(name, session.user)
         elif wanted == "decline":
             learner.decline(name, session.user)
         else:
@@ -116,7 +110,7 @@ async def act(request: Request) -> Response:
         return RedirectResponse(f"/model?said={wanted}", 303, HEADERS)
 
     try:
-        return await run_in_threadpool(answer)
+        return await submit_form(request, answer, _refused)
     except ModelError as error:
         _log.error("a model was not chosen: %s", error)
         return _refused(request, 409, "This model cannot be used. Nothing was changed; the log says more.")
@@ -126,12 +120,14 @@ async def act(request: Request) -> Response:
 
 
 def _refused(request: Request, status: int, message: str) -> Response:
+    if status == 401:
+        return RedirectResponse("/sign-in?to=/model", 303, HEADERS)
     return rendered(request, "message.html", None, status, title="Not done", message=message)
 
 
 def _made(container: Container, name: str) -> LearningEvent | None:
     """The retraining that made a model; None: none of those remembered did."""
-    events = container.store.noted((RETRAINED,), 100) if name else []
+    events = container.store.learning_events((RETRAINED,), 100) if name else []
     return next((each for each in events if each.model == name), None)
 
 
@@ -162,16 +158,16 @@ def _drift(learner: Learner) -> str:
     return "" if last is None else str(last.details.get("found", {}).get("drift", ""))
 
 
-def _told(event: LearningEvent) -> str:
+def _event_text(event: LearningEvent) -> str:
     """What happened, in a sentence."""
     if event.event == CHOSEN:
         return f"{_called(event.model).capitalize()} came into use, in place of {_called(event.details['former'])}."
     if event.event == DECLINED:
         return f"{_called(event.model).capitalize()} was put aside."
-    return _outcome_told(event)
+    return _outcome_text(event)
 
 
-def _outcome_told(event: LearningEvent) -> str:
+def _outcome_text(event: LearningEvent) -> str:
     why = event.details.get("why", "")
     return {
         "better": f"A better model was made, {event.model}: {why}.",

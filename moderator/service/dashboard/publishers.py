@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -12,20 +11,19 @@ from moderator.errors import InputError, ModeratorError
 from moderator.records import Case
 from moderator.replay import keys_of_case
 from moderator.service.container import Container
-from moderator.service.dashboard.access import guarded
+from moderator.service.dashboard.access import login_required, submit_form
 from moderator.service.dashboard.rendering import HEADERS, rendered
-from moderator.service.dashboard.sessions import Session, is_ours, session_of
-from moderator.service.dashboard.sign_in import fields_of
+from moderator.service.dashboard.sessions import Session
 from moderator.service.records import Mention
 from moderator.urls import parse_url
 
-__all__ = ["router", "statements_on"]
+__all__ = ["list_statements", "router"]
 
 router = APIRouter()
 
 
 @router.get("/publishers")
-@guarded
+@login_required
 def publishers(request: Request, session: Session) -> Response:
     """Every subscription."""
     container: Container = request.app.state.container
@@ -42,26 +40,20 @@ def publishers(request: Request, session: Session) -> Response:
 async def drop(request: Request) -> Response:
     """Ends a subscription."""
     container: Container = request.app.state.container
-    fields = await fields_of(request)
 
-    def answer() -> Response:
-        session = session_of(request)
-        if session is None:
-            return _problem(request, 401, "Sign in again.")
-        if not is_ours(request, session, fields.get("csrf", [""])[0]):
-            return _problem(request, 403, "The form is too old. Load the page again.")
+    def answer(session: Session, fields: dict[str, list[str]]) -> Response:
         container.reports.drop(fields.get("name", [""])[0][:64])
         return RedirectResponse("/publishers", 303, HEADERS)
 
     try:
-        return await run_in_threadpool(answer)
+        return await submit_form(request, answer, _problem)
     except InputError:
         return _problem(request, 404, "There is no such list; it may have been dropped already.")
     except ModeratorError:
         return _problem(request, 503, "The list could not be dropped. See whether the folder of lists can be written.")
 
 
-def statements_on(container: Container, mention: Mention) -> tuple[Statement, ...]:
+def list_statements(container: Container, mention: Mention) -> tuple[Statement, ...]:
     """What subscribed lists say now about a linkback, the most trusted first."""
     decision, linkback = mention.decision, mention.linkback
     case = Case(linkback) if decision is None else Case(linkback, None, decision.evidence)

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from moderator.model.explain import BASE, REST
 from moderator.model.sentences import SENTENCES, persuasive
 from moderator.records import Decision, Reason
-from moderator.service.dashboard.phrases import page_told, sentence, shortened, span, visible
+from moderator.service.dashboard.formatting import duration, evidence_phrase, sentence, shortened, visible
 
-__all__ = ["Told", "because", "sentences", "told"]
+__all__ = ["ReasonText", "main_reason", "reason_texts", "sentences"]
 
 _SNIPPET = "link.snippet"
 """A reason without weight: the text around the link, which the page shows in its own place."""
@@ -33,7 +33,7 @@ _STATEMENTS = (
 """Begin the meanings of features that are true (1) or not (0)."""
 
 
-class Told(NamedTuple):
+class ReasonText(NamedTuple):
     """A reason in words."""
 
     meaning: str
@@ -47,13 +47,13 @@ class Told(NamedTuple):
     """Whether it is a single sign, not the start that all share or the sum of the weaker ones."""
 
 
-def told(decision: Decision) -> list[Told]:
+def reason_texts(decision: Decision) -> list[ReasonText]:
     """The reasons of a decision that weigh anything, the heaviest first."""
     shown = [_reason(each) for each in decision.reasons if each.feature != _SNIPPET]
     return sorted(shown, key=lambda each: -abs(each.weight))
 
 
-def because(decision: Decision) -> str:
+def main_reason(decision: Decision) -> str:
     """The strongest reason that agrees with a decision, as one sentence."""
     return sentences(decision)[0]
 
@@ -62,10 +62,10 @@ def sentences(decision: Decision) -> list[str]:
     """Up to three reasons that agree with a decision as sentences, the strongest first; at least one."""
     found = [sentence(visible(decision.rule))] if decision.rule else []
     found += [visible(each) for each in persuasive(decision)]
-    return found[:SENTENCES] or [sentence(page_told(decision.evidence))]
+    return found[:SENTENCES] or [sentence(evidence_phrase(decision.evidence))]
 
 
-def _reason(reason: Reason) -> Told:
+def _reason(reason: Reason) -> ReasonText:
     side = "neither" if abs(reason.contribution) < 0.005 else "spam" if reason.contribution > 0 else "ham"
     if reason.feature == BASE:
         meaning, value = reason.meaning, ""
@@ -73,7 +73,7 @@ def _reason(reason: Reason) -> Told:
         meaning, value = reason.meaning, shortened(visible(reason.value), 120)
     else:
         meaning, value = _found(reason.meaning, reason.value)
-    return Told(visible(meaning), value, reason.contribution, side, reason.feature not in (BASE, REST))
+    return ReasonText(visible(meaning), value, reason.contribution, side, reason.feature not in (BASE, REST))
 
 
 def _found(meaning: str, value: float) -> tuple[str, str]:
@@ -93,7 +93,7 @@ def _found(meaning: str, value: float) -> tuple[str, str]:
     if meaning.startswith("share of ") and 0 <= value <= 1:
         return meaning, f"{value:.0%}".replace("%", " %")
     if meaning.startswith("seconds since ") and isfinite(value):
-        return meaning.replace("seconds", "time", 1), span(value)
+        return meaning.replace("seconds", "time", 1), duration(value)
     if logarithm := _LOGARITHM.search(meaning):
         unit = f" {logarithm[1]}" if logarithm[1] not in ("count", "rate") else ""
         return _LOGARITHM.sub("", meaning), _number(expm1(value)) + unit

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from moderator.service.container import Container
-from moderator.service.dashboard import phrases as words
-from moderator.service.dashboard.reasons import because, sentences, told
+from moderator.service.dashboard import formatting
+from moderator.service.dashboard.reasons import main_reason, reason_texts, sentences
 from moderator.service.dashboard.sessions import Session, csrf_token
 from moderator.text import plain
 from moderator.version import __version__
@@ -44,22 +44,22 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "visible": words.visible,
+        "visible": formatting.visible,
         "without_markup": plain,
-        "shortened": words.shortened,
-        "percent": words.percent,
-        "safe_link": words.safe_link,
-        "sentence": words.sentence,
-        "path_of": words.path_of,
+        "shortened": formatting.shortened,
+        "percent": formatting.percent,
+        "safe_link": formatting.safe_link,
+        "sentence": formatting.sentence,
+        "path_of": formatting.path_of,
     }
     environment.globals |= {
-        "told": told,
-        "because": because,
+        "reason_texts": reason_texts,
+        "main_reason": main_reason,
         "sentences": sentences,
-        "page_told": words.page_told,
-        "ago": words.ago,
-        "decided": words.decided,
-        "status_words": words.STATUS_WORDS,
+        "evidence_phrase": formatting.evidence_phrase,
+        "ago": formatting.ago,
+        "status_phrase": formatting.status_phrase,
+        "status_words": formatting.STATUS_WORDS,
         "version": __version__,
     }
     return environment

@@ -9,17 +9,17 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
 from moderator.service.container import Container
-from moderator.service.dashboard.access import guarded
-from moderator.service.dashboard.charts import filled, volume_chart
-from moderator.service.dashboard.deciding import router as deciding
-from moderator.service.dashboard.deciding import undoable
-from moderator.service.dashboard.filters import wanted_of
+from moderator.service.dashboard.access import login_required
+from moderator.service.dashboard.charts import fill_days, volume_chart
+from moderator.service.dashboard.filters import read_list_query
+from moderator.service.dashboard.labelling import router as deciding
+from moderator.service.dashboard.labelling import undoable
 from moderator.service.dashboard.model import router as model
+from moderator.service.dashboard.model_summary import count_shadow
+from moderator.service.dashboard.publishers import list_statements
 from moderator.service.dashboard.publishers import router as publishers
-from moderator.service.dashboard.publishers import statements_on
 from moderator.service.dashboard.rendering import HEADERS, STATIC, rendered
 from moderator.service.dashboard.sessions import Session
-from moderator.service.dashboard.shadow import shadow_told
 from moderator.service.dashboard.sign_in import router as signing
 from moderator.service.export import FILE_NAME, JSON_LINES, export
 from moderator.service.records import Filter, Group, Order, Status
@@ -40,26 +40,26 @@ _FILES = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "ima
 
 
 @router.get("/")
-@guarded
+@login_required
 def queue(request: Request, session: Session) -> Response:
     """The queue."""
     container: Container = request.app.state.container
-    wanted = wanted_of(request.query_params, container.clock())
-    page = container.store.find(wanted.filter, _PAGE, wanted.before, wanted.order)
+    listing = read_list_query(request.query_params, container.clock())
+    page = container.store.find(listing.filter, _PAGE, listing.before, listing.order)
     campaigns = _many(container, "campaign")
     return rendered(
         request,
         "queue.html",
         session,
-        wanted=wanted,
+        listing=listing,
         mentions=page.mentions,
         next=page.next,
-        counts=container.store.counts(Filter(blog=wanted.filter.blog)),
+        counts=container.store.counts(Filter(blog=listing.filter.blog)),
         orders=list(Order),
         campaigns=campaigns,
         wordings={each.name: _wording(container, each.name) for each in campaigns},
         domains=_many(container, "domain"),
-        watched=shadow_told(container.store.watched(Filter())) if container.settings.shadow else None,
+        shadow_counts=count_shadow(container.store.shadow_counts(Filter())) if container.settings.shadow else None,
         blogs=[blog.name for blog in container.settings.blogs],
         proposal=container.learner.proposal(),
         undo=undoable(container, request.query_params.get("undo", "")[:40]),
@@ -67,7 +67,7 @@ def queue(request: Request, session: Session) -> Response:
 
 
 @router.get("/mention/{id:path}")
-@guarded
+@login_required
 def mention(request: Request, session: Session, id: str) -> Response:
     """Everything about one linkback."""
     container: Container = request.app.state.container
@@ -80,7 +80,7 @@ def mention(request: Request, session: Session, id: str) -> Response:
         "mention.html",
         session,
         mention=found,
-        statements=statements_on(container, found),
+        statements=list_statements(container, found),
         actions=container.store.actions(id),
         undo=undoable(container, request.query_params.get("undo", "")[:40]),
         others=[each for each in others if each.linkback.id != id],
@@ -90,21 +90,21 @@ def mention(request: Request, session: Session, id: str) -> Response:
 
 
 @router.get("/domain/{name:path}")
-@guarded
+@login_required
 def domain(request: Request, session: Session, name: str) -> Response:
     """Everything from one domain."""
     return _group(request, session, "domain", name, Filter(domain=name))
 
 
 @router.get("/campaign/{name:path}")
-@guarded
+@login_required
 def campaign(request: Request, session: Session, name: str) -> Response:
     """Everything with nearly the same wording."""
     return _group(request, session, "campaign", name, Filter(campaign=name))
 
 
 @router.get("/reach")
-@guarded
+@login_required
 def reach(request: Request, session: Session) -> Response:
     """Volume and verdicts over time; who links here, and which posts are linked most."""
     container: Container = request.app.state.container
@@ -114,7 +114,7 @@ def reach(request: Request, session: Session) -> Response:
     since = now - timedelta(days=days)
     approved = Filter(blog=blog, status=Status.APPROVED, since=since)
     linked = container.store.groups(approved, "target_url", _TOP)
-    volume = filled(container.store.volume(Filter(blog=blog), since), now.date(), days)
+    volume = fill_days(container.store.volume(Filter(blog=blog), since), now.date(), days)
     return rendered(
         request,
         "reach.html",
@@ -133,7 +133,7 @@ def reach(request: Request, session: Session) -> Response:
 
 
 @router.get("/linkbacks.jsonl")
-@guarded
+@login_required
 def download(request: Request, session: Session) -> Response:
     """What came and what was decided, as a table for `moderator retrain`."""
     container: Container = request.app.state.container
@@ -142,14 +142,14 @@ def download(request: Request, session: Session) -> Response:
 
 
 @router.get("/counts.json")
-@guarded
+@login_required
 def counts(request: Request, session: Session) -> Response:
     """How many there are of each status, for the page that stays open."""
     container: Container = request.app.state.container
-    wanted = Filter(blog=request.query_params.get("blog", "")[:200])
-    told = {status.value: count for status, count in container.store.counts(wanted).items()}
+    filter = Filter(blog=request.query_params.get("blog", "")[:200])
+    by_status = {status.value: count for status, count in container.store.counts(filter).items()}
     groups = {by: {each.name: each.held for each in _many(container, by)} for by in ("campaign", "domain")}
-    return JSONResponse({**told, "groups": groups}, headers=HEADERS)
+    return JSONResponse({**by_status, "groups": groups}, headers=HEADERS)
 
 
 @router.get("/static/{name}")
@@ -172,7 +172,7 @@ def _wording(container: Container, campaign: str) -> str:
     return " ".join((newest[0].linkback.title or newest[0].linkback.excerpt).split()) if newest else ""
 
 
-@guarded
+@login_required
 def not_found_page(request: Request, session: Session) -> Response:
     """What stands at an address that leads nowhere."""
     message = "There is no such page. It may have been moved, or the address was cut off."
@@ -186,7 +186,7 @@ def _group(request: Request, session: Session, kind: str, name: str, wanted: Fil
     if not page.mentions:
         return rendered(request, "message.html", session, 404, title="Not found", message="There is nothing of it.")
     first, now = container.store.first_received(wanted), container.clock()
-    days = filled(container.store.volume(wanted, now - timedelta(days=90)), now.date(), 90)
+    days = fill_days(container.store.volume(wanted, now - timedelta(days=90)), now.date(), 90)
     return rendered(
         request,
         "group.html",

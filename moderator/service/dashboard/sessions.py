@@ -19,7 +19,7 @@ __all__ = [
     "Session",
     "csrf_token",
     "end_session",
-    "is_ours",
+    "has_valid_token",
     "is_same_site",
     "new_cookie",
     "session_of",
@@ -72,7 +72,7 @@ def csrf_token(container: Container, session: Session) -> str:
     return _signer(container, "csrf").dumps(session.key)
 
 
-def is_ours(request: Request, session: Session, token: str) -> bool:
+def has_valid_token(request: Request, session: Session, token: str) -> bool:
     """Whether a request that changes something came from a page of ours."""
     container: Container = request.app.state.container
     return is_same_site(request) and same_secret(token, csrf_token(container, session))

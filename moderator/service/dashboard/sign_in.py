@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -13,37 +12,27 @@ from starlette.responses import RedirectResponse, Response
 
 from moderator.config.passwords import check_password
 from moderator.service.container import Container
-from moderator.service.dashboard.access import is_open
+from moderator.service.dashboard.access import form_fields, is_open
 from moderator.service.dashboard.rendering import HEADERS, rendered
 from moderator.service.dashboard.sessions import (
     COOKIE,
     LIFETIME,
     end_session,
-    is_ours,
+    has_valid_token,
     is_same_site,
     new_cookie,
     session_of,
 )
-from moderator.service.requests import BodyError, read_body, sender_address
+from moderator.service.requests import sender_address
 
-__all__ = ["fields_of", "router"]
+__all__ = ["router"]
 
 router = APIRouter()
 _OWNER = "owner"
-_MOST = 64 * 1024
 _HASHING = ThreadPoolExecutor(2, "moderator-password")
 """Checks passwords, which takes 16 MiB and a tenth of a second on purpose: in threads that serve nothing else."""
 _MOST_WAITING = 8
 """Passwords that may wait to be checked."""
-
-
-async def fields_of(request: Request) -> dict[str, list[str]]:
-    """The fields of a form of ours; a broken body has none."""
-    try:
-        body = await read_body(request, _MOST)
-        return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=1500)
-    except (BodyError, ValueError):
-        return {}
 
 
 @router.get("/sign-in")
@@ -59,7 +48,7 @@ def sign_in_page(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     """Lets in who knows the password."""
     container: Container = request.app.state.container
-    fields = await fields_of(request)
+    fields = await form_fields(request)
     to = _local(fields.get("to", ["/"])[0])
     if not is_same_site(request):
         return rendered(request, "sign_in.html", None, 403, problem="The form is too old. Try again.", to=to)
@@ -87,10 +76,10 @@ async def sign_in(request: Request) -> Response:
 @router.post("/sign-out")
 async def sign_out(request: Request) -> Response:
     """Ends the session in this browser."""
-    fields = await fields_of(request)
+    fields = await form_fields(request)
     session = session_of(request)
     answer = RedirectResponse("/sign-in", 303, HEADERS)
-    if session is not None and is_ours(request, session, fields.get("csrf", [""])[0]):
+    if session is not None and has_valid_token(request, session, fields.get("csrf", [""])[0]):
         answer.delete_cookie(COOKIE, path="/")
         await run_in_threadpool(end_session, request.app.state.container, session)
     return answer

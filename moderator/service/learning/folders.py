@@ -21,7 +21,7 @@ from moderator.features.row import Schema
 from moderator.model.card import CARD, Card, read_card
 from moderator.model.folder import Model, load_model
 
-__all__ = ["POINTER", "Folders", "Pointer"]
+__all__ = ["POINTER", "ModelFolders", "ModelPointer"]
 
 POINTER = "in-use.json"
 _NEW = ".new"
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
+class ModelPointer:
     """Which model is in use."""
 
     model: str = ""
@@ -47,7 +47,7 @@ class Pointer:
     """Who chose it; empty: the service by itself."""
 
 
-class Folders:
+class ModelFolders:
     """The models of one service; several processes may share the folder.
 
     Args:
@@ -103,18 +103,18 @@ class Folders:
             number += 1
         return name
 
-    def pointer(self) -> Pointer:
+    def pointer(self) -> ModelPointer:
         """Which model is in use, by the file; where it is missing or damaged, the one that the settings name."""
         try:
             written = json.loads((self.folder / POINTER).read_text(encoding="utf-8"))
-            return Pointer(**{name: written[name] for name in asdict(Pointer())})
+            return ModelPointer(**{name: written[name] for name in asdict(ModelPointer())})
         except FileNotFoundError:
-            return Pointer()
+            return ModelPointer()
         except (OSError, ValueError, KeyError, TypeError) as error:
             _log.error("%s cannot be read (%s); the model of the settings is used", self.folder / POINTER, error)
-            return Pointer()
+            return ModelPointer()
 
-    def point(self, pointer: Pointer) -> None:
+    def point(self, pointer: ModelPointer) -> None:
         """Says which model is in use from now on.
 
         Raises:

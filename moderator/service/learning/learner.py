@@ -16,9 +16,9 @@ from threading import Event, RLock, Thread
 from moderator.config.service import Learning
 from moderator.errors import ModelError, ModeratorError
 from moderator.model.folder import Model
-from moderator.service.learning.again import JudgeAgain
-from moderator.service.learning.folders import Folders, Pointer
+from moderator.service.learning.folders import ModelFolders, ModelPointer
 from moderator.service.learning.process import BETTER, FAILED, NOT_BETTER, Job, Retrain, Retrained, run_retraining
+from moderator.service.learning.rescoring import Rescorer
 from moderator.service.store import LearningEvent, Store
 
 __all__ = ["CHOSEN", "DECLINED", "RETRAINED", "UNMADE", "Learner"]
@@ -60,10 +60,10 @@ class Learner:
         self,
         settings: Learning,
         store: Store,
-        folders: Folders,
+        folders: ModelFolders,
         job: Callable[[], Job],
         use: Callable[[Model], None],
-        again: JudgeAgain,
+        again: Rescorer,
         clock: Callable[[], datetime],
         retrain: Retrain = run_retraining,
     ) -> None:
@@ -77,7 +77,7 @@ class Learner:
         self._retrain = retrain
         self._me = secrets.token_hex(8)
         self._choosing = RLock()
-        self._seen: Pointer = Pointer()
+        self._seen: ModelPointer = ModelPointer()
         self._awake = Event()
         self._ended = Event()
         self._thread = Thread(target=self._work, name="moderator-learner", daemon=True)
@@ -99,7 +99,7 @@ class Learner:
 
     def step(self) -> None:
         """Does what there is to do: follows the choice of others, judges again, makes a model."""
-        self.follow()
+        self.reload()
         while self._again.step() and not self._ended.is_set():
             self._ended.wait(0.0)
         if self._due() is not None and self._claimed():
@@ -110,7 +110,7 @@ class Learner:
             finally:
                 self._store.unclaim(_TASK, self._me)
 
-    def want(self, by: str) -> None:
+    def request_retraining(self, by: str) -> None:
         """Asks for a retraining as soon as may be.
 
         Args:
@@ -124,7 +124,7 @@ class Learner:
         """Whether a retraining runs, in this process or another one, or is about to."""
         return bool(self._store.remembered(_WANTED)) or self._store.is_claimed(_TASK, self._clock())
 
-    def follow(self) -> None:
+    def reload(self) -> None:
         """Uses the model that was chosen, by whichever process; one that cannot be used is told."""
         pointer = self.folders.pointer()
         with self._choosing:
@@ -143,7 +143,7 @@ class Learner:
             if self.problem:
                 _log.warning("the learned model is not in use: %s", self.problem)
 
-    def choose(self, name: str, by: str) -> None:
+    def use_model(self, name: str, by: str) -> None:
         """Lets a model decide from now on, in every process; what waits for the owner is judged again.
 
         On the way back to the one before, what the withdrawn one decided is judged again as well.
@@ -157,22 +157,24 @@ class Learner:
             StoreError: The database cannot be written.
         """
         with self._choosing:
-            self.follow()
+            self.reload()
             before, now = self._seen, self._clock()
             if name == self.in_use:
                 return
             former = self.folders.card(self.in_use).label
             self.folders.load(name)
-            chosen = Pointer(name, self.in_use, self.folders.card("").label, former, now.isoformat(), by)
+            chosen = ModelPointer(name, self.in_use, self.folders.card("").label, former, now.isoformat(), by)
             self.folders.point(chosen)
             self._seen, self.problem = chosen, ""
             self._take(name)
             back = before.former == name and before.at != ""
-            self._store.note(CHOSEN, now, by, name, {"former": chosen.former, "withdrawn": former, "back": back})
+            self._store.add_learning_event(
+                CHOSEN, now, by, name, {"former": chosen.former, "withdrawn": former, "back": back}
+            )
             self._again.begin(former, datetime.fromisoformat(before.at) if back else None)
         self._awake.set()
 
-    def former(self) -> str | None:
+    def previous_model(self) -> str | None:
         """Name of the model before the one in use, which one click brings back; None: there is none."""
         pointer = self._seen
         return pointer.former if pointer.model == self.in_use and pointer.former != self.in_use else None
@@ -185,21 +187,21 @@ class Learner:
             by: Who does not want it.
         """
         if (found := self.proposal()) is not None and found.model == name:
-            self._store.note(DECLINED, self._clock(), by, name)
+            self._store.add_learning_event(DECLINED, self._clock(), by, name)
 
     def proposal(self) -> LearningEvent | None:
         """The retraining whose model is proposed; None: none is."""
-        newest = self._store.noted((RETRAINED, CHOSEN, DECLINED), 1)
+        newest = self._store.learning_events((RETRAINED, CHOSEN, DECLINED), 1)
         if not newest or newest[0].event != RETRAINED or newest[0].details.get("outcome") != BETTER:
             return None
         return newest[0] if newest[0].model in self.folders.names() else None
 
     def last(self) -> LearningEvent | None:
         """The last retraining, whatever became of it; None: there was none."""
-        newest = self._store.noted((RETRAINED, UNMADE), 1)
+        newest = self._store.learning_events((RETRAINED, UNMADE), 1)
         return newest[0] if newest else None
 
-    def decisions(self) -> int:
+    def new_decisions(self) -> int:
         """The owner's decisions since the last retraining."""
         last = self.last()
         return self._store.decisions_after(0 if last is None else int(last.details.get("seen", 0)))
@@ -219,7 +221,7 @@ class Learner:
         last, now = self.last(), self._clock()
         if last is not None and now - last.at < _PAUSE:
             return None
-        fresh = self.decisions()
+        fresh = self.new_decisions()
         days = self.settings.after_days
         old = bool(days) and last is not None and now - last.at >= timedelta(days=days)
         return "" if fresh >= self.settings.after_decisions or (old and fresh) else None
@@ -249,11 +251,11 @@ class Learner:
         event = RETRAINED if made.outcome in (BETTER, NOT_BETTER) else UNMADE
         details = {"outcome": made.outcome, "why": made.why, "found": made.found, "seen": seen}
         details |= {"against": measured_against, "began": began.isoformat()}
-        self._store.note(event, self._clock(), by, name if made.outcome == BETTER else "", details)
+        self._store.add_learning_event(event, self._clock(), by, name if made.outcome == BETTER else "", details)
         if event == UNMADE:
             _log.warning("no new model: %s", made.why)
         if made.outcome == BETTER and self.settings.mode == "promote":
-            self.choose(name, "")
+            self.use_model(name, "")
         proposed = self.proposal()
         spare = {self.in_use, self._seen.former or "", proposed.model if proposed else ""}
         self.folders.tidy(self.settings.keep, spare)
@@ -261,7 +263,7 @@ class Learner:
     def _beat(self) -> None:
         """What goes on while a retraining runs."""
         self._claimed()
-        self.follow()
+        self.reload()
         self._again.step()
 
     def _work(self) -> None:

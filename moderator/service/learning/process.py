@@ -136,8 +136,8 @@ def _watched(
 def _read(code: int, out: str, err: str) -> Retrained:
     if code == 0:
         try:
-            told = json.loads(out.strip().rpartition("\n")[2])
-            return Retrained(told["outcome"], told["why"], told["found"])
+            result = json.loads(out.strip().rpartition("\n")[2])
+            return Retrained(result["outcome"], result["why"], result["found"])
         except (ValueError, KeyError, TypeError):
             return Retrained(FAILED, "the process ended without telling what it found")
     _log.error("a retraining failed with code %d:\n%s", code, err)

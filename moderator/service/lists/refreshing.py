@@ -15,7 +15,7 @@ from moderator.service.records import Filter
 from moderator.service.store import Store
 from moderator.urls import parse_url
 
-__all__ = ["ListRefresher", "store_words"]
+__all__ = ["ListRefresher", "owner_words"]
 
 _PAGE = 500
 _log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class ListRefresher:
         """
         if not self._reports.subscriptions():
             return
-        self._reports.refresh(self._fetch, _told)
+        self._reports.refresh(self._fetch, _log_subscription)
         self._reports.learn(self._words())
         self._reports.reload()
 
@@ -74,7 +74,7 @@ class ListRefresher:
             self._ended.wait(self._pause)
 
 
-def store_words(store: Store) -> Iterator[OwnWord]:
+def owner_words(store: Store) -> Iterator[OwnWord]:
     """What the owner has said of authors of mentions."""
     before = 0
     while True:
@@ -91,6 +91,6 @@ def store_words(store: Store) -> Iterator[OwnWord]:
             return
 
 
-def _told(found: Subscribed) -> None:
+def _log_subscription(found: Subscribed) -> None:
     if found.outcome is RefreshOutcome.FAILED:
         _log.warning("%s; the last good one stays", found.problem)

@@ -127,7 +127,7 @@ async def _answered(request: Request, kind: Kind, answer: Answer, target: str = 
             sender,
             request.headers.get("user-agent", "")[:500],
         )
-        told, place = await run_in_threadpool(answer, container, arrival)
+        reply, place = await run_in_threadpool(answer, container, arrival)
     except BodyError as error:
         return _fault(refusal(kind, _GENERIC, str(error)), kind, error.status)
     except ProtocolError as error:
@@ -137,10 +137,10 @@ async def _answered(request: Request, kind: Kind, answer: Answer, target: str = 
     except ModeratorError:
         return _fault(refusal(kind, _GENERIC, "it cannot be kept now; come again later"), kind, 503, RETRY_AFTER)
     if kind is not Kind.WEBMENTION:
-        return Response(told, media_type=_XML)
+        return Response(reply, media_type=_XML)
     base = container.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
     return Response(
-        told, status_code=201, media_type=_TEXT, headers={"Location": f"{base}/webmention/{quote(place, safe='')}"}
+        reply, status_code=201, media_type=_TEXT, headers={"Location": f"{base}/webmention/{quote(place, safe='')}"}
     )
 
 

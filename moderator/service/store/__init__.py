@@ -8,13 +8,13 @@ from moderator.history.address import Address
 from moderator.service.records import Mention
 from moderator.service.store.database import open_database
 from moderator.service.store.labels import Labels
-from moderator.service.store.learning import Decided, Learning, LearningEvent
+from moderator.service.store.learning import Learning, LearningEvent, OwnerDecision
 from moderator.service.store.mentions import Mentions
 from moderator.service.store.outbox import MakeEvent, OutboxEvent
 from moderator.service.store.processes import Processes
-from moderator.service.store.queue import Accepted, Turn
+from moderator.service.store.queue import Accepted, FairTurn
 
-__all__ = ["Accepted", "Decided", "LearningEvent", "MakeEvent", "OutboxEvent", "Store", "Turn"]
+__all__ = ["Accepted", "FairTurn", "LearningEvent", "MakeEvent", "OutboxEvent", "OwnerDecision", "Store"]
 
 
 def _nothing(mention: Mention, by_owner: bool) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from moderator.errors import StoreError
 from moderator.history.address import Address
 
-__all__ = ["Database", "DeadlockError", "open_database", "tried_again"]
+__all__ = ["Database", "DeadlockError", "open_database", "retry_on_deadlock"]
 
 _TRIES = 5
 """How often a step is tried that others are in the way of."""
@@ -49,7 +49,7 @@ class Database(Protocol):
         """Within a block that writes: whoever names one of these places, too, waits until the block ends."""
         ...
 
-    def alone(self, duty: str) -> AbstractContextManager[bool]:
+    def exclusive(self, duty: str) -> AbstractContextManager[bool]:
         """A block that one process at a time is in; gives False, at once, where another one is in it.
 
         A process that dies leaves it.
@@ -84,7 +84,7 @@ def open_database(place: Path | Address) -> Database:
     return SqliteDatabase(place)
 
 
-def tried_again(
+def retry_on_deadlock(
     step: Callable[Concatenate[_Self, _Given], _Answer],
 ) -> Callable[Concatenate[_Self, _Given], _Answer]:
     """Lets a method that is one transaction be tried again where others are in its way."""

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Dialect, Float, String, Text, TypeDecorato
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-__all__ = ["Line", "Words", "clock", "day_of"]
+__all__ = ["LongText", "ShortText", "clock", "day_of"]
 
 
 def _writable(text: str | None) -> str | None:
@@ -18,7 +18,7 @@ def _writable(text: str | None) -> str | None:
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
 
 
-class Line(TypeDecorator[str]):
+class ShortText(TypeDecorator[str]):
     """A short text; compared by its bytes, so that order and search are the same in every database."""
 
     impl = String().with_variant(String(collation="C"), "postgresql")
@@ -29,7 +29,7 @@ class Line(TypeDecorator[str]):
         return _writable(value)
 
 
-class Words(TypeDecorator[str]):
+class LongText(TypeDecorator[str]):
     """A long text, likewise."""
 
     impl = Text().with_variant(Text(collation="C"), "postgresql")

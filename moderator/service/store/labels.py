@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from moderator.service.records import STATUS_BY_LABEL, Action, Filter, Mention, OwnerLabel, Status, status_of
-from moderator.service.store.database import tried_again
+from moderator.service.store.database import retry_on_deadlock
 from moderator.service.store.outbox import Outbox
 from moderator.service.store.queries import locked, matching
 from moderator.service.store.rows import mention_from_row, moment, owner_label_of, seconds
@@ -25,7 +25,7 @@ _M = MENTIONS.c
 class Labels(Outbox):
     """The table `actions`; see `moderator.service.store.Store`."""
 
-    @tried_again
+    @retry_on_deadlock
     def label(self, ids: Sequence[str], label: OwnerLabel | None, by: str, at: datetime) -> str:
         """Writes down the owner's label, and tells what has changed.
 
@@ -54,7 +54,7 @@ class Labels(Outbox):
                 changed += 1
         return batch if changed else ""
 
-    @tried_again
+    @retry_on_deadlock
     def undo(self, batch: str, by: str, at: datetime) -> list[Action]:
         """Takes a batch of labels back; what was said of a mention since then stays.
 

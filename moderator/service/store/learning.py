@@ -15,7 +15,7 @@ from moderator.service.store.database import Database
 from moderator.service.store.rows import mention_from_row
 from moderator.service.store.tables import ACTIONS, MENTIONS, META, TABLES
 
-__all__ = ["LEARNING", "Decided", "Learning", "LearningEvent"]
+__all__ = ["LEARNING", "Learning", "LearningEvent", "OwnerDecision"]
 
 LEARNING = Table(
     "learning",
@@ -43,7 +43,7 @@ class LearningEvent(NamedTuple):
     details: dict[str, Any]
 
 
-class Decided(NamedTuple):
+class OwnerDecision(NamedTuple):
     """One of the owner's decisions beside the engine's."""
 
     at: datetime
@@ -59,14 +59,16 @@ class Learning:
 
     _database: Database
 
-    def note(self, event: str, at: datetime, by: str, model: str = "", details: Mapping[str, Any] | None = None) -> int:
+    def add_learning_event(
+        self, event: str, at: datetime, by: str, model: str = "", details: Mapping[str, Any] | None = None
+    ) -> int:
         """Writes down that something happened; returns its number."""
         values = {"event": event, "at": at.timestamp(), "by": by, "model": model, "details": json.dumps(details or {})}
         with self._database.writing() as connection:
             number = connection.execute(insert(LEARNING).values(values)).inserted_primary_key
         return int(number[0]) if number else 0
 
-    def noted(self, events: Collection[str] = (), limit: int = 20) -> list[LearningEvent]:
+    def learning_events(self, events: Collection[str] = (), limit: int = 20) -> list[LearningEvent]:
         """What happened, newest first: all of it, or only some sorts."""
         query = select(LEARNING).order_by(LEARNING.c.number.desc()).limit(limit)
         if events:
@@ -85,7 +87,7 @@ class Learning:
         with self._database.reading() as connection:
             return int(connection.execute(select(func.count()).select_from(ACTIONS).where(holds)).scalar_one())
 
-    def decided(self, limit: int) -> list[Decided]:
+    def owner_decisions(self, limit: int) -> list[OwnerDecision]:
         """The owner's newest decisions that hold, beside the engine's; newest first."""
         a, m = ACTIONS.c, MENTIONS.c
         # of several labels on one mention the last one holds
@@ -100,7 +102,7 @@ class Learning:
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return [
-            Decided(datetime.fromtimestamp(at, UTC), Label(label), Verdict(verdict), float(probability))
+            OwnerDecision(datetime.fromtimestamp(at, UTC), Label(label), Verdict(verdict), float(probability))
             for at, label, verdict, probability in rows
         ]
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from moderator.records import Verdict
 from moderator.service.records import Filter, Group, Mention, Order, Origin, OwnerLabel, Page, Status, Volume
 from moderator.service.store.outbox import Outbox
-from moderator.service.store.queries import GROUPED, groups, matching, ordering, same_pair, volume, watched
+from moderator.service.store.queries import GROUPED, groups, matching, ordering, same_pair, shadow_counts, volume
 from moderator.service.store.rows import mention_from_row, moment, owner_label_of
 from moderator.service.store.tables import MENTIONS
 
@@ -25,7 +25,7 @@ _MOST_OF_PAIR = 50
 class Mentions(Outbox):
     """What is asked of the table `mentions`; see `moderator.service.store.Store`."""
 
-    def known(self, blog: str, source_url: str, target_url: str, origin: Origin | None = None) -> Mention | None:
+    def find_pair(self, blog: str, source_url: str, target_url: str, origin: Origin | None = None) -> Mention | None:
         """The newest mention of the same source and target, through one door or any; None: there is none."""
         query = select(MENTIONS).where(same_pair(blog, source_url, target_url, origin))
         return self._first(query.order_by(_M.number.desc()))
@@ -111,10 +111,10 @@ class Mentions(Outbox):
         with self._database.reading() as connection:
             return [Volume(*row) for row in connection.execute(volume(wanted, since))]
 
-    def watched(self, wanted: Filter) -> dict[tuple[Verdict, OwnerLabel | None], int]:
+    def shadow_counts(self, wanted: Filter) -> dict[tuple[Verdict, OwnerLabel | None], int]:
         """How many were judged in shadow mode, by the engine's verdict and the owner's label; none: not there."""
         with self._database.reading() as connection:
-            rows = connection.execute(watched(wanted)).all()
+            rows = connection.execute(shadow_counts(wanted)).all()
         return {(Verdict(verdict), owner_label_of(label)): count for verdict, label, count in rows}
 
     def _first(self, query: Any) -> Mention | None:

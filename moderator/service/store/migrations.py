@@ -12,7 +12,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, text
 
 from moderator.serialization import decision_from_json
-from moderator.service.store.search import search_words
+from moderator.service.store.rows import search_words
 
 __all__ = ["MIGRATIONS", "VERSION", "migrate"]
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, insert, select, update
 
 from moderator.service.records import Mention
-from moderator.service.store.database import Database, tried_again
+from moderator.service.store.database import Database, retry_on_deadlock
 from moderator.service.store.tables import META, OUTBOX
 from moderator.text import stable_hash
 
@@ -43,9 +43,9 @@ class Outbox:
     _database: Database
     _make_event: MakeEvent
 
-    def alone(self, duty: str) -> AbstractContextManager[bool]:
+    def exclusive(self, duty: str) -> AbstractContextManager[bool]:
         """A block that one process of the service at a time is in; gives False where another one is in it."""
-        return self._database.alone(duty)
+        return self._database.exclusive(duty)
 
     def _record_event(self, connection: Connection, mention: Mention, *, by_owner: bool = False) -> None:
         """Keeps what is to be told of a mention, in the transaction that changes it: both are kept, or neither."""
@@ -79,13 +79,13 @@ class Outbox:
             rows = connection.execute(due.order_by(columns.number).limit(limit)).all()
         return [OutboxEvent(row.number, {"mention": row.subject}, row.attempts) for row in rows]
 
-    @tried_again
+    @retry_on_deadlock
     def mark_sent(self, numbers: Iterable[int]) -> None:
         """Forgets what was told, or is given up."""
         with self._database.writing() as connection:
             connection.execute(OUTBOX.delete().where(OUTBOX.c.number.in_(list(numbers))))
 
-    @tried_again
+    @retry_on_deadlock
     def postpone(self, number: int, due_at: datetime, problem: str) -> None:
         """Keeps something for another try."""
         with self._database.writing() as connection:

@@ -74,13 +74,13 @@ class PostgresqlDatabase:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """See `Database.reading`."""
-        with self._telling(), self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        with self._store_errors(), self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """See `Database.writing`."""
-        with self._telling(), self._engine.begin() as connection:
+        with self._store_errors(), self._engine.begin() as connection:
             yield connection
 
     def lock(self, connection: Connection, *places: int) -> None:
@@ -89,12 +89,12 @@ class PostgresqlDatabase:
             connection.execute(_KEEP_OUT, {"place": place})
 
     @contextmanager
-    def alone(self, duty: str) -> Iterator[bool]:
+    def exclusive(self, duty: str) -> Iterator[bool]:
         """See `Database.alone`; the server itself notices when a process is gone."""
-        with self._telling():
+        with self._store_errors():
             connection = self._engine.connect()
         try:
-            with self._telling():
+            with self._store_errors():
                 mine = bool(connection.execute(_TRY_ALONE, {"place": stable_hash(f"duty {duty}")}).scalar_one())
                 connection.execute(_STAYS)
             yield mine
@@ -108,7 +108,7 @@ class PostgresqlDatabase:
             self._engine.dispose()
 
     @contextmanager
-    def _telling(self) -> Iterator[None]:
+    def _store_errors(self) -> Iterator[None]:
         try:
             yield
         except exc.DBAPIError as error:

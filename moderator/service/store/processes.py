@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
 
-from moderator.service.store.database import tried_again
+from moderator.service.store.database import retry_on_deadlock
 from moderator.service.store.dialects import clock
 from moderator.service.store.queue import Queue
 from moderator.service.store.tables import MENTIONS, PROCESSES
@@ -37,7 +37,7 @@ class Processes(Queue):
             self.release(now, lease)
         self.beat(process)
 
-    @tried_again
+    @retry_on_deadlock
     def beat(self, process: str) -> None:
         """Tells that a process lives."""
         with self._database.writing() as connection:
@@ -45,7 +45,7 @@ class Processes(Queue):
             connection.execute(delete(PROCESSES).where(_P.name == process))
             connection.execute(insert(PROCESSES).values(name=process, seen_at=clock()))
 
-    @tried_again
+    @retry_on_deadlock
     def take_over(self, process: str, now: datetime, silence: timedelta) -> int:
         """Makes due again what other processes had taken that are silent, and so dead; returns how many mentions.
 
@@ -66,7 +66,7 @@ class Processes(Queue):
             connection.execute(delete(PROCESSES).where(_P.name.in_(dead)))
         return released
 
-    @tried_again
+    @retry_on_deadlock
     def leave(self, process: str, now: datetime) -> None:
         """Ends: what a process had taken and not finished is due again at once."""
         with self._database.writing() as connection:

@@ -11,12 +11,11 @@ from sqlalchemy import ColumnElement, Connection, Label, Row, Select, and_, case
 from moderator.records import Verdict
 from moderator.service.records import Filter, Order, Origin, OwnerLabel, Status
 from moderator.service.store.dialects import day_of
-from moderator.service.store.rows import pair_key
-from moderator.service.store.search import folded
+from moderator.service.store.rows import folded, pair_key
 from moderator.service.store.tables import DOUBT, MENTIONS
 from moderator.urls import canonical
 
-__all__ = ["GROUPED", "groups", "locked", "matching", "ordering", "same_pair", "volume", "watched"]
+__all__ = ["GROUPED", "groups", "locked", "matching", "ordering", "same_pair", "shadow_counts", "volume"]
 
 _COLUMNS = MENTIONS.c
 GROUPED = ("domain", "campaign", "target_url", "blog")
@@ -117,7 +116,7 @@ def volume(wanted: Filter, since: datetime) -> Select[Any]:
     return query.where(matching(wanted), _COLUMNS.received_at >= since.timestamp()).group_by(day).order_by(day)
 
 
-def watched(wanted: Filter) -> Select[Any]:
+def shadow_counts(wanted: Filter) -> Select[Any]:
     """Counts, by verdict and by the owner's label, of what was judged in shadow mode."""
     return (
         select(_COLUMNS.verdict, _COLUMNS.label, func.count())

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
 
 from moderator.records import Decision
-from moderator.service.limits import network_of
+from moderator.service.rate_limit import network_of
 from moderator.service.records import Mention, Origin, Status, status_of
-from moderator.service.store.database import tried_again
+from moderator.service.store.database import retry_on_deadlock
 from moderator.service.store.outbox import HISTORY, Outbox
 from moderator.service.store.queries import locked, same_pair
 from moderator.service.store.rows import (
@@ -28,7 +28,7 @@ from moderator.service.store.rows import (
 from moderator.service.store.tables import MENTIONS, OUTBOX
 from moderator.text import stable_hash
 
-__all__ = ["Accepted", "Queue", "Turn"]
+__all__ = ["Accepted", "FairTurn", "Queue"]
 
 _M = MENTIONS.c
 _QUEUED = select(func.count()).where(_M.status == Status.WAITING.value)
@@ -48,7 +48,7 @@ class Accepted(Enum):
     """The queue, or its sender's share of it, is full; nothing was kept."""
 
 
-class Turn(NamedTuple):
+class FairTurn(NamedTuple):
     """Whose mention is to be taken next."""
 
     last_sender: str = ""
@@ -62,7 +62,7 @@ class Turn(NamedTuple):
 class Queue(Outbox):
     """What changes the table `mentions`; see `moderator.service.store.Store`."""
 
-    @tried_again
+    @retry_on_deadlock
     def accept(
         self, mention: Mention, limit: int | None = None, *, sender_limit: int | None = None, once: bool = False
     ) -> Accepted:
@@ -97,8 +97,8 @@ class Queue(Outbox):
                 self._record_event(connection, mention)
         return Accepted.NEW
 
-    @tried_again
-    def take_next(self, now: datetime, lease: timedelta, turn: Turn, process: str = "") -> Mention | None:
+    @retry_on_deadlock
+    def take_next(self, now: datetime, lease: timedelta, turn: FairTurn, process: str = "") -> Mention | None:
         """The next mention that is due, sender after sender, each sender's longest waiting first.
 
         Args:
@@ -122,7 +122,7 @@ class Queue(Outbox):
             connection.execute(update(MENTIONS).where(_M.number == number).values(leased))
             return mention_from_row(connection.execute(select(MENTIONS).where(_M.number == number)).one())
 
-    @tried_again
+    @retry_on_deadlock
     def take(self, count: int, now: datetime, lease: timedelta, process: str = "") -> list[Mention]:
         """Mentions that are due, the longest waiting first; until the lease ends nobody else gets them."""
         due = select(_M.number).where(_M.due_at <= now.timestamp()).order_by(_M.due_at, _M.number)
@@ -138,7 +138,7 @@ class Queue(Outbox):
             rows = connection.execute(select(MENTIONS).where(_M.number.in_(numbers)).order_by(_M.number)).all()
         return [mention_from_row(row) for row in rows]
 
-    @tried_again
+    @retry_on_deadlock
     def release(self, now: datetime, lease: timedelta) -> None:
         """Ends all leases: what an earlier process had taken is due again, and is known to have been taken.
 
@@ -153,7 +153,7 @@ class Queue(Outbox):
             connection.execute(update(MENTIONS).where(leased).values(values))
             connection.execute(update(MENTIONS).where(beyond).values(due_at=now.timestamp()))
 
-    @tried_again
+    @retry_on_deadlock
     def shift(self, by: timedelta) -> None:
         """Moves every appointment, after the clock was set back: what is due in an hour stays due in an hour."""
         with self._database.writing() as connection:
@@ -161,7 +161,7 @@ class Queue(Outbox):
             connection.execute(update(MENTIONS).where(_M.due_at.is_not(None)).values(moved))
             connection.execute(update(OUTBOX).values(due_at=OUTBOX.c.due_at + by.total_seconds()))
 
-    @tried_again
+    @retry_on_deadlock
     def withdraw(self, ids: Sequence[str], at: datetime) -> None:
         """Takes mentions back that a better one has replaced; what the owner has labelled stays."""
         with self._database.writing() as connection:
@@ -195,7 +195,7 @@ class Queue(Outbox):
         with self._database.reading() as connection:
             return int(connection.execute(_QUEUED).scalar_one())
 
-    @tried_again
+    @retry_on_deadlock
     def settle(
         self,
         mention: Mention,
@@ -263,7 +263,7 @@ class Queue(Outbox):
                 return forgotten
             time.sleep(_TURN * (time.monotonic() - begun))
 
-    @tried_again
+    @retry_on_deadlock
     def _forget_page(self, page: Select[tuple[int]]) -> int:
         with self._database.writing() as connection:
             numbers = connection.execute(_unlocked(page)).scalars().all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,26 +12,51 @@ from sqlalchemy import Row
 
 from moderator.records import Decision, Linkback
 from moderator.serialization import date_from_json, decision_from_json, decision_to_json, from_text, linkback_to_json
-from moderator.service.limits import network_of
+from moderator.service.rate_limit import network_of
 from moderator.service.records import Mention, Origin, OwnerLabel, Status
-from moderator.service.store.search import search_words
-from moderator.text import stable_hash
+from moderator.text import plain, stable_hash
 from moderator.urls import canonical
 
 __all__ = [
     "decision_values",
+    "folded",
     "linkback_values",
     "mention_from_row",
     "mention_values",
     "moment",
     "owner_label_of",
     "pair_key",
+    "search_words",
     "seconds",
     "words_value",
 ]
 
+_LONGEST = 1000
+"""Characters of each text that can be found."""
 _RAW = "raw"
 """Stands beside a linkback's fields: the form as it came, in base64, where its words rest on a charset."""
+
+
+def folded(text: str) -> str:
+    r"""A text in the spelling in which it is searched.
+
+    >>> folded("Straße  und\nÄpfel")
+    'strasse und äpfel'
+    """
+    return " ".join(text.casefold().split())
+
+
+def search_words(linkback: Mapping[str, Any], evidence: Mapping[str, Any]) -> str:
+    """All that was said in a linkback and on its page around the link, a text a line.
+
+    Args:
+        linkback: ``title``, ``excerpt`` and ``blog_name``; others are left alone.
+        evidence: ``page_title`` and ``snippet``; empty: the page was not read.
+    """
+    texts = [linkback.get(name) or "" for name in ("title", "blog_name", "excerpt")]
+    texts += [evidence.get(name) or "" for name in ("page_title", "snippet")]
+    lines = [folded(plain(text[:_LONGEST])) for text in texts]
+    return "\n".join(dict.fromkeys(line for line in lines if line))
 
 
 def seconds(at: datetime | None) -> float | None:
@@ -134,8 +160,8 @@ def _raw_to_json(raw: bytes) -> dict[str, str]:
 
 def _linkback(form: dict[str, Any]) -> Linkback:
     # written by ourselves; a comment judged by its wording may have no address at all
-    told = {name: value for name, value in form.items() if name != _RAW}
-    return Linkback(**told | {"received_at": date_from_json(form["received_at"])})
+    fields = {name: value for name, value in form.items() if name != _RAW}
+    return Linkback(**fields | {"received_at": date_from_json(form["received_at"])})
 
 
 def mention_from_row(row: Row[Any]) -> Mention:

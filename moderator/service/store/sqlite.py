@@ -64,20 +64,20 @@ class SqliteDatabase:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """See `Database.reading`."""
-        with self._telling(), self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        with self._store_errors(), self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """See `Database.writing`."""
-        with self._telling(), self._engine.begin() as connection:
+        with self._store_errors(), self._engine.begin() as connection:
             yield connection
 
     def lock(self, connection: Connection, *places: int) -> None:
         """See `Database.lock`; nobody else writes during a block that does."""
 
     @contextmanager
-    def alone(self, duty: str) -> Iterator[bool]:
+    def exclusive(self, duty: str) -> Iterator[bool]:
         """See `Database.alone`; there is one process."""
         yield True
 
@@ -86,7 +86,7 @@ class SqliteDatabase:
         self._engine.dispose()
 
     @contextmanager
-    def _telling(self) -> Iterator[None]:
+    def _store_errors(self) -> Iterator[None]:
         try:
             yield
         except exc.DBAPIError as error:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from moderator.service.store.dialects import Line, Words
+from moderator.service.store.dialects import LongText, ShortText
 
 __all__ = ["ACTIONS", "DOUBT", "MENTIONS", "META", "OUTBOX", "PROCESSES", "TABLES"]
 
@@ -29,35 +29,35 @@ MENTIONS = Table(
     "mentions",
     TABLES,
     Column("number", _Number, primary_key=True, autoincrement=True),
-    Column("id", Line, nullable=False, unique=True),
+    Column("id", ShortText, nullable=False, unique=True),
     Column("pair", BigInteger, nullable=False),  # digest of blog, source and target
-    Column("blog", Line, nullable=False),
-    Column("origin", Line, nullable=False),
-    Column("status", Line, nullable=False),
-    Column("kind", Line, nullable=False),
-    Column("source_url", Words, nullable=False),
-    Column("target_url", Words, nullable=False),
-    Column("target", Words, nullable=False),  # the same in comparison form
-    Column("domain", Line, nullable=False),
-    Column("campaign", Line, nullable=False),
+    Column("blog", ShortText, nullable=False),
+    Column("origin", ShortText, nullable=False),
+    Column("status", ShortText, nullable=False),
+    Column("kind", ShortText, nullable=False),
+    Column("source_url", LongText, nullable=False),
+    Column("target_url", LongText, nullable=False),
+    Column("target", LongText, nullable=False),  # the same in comparison form
+    Column("domain", ShortText, nullable=False),
+    Column("campaign", ShortText, nullable=False),
     Column("received_at", Float, nullable=False),  # seconds since 1970
     Column("changed_at", Float, nullable=False),
-    Column("linkback", Words, nullable=False),  # JSON, as sent
-    Column("verdict", Line),  # NULL: not judged yet
+    Column("linkback", LongText, nullable=False),  # JSON, as sent
+    Column("verdict", ShortText),  # NULL: not judged yet
     Column("probability", Float),
-    Column("decision", Words),  # JSON
-    Column("label", Line),
+    Column("decision", LongText),  # JSON
+    Column("label", ShortText),
     Column("labelled_at", Float),
-    Column("labelled_by", Line, nullable=False, default=""),
+    Column("labelled_by", ShortText, nullable=False, default=""),
     Column("shadow", Boolean, nullable=False, default=False),
-    Column("vouch", Words, nullable=False, default=""),
+    Column("vouch", LongText, nullable=False, default=""),
     Column("due_at", Float),  # NULL: not in the queue
     Column("attempts", Integer, nullable=False, default=0),
-    Column("words", Words, nullable=False, default=""),  # what a search looks in
-    Column("post_title", Words, nullable=False, default=""),  # our post's; empty: not known
-    Column("sender", Line, nullable=False, default=""),  # the sender's network; empty: not known
+    Column("words", LongText, nullable=False, default=""),  # what a search looks in
+    Column("post_title", LongText, nullable=False, default=""),  # our post's; empty: not known
+    Column("sender", ShortText, nullable=False, default=""),  # the sender's network; empty: not known
     Column("crashes", Integer, nullable=False, default=0),  # how often the process ended while it was judged
-    Column("taken_by", Line, nullable=False, default=""),  # the process that took it last; empty: nobody has it
+    Column("taken_by", ShortText, nullable=False, default=""),  # the process that took it last; empty: nobody has it
     sqlite_autoincrement=True,
 )
 _HALF = literal_column("0.5", Float)  # no bound value: databases compare the words of an expression with an index's
@@ -85,12 +85,12 @@ ACTIONS = Table(
     "actions",
     TABLES,
     Column("number", _Number, primary_key=True, autoincrement=True),
-    Column("mention", Line, nullable=False, index=True),
-    Column("batch", Line, nullable=False, index=True),
+    Column("mention", ShortText, nullable=False, index=True),
+    Column("batch", ShortText, nullable=False, index=True),
     Column("at", Float, nullable=False),
-    Column("by", Line, nullable=False),
-    Column("before", Line),
-    Column("after", Line),
+    Column("by", ShortText, nullable=False),
+    Column("before", ShortText),
+    Column("after", ShortText),
     Column("undone", Boolean, nullable=False, default=False),
 )
 
@@ -98,24 +98,24 @@ OUTBOX = Table(
     "outbox",
     TABLES,
     Column("number", _Number, primary_key=True, autoincrement=True),
-    Column("channel", Line, nullable=False),  # webhook or history
-    Column("payload", Words, nullable=False),  # JSON
-    Column("subject", Line, nullable=False, default="", index=True),  # the mention's id
+    Column("channel", ShortText, nullable=False),  # webhook or history
+    Column("payload", LongText, nullable=False),  # JSON
+    Column("subject", ShortText, nullable=False, default="", index=True),  # the mention's id
     Column("due_at", Float, nullable=False, index=True),
     Column("attempts", Integer, nullable=False, default=0),
-    Column("problem", Words, nullable=False, default=""),  # what went wrong last
+    Column("problem", LongText, nullable=False, default=""),  # what went wrong last
 )
 
 META = Table(
     "meta",
     TABLES,
-    Column("name", Line, primary_key=True),
+    Column("name", ShortText, primary_key=True),
     Column("value", LargeBinary, nullable=False),
 )
 
 PROCESSES = Table(
     "processes",
     TABLES,
-    Column("name", Line, primary_key=True),
+    Column("name", ShortText, primary_key=True),
     Column("seen_at", Float, nullable=False),  # by the database's clock
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from moderator.service import limits
-from moderator.service.limits import Limiter
+from moderator.service import rate_limit
+from moderator.service.rate_limit import RateLimiter
 
 
 class Seconds:
@@ -17,7 +17,7 @@ class Seconds:
 
 def test_a_bucket_fills_up_again() -> None:
     seconds = Seconds()
-    limiter = Limiter(6, seconds)
+    limiter = RateLimiter(6, seconds)
     assert [limiter.wait("192.0.2.1") for _ in range(7)] == [0] * 6 + [10]
     assert limiter.wait("192.0.2.2") == 0, "another sender has another bucket"
     seconds.now = 9.5
@@ -29,20 +29,20 @@ def test_a_bucket_fills_up_again() -> None:
 
 
 def test_asking_alone_counts_nothing() -> None:
-    limiter = Limiter(1, Seconds())
+    limiter = RateLimiter(1, Seconds())
     assert [limiter.wait("192.0.2.1", count=False) for _ in range(3)] == [0, 0, 0]
     assert [limiter.wait("192.0.2.1", count=count) for count in (True, False)] == [0, 60]
 
 
 def test_one_network_of_ipv6_is_one_sender() -> None:
-    limiter = Limiter(2, Seconds())
+    limiter = RateLimiter(2, Seconds())
     told = [limiter.wait(address) for address in ("2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1")]
     assert [wait > 0 for wait in told] == [False, False, True, False]
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "_REMEMBERED", 10)
-    limiter = Limiter(1, Seconds())
+    monkeypatch.setattr(rate_limit, "_REMEMBERED", 10)
+    limiter = RateLimiter(1, Seconds())
     for number in range(100):
         limiter.wait(f"192.0.2.{number}")
     assert len(limiter._buckets) == 10
@@ -51,5 +51,5 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("address", ["", "testclient", "/run/socket"])
 def test_what_is_no_address_is_not_limited(address: str) -> None:
-    limiter = Limiter(1, Seconds())
+    limiter = RateLimiter(1, Seconds())
     assert [limiter.wait(address) for _ in range(3)] == [0, 0, 0]

@@ -16,7 +16,7 @@ from moderator.engine import Moderator
 from moderator.service.records import Mention, Status
 from moderator.service.store import Store
 
-__all__ = ["JudgeAgain"]
+__all__ = ["Rescorer"]
 
 _TASK = "judge again"
 _PIECE = 20
@@ -34,7 +34,7 @@ class _Task(NamedTuple):
     """When that one came into use, in seconds since 1970."""
 
 
-class JudgeAgain:
+class Rescorer:
     """Judges undecided mentions with the model that is in use now.
 
     Args:

@@ -12,14 +12,14 @@ from moderator.urls import parse_url
 __all__ = [
     "STATUS_WORDS",
     "ago",
-    "decided",
-    "page_told",
+    "duration",
+    "evidence_phrase",
     "path_of",
     "percent",
     "safe_link",
     "sentence",
     "shortened",
-    "span",
+    "status_phrase",
     "visible",
 ]
 
@@ -56,7 +56,7 @@ _PLACES = {
 """Where a link is, where the position's own name is no plain word."""
 
 
-def page_told(evidence: LinkEvidence) -> str:
+def evidence_phrase(evidence: LinkEvidence) -> str:
     """What the source page showed, in one phrase."""
     phrase = _STATUS[evidence.status]
     if evidence.status is LinkStatus.FOUND:
@@ -69,7 +69,7 @@ def page_told(evidence: LinkEvidence) -> str:
     return phrase
 
 
-def decided(mention: Mention, reader: str) -> str:
+def status_phrase(mention: Mention, reader: str) -> str:
     """What holds for a mention, and who said so: ``held``, ``spam by you``, ``approved by anna``.
 
     Args:
@@ -135,13 +135,13 @@ def ago(at: datetime, now: datetime) -> str:
     ('2 days ago', 'just now')
     """
     seconds = max(0.0, (now - at).total_seconds())
-    return "just now" if seconds < 60 else f"{span(seconds)} ago"
+    return "just now" if seconds < 60 else f"{duration(seconds)} ago"
 
 
-def span(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """A length of time, in its largest unit.
 
-    >>> span(49 * 3600.0), span(60.0), span(1.5)
+    >>> duration(49 * 3600.0), duration(60.0), duration(1.5)
     ('2 days', '1 minute', '1 second')
     """
     for size, name in _UNITS:

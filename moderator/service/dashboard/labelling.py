@@ -9,17 +9,15 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import APIRouter
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from moderator.errors import ModeratorError
 from moderator.service.container import Container
-from moderator.service.dashboard.access import is_script
-from moderator.service.dashboard.phrases import decided
+from moderator.service.dashboard.access import is_script, submit_form
+from moderator.service.dashboard.formatting import status_phrase
 from moderator.service.dashboard.rendering import HEADERS, rendered
-from moderator.service.dashboard.sessions import Session, is_ours, session_of
-from moderator.service.dashboard.sign_in import fields_of
+from moderator.service.dashboard.sessions import Session
 from moderator.service.records import Filter, OwnerLabel, Status
 
 __all__ = ["Undoable", "router", "undoable"]
@@ -74,21 +72,15 @@ async def undo(request: Request) -> Response:
 
 async def _acted(request: Request, act: Act) -> Response:
     container: Container = request.app.state.container
-    fields = await fields_of(request)
 
-    def answer() -> Response:
-        session = session_of(request)
-        if session is None:
-            return _problem(request, 401, "Sign in again.")
-        if not is_ours(request, session, fields.get("csrf", [""])[0]):
-            return _problem(request, 403, "The form is too old. Load the page again.")
+    def answer(session: Session, fields: dict[str, list[str]]) -> Response:
         done = act(container, session, fields)
         if is_script(request):
             return JSONResponse(_for_script(container, session, done, fields.get("blog", [""])[0]), headers=HEADERS)
         return RedirectResponse(_back(fields.get("back", ["/"])[0], done.batch), 303, HEADERS)
 
     try:
-        return await run_in_threadpool(answer)
+        return await submit_form(request, answer, _problem)
     except ModeratorError as error:
         _log.error("a decision was not taken: %s", error)
         return _problem(request, 503, "The database does not answer. Nothing was changed.")
@@ -99,8 +91,8 @@ def _for_script(container: Container, session: Session, done: _Done, blog: str) 
     for id in done.ids[:_SHOWN]:
         mention = container.store.get(id)
         if mention is not None:
-            told = decided(mention, session.user)
-            changed[id] = {"status": mention.status.value, "told": told, "word": mention.owner_label or "none"}
+            phrase = status_phrase(mention, session.user)
+            changed[id] = {"status": mention.status.value, "told": phrase, "word": mention.owner_label or "none"}
     counts = {status.value: count for status, count in container.store.counts(Filter(blog=blog)).items()}
     return {"message": done.message, "batch": done.batch, "counts": counts, "changed": changed}
 
@@ -120,7 +112,7 @@ def _decided(container: Container, session: Session, fields: dict[str, list[str]
     done = container.store.actions(batch=batch, limit=MOST) if batch else []
     if not done:
         return _Done("Nothing was changed.", "", [])
-    return _Done(_told(len(done), _WORDS[word]), batch, [each.mention for each in done])
+    return _Done(_done_text(len(done), _WORDS[word]), batch, [each.mention for each in done])
 
 
 def _undone(container: Container, session: Session, fields: dict[str, list[str]]) -> _Done:
@@ -139,10 +131,10 @@ def _undone(container: Container, session: Session, fields: dict[str, list[str]]
 def undoable(container: Container, batch: str) -> Undoable | None:
     """What can be taken back by a batch; None: nothing, or no more."""
     done = container.store.actions(batch=batch, limit=MOST) if batch else []
-    return Undoable(batch, _told(len(done), done[0].after)) if done else None
+    return Undoable(batch, _done_text(len(done), done[0].after)) if done else None
 
 
-def _told(count: int, said: OwnerLabel | None) -> str:
+def _done_text(count: int, said: OwnerLabel | None) -> str:
     return f"{count:,} linkback{'s' if count > 1 else ''} {_DONE[said]}."
 
 

@@ -13,7 +13,7 @@ BUSY = "import time; time.sleep({seconds})"
 
 
 def end_of(body: str, limit: float) -> tuple[int, str]:
-    code = f"from moderator.service.heartbeat import heartbeat\nwith heartbeat({limit}):\n    {body}\nprint('well')"
+    code = f"from moderator.service.health import heartbeat\nwith heartbeat({limit}):\n    {body}\nprint('well')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
     return done.returncode, done.stdout + done.stderr
 

@@ -9,13 +9,13 @@ from math import ceil
 from threading import Lock
 from time import monotonic
 
-__all__ = ["Limiter", "network_of"]
+__all__ = ["RateLimiter", "network_of"]
 
 _REMEMBERED = 50_000
 """Senders that are remembered; the one seen longest ago is forgotten first."""
 
 
-class Limiter:
+class RateLimiter:
     """A bucket of requests for each sender that fills up again with time; IPv6 senders share it by /64.
 
     Args:

@@ -7,20 +7,20 @@ from html import escape
 
 from moderator.records import LinkEvidence
 from moderator.service.api.answers import Approved
-from moderator.service.events import shown_words
+from moderator.service.events import display_text
 from moderator.service.records import Mention
 from moderator.text import plain
 from moderator.urls import parse_url
 
-__all__ = ["approved_html", "approved_of"]
+__all__ = ["approved_answer", "approved_html"]
 
 _LONGEST = 300
 """Characters of an excerpt that are shown."""
 
 
-def approved_of(mention: Mention) -> Approved:
+def approved_answer(mention: Mention) -> Approved:
     """What of a mention is shown; see `moderator.service.events.shown_words`."""
-    linkback, words = mention.linkback, shown_words(mention)
+    linkback, words = mention.linkback, display_text(mention)
     excerpt = plain(words.excerpt)
     seen = mention.decision.evidence if words.from_page and mention.decision is not None else LinkEvidence()
     assert linkback.received_at is not None  # noqa: S101 - a mention always has a date
