@@ -178,7 +178,8 @@ def filled(folder: Path) -> Container:
     for case, decision in zip(cases, container.moderator.check_many(cases, reasons=12), strict=True):
         mention = new_mention(case.linkback, "garden", Origin.RECEIVER, case.linkback.received_at or NOW)
         container.store.accept(mention)
-        container.store.settle(mention, decision, NOW)
+        title = case.post.title if case.post else ""
+        container.store.settle(mention, decision, NOW, post_title=title)
     return container
 
 
@@ -193,8 +194,9 @@ def case_of(story: Story, at: datetime) -> Case:
     """A story as it was received, with what its page shows."""
     url, post = f"https://{story.host}/{story.path}", POSTS[story.post]
     sent = {"title": story.title, "excerpt": story.text[:180]} if story.kind == "trackback" else {}
-    linkback = Linkback(url, post.url, story.kind, sender_ip="192.0.2.7", received_at=at, **sent)  # type: ignore[arg-type]
-    page = Fetched(url, 200, 0, ("192.0.2.7",), "text/html", "utf-8", page_of(story), "", True)
+    sender = f"2001:db8:{STORIES.index(story) + 1}::7"  # one for all would be a sign of spam
+    linkback = Linkback(url, post.url, story.kind, sender_ip=sender, received_at=at, **sent)  # type: ignore[arg-type]
+    page = Fetched(url, 200, 0, (sender,), "text/html", "utf-8", page_of(story), "", True)
     return Case(linkback, post, judge(linkback, post, page, at))
 
 

@@ -13,7 +13,7 @@ from moderator.html.visibility import PageView
 from moderator.html.work import Work
 from moderator.records import LinkPosition, ResponseKind
 
-__all__ = ["RESPONSES", "LinkFacts", "attribute", "collapsed", "describe", "upwards"]
+__all__ = ["RESPONSES", "LinkFacts", "attribute", "collapsed", "describe", "upwards", "whole_words"]
 
 SNIPPET = 120
 """Characters of text kept on each side of the link, as pingback excerpts commonly are."""
@@ -118,6 +118,27 @@ def _snippet(link: LexborNode, text: str, texts: dict[int, str], work: Work) -> 
     work.spend(at // 100)
     start, end = max(at - SNIPPET, 0), min(at + len(text[:MAX_ANCHOR]) + SNIPPET, len(around))
     return around[start:end].strip()
+
+
+def whole_words(snippet: str, anchor: str) -> str:
+    """The text around a link without what may be half a word at its ends, where it was cut.
+
+    Args:
+        snippet: The text, at most `SNIPPET` characters on either side of the link.
+        anchor: The link's own text.
+
+    >>> cut = whole_words("ut " + "one " * 40 + "roses" + " two" * 30 + " thr", "roses")
+    >>> cut[:7], cut[-7:]
+    ('one one', 'two two')
+    """
+    at = max(snippet.find(anchor), 0)
+    behind = at + len(anchor)
+    start, end = 0, len(snippet)
+    if at >= SNIPPET - 1:  # a blank at the end may have gone
+        start = snippet.find(" ", 0, at) + 1
+    if end - behind >= SNIPPET - 1:
+        end = max(snippet.rfind(" ", behind), 0) or end
+    return snippet[start:end]
 
 
 def collapsed(text: str, work: Work | None = None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from moderator.config.service import Blog
-from moderator.html.links import SNIPPET
+from moderator.html.links import whole_words
 from moderator.records import LinkStatus
 from moderator.serialization import decision_to_json, linkback_to_json
 from moderator.service.records import Mention, Status
@@ -37,25 +37,8 @@ def display_text(mention: Mention) -> DisplayText:
     linkback = mention.linkback
     seen = None if mention.decision is None else mention.decision.evidence
     if seen is not None and seen.status is LinkStatus.FOUND:
-        return DisplayText(seen.page_title, _whole_words(seen.snippet, seen.anchor_text), seen.page_blog_name, True)
+        return DisplayText(seen.page_title, whole_words(seen.snippet, seen.anchor_text), seen.page_blog_name, True)
     return DisplayText(linkback.title, linkback.excerpt, linkback.blog_name, False)
-
-
-def _whole_words(snippet: str, anchor: str) -> str:
-    """The text around a link without what may be half a word at its ends, where it was cut.
-
-    >>> cut = _whole_words("ut " + "one " * 40 + "roses" + " two" * 30 + " thr", "roses")
-    >>> cut[:7], cut[-7:]
-    ('one one', 'two two')
-    """
-    at = max(snippet.find(anchor), 0)
-    behind = at + len(anchor)
-    start, end = 0, len(snippet)
-    if at >= SNIPPET - 1:  # a blank at the end may have gone
-        start = snippet.find(" ", 0, at) + 1
-    if end - behind >= SNIPPET - 1:
-        end = max(snippet.rfind(" ", behind), 0) or end
-    return snippet[start:end]
 
 
 def mention_to_json(mention: Mention) -> dict[str, Any]:

@@ -136,6 +136,16 @@ def test_a_mention_tells_everything(page: TestClient, world: World) -> None:
     assert page.get("/domain/unknown.example").status_code == 404
 
 
+def test_the_words_around_a_link_are_quoted_whole(page: TestClient, world: World) -> None:
+    cut = f"ut {'one ' * 40}what they wrote on roses{' two' * 40} thr"
+    world.container.store.accept(mention_of(1, evidence=seen(snippet=cut)))
+    for path in ("/", "/mention/m1"):
+        text = page.get(path).text
+        assert "… one one" in text
+        assert "ut one" not in text
+    assert "two two …" in page.get("/mention/m1").text
+
+
 def test_links_to_strangers_pass_nothing_on(page: TestClient, world: World) -> None:
     world.container.store.accept(mention_of(1, source="javascript:alert(1)"))
     world.container.store.accept(mention_of(2, evidence=seen(final_url="data:text/html,x")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime
 
+from moderator.html.links import whole_words
 from moderator.records import LinkEvidence, LinkPosition, LinkStatus
 from moderator.service.records import Mention, Status
 from moderator.urls import parse_url
@@ -16,6 +17,7 @@ __all__ = [
     "evidence_phrase",
     "path_of",
     "percent",
+    "quotation",
     "safe_link",
     "sentence",
     "shortened",
@@ -159,6 +161,17 @@ def path_of(url: str) -> str:
     """
     parsed = parse_url(url)
     return (parsed.path or "/") + (f"?{parsed.query}" if parsed.query else "") if parsed.host else url
+
+
+def quotation(evidence: LinkEvidence) -> str:
+    """The page's words around the link, in whole words; empty: it has none.
+
+    >>> quotation(LinkEvidence(snippet="ut " + "one " * 30 + "roses", anchor_text="roses"))[:9]
+    '… one one'
+    """
+    shown = whole_words(evidence.snippet, evidence.anchor_text)
+    before = "" if evidence.snippet.startswith(shown) else "… "
+    return f"{before}{shown}{'' if evidence.snippet.endswith(shown) else ' …'}"
 
 
 def safe_link(url: str) -> str:

@@ -51,6 +51,7 @@ def _templates() -> Environment:
         "safe_link": formatting.safe_link,
         "sentence": formatting.sentence,
         "path_of": formatting.path_of,
+        "quotation": formatting.quotation,
     }
     environment.globals |= {
         "reason_texts": reason_texts,
