@@ -6,23 +6,17 @@ What asks the package index is left to `python -m tests.benchmarks.fresh_machine
 
 from __future__ import annotations
 
-import csv
-import json
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from tests.documents.following import INSTALLS, ROOT, Followed, blocks, followed, lines_of
+from tests.documents.preparations import BLOG, FIRST_ID, LAST_ID, own_files, rows
 from tests.documents.stand_ins import blog_and_reply, free_port
 
 pytestmark = [pytest.mark.loopback, pytest.mark.slow, pytest.mark.timeout(600)]
 DOCS = ROOT / "docs"
-BLOG = "https://blog.example/"
-
-
-def rows(path: Path) -> list[dict[str, object]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
 def follow(
@@ -40,8 +34,7 @@ def test_first_steps(reader: Path, variables: dict[str, str]) -> None:
 
 
 def test_first_model(reader: Path, variables: dict[str, str]) -> None:
-    told_id = "$(sed -nE 's/^id +([0-9a-f]+) .*/\\1/p' said.txt)"
-    with follow("first-model.md", reader, variables, free_port(), **{"49458533e835411d": told_id}) as done:
+    with follow("first-model.md", reader, variables, free_port(), **{FIRST_ID: LAST_ID}) as done:
         assert not done.failed, done.said
         [shown] = blocks(DOCS / "first-model.md", "text")
         assert shown in done.said
@@ -86,29 +79,9 @@ def test_akismet(reader: Path, variables: dict[str, str]) -> None:
 def test_large_queues(reader: Path, variables: dict[str, str]) -> None:
     pandas = pytest.importorskip("pandas")
     pytest.importorskip("distributed")
-    sample = rows(reader / "datasets/sample.jsonl")
-    with (reader / "queue.jsonl").open("w") as file:
-        file.writelines(json.dumps(row) + "\n" for row in sample[:80])
-    for name, label in (("approved.csv", "ham"), ("spam.csv", "spam"), ("recent.csv", "")):
-        chosen = [row for row in sample if not label or row["label"] == label]
-        with (reader / name).open("w", newline="") as file:
-            columns = [column for column in chosen[0] if column not in ("evidence", "sender_sort", "campaign")]
-            writer = csv.DictWriter(file, columns, extrasaction="ignore")
-            writer.writeheader()
-            writer.writerows(chosen)
-    (reader / "linkbacks").mkdir()
-    table = pandas.read_csv(reader / "recent.csv", dtype=str, keep_default_na=False)
-    table[:200].to_parquet(reader / "linkbacks/1.parquet")
-    table[200:].to_parquet(reader / "linkbacks/2.parquet")
-    scheduler = free_port()
-    here = {
-        "dask scheduler": f"dask scheduler --host 127.0.0.1 --port {scheduler} --no-dashboard",
-        "tcp://10.0.0.5:8786 --nworkers 8": f"tcp://127.0.0.1:{scheduler} --host 127.0.0.1 --no-dashboard --nworkers 2",
-        "tcp://10.0.0.5:8786": f"tcp://127.0.0.1:{scheduler}",
-        "--workers 4": "--workers 2",
-    }
+    here = own_files(reader)
     with follow("many-machines.md", reader, variables, free_port(), **here) as done:
         assert not done.failed, done.said
     assert len(rows(reader / "verdicts.jsonl")) == 80
     written = sorted((reader / "verdicts").glob("*.parquet"))
-    assert sum(len(pandas.read_parquet(path)) for path in written) == len(sample)
+    assert sum(len(pandas.read_parquet(path)) for path in written) == len(rows(reader / "datasets/sample.jsonl"))

@@ -9,18 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.documents.following import INSTALLS, ROOT, followed, lines_of
+from tests.documents.preparations import BLOG, old_pings, rows
 from tests.documents.stand_ins import free_port
 from tests.documents.wordpress_path import install_and_ping
 from tests.wordpress.conftest import wordpress, wordpress_site  # noqa: F401 - fixtures
-from tests.wordpress.pings import pages, pingback
 from tests.wordpress.site import Site
 
 pytestmark = [pytest.mark.wordpress, pytest.mark.loopback, pytest.mark.slow, pytest.mark.timeout(600)]
-BLOG = "https://blog.example/"
-WP = """#!/bin/sh
-test "$1 $2" = "comment list" && cat {answer}
-"""
-"""Stands for WP-CLI, which Debian does not have."""
 
 
 def lines(page: str) -> list[str]:
@@ -28,32 +23,11 @@ def lines(page: str) -> list[str]:
 
 
 def test_over_rest(wordpress: Site, reader: Path, variables: dict[str, str]) -> None:  # noqa: F811
-    targets = [post["url"] for post in wordpress.posts]
-    with pages(targets) as home:
-        for number, path in enumerate(("/tea", "/pills?id=1&shop=2", "/brot")):
-            assert pingback(wordpress, home + path, targets[number], f"203.0.113.{number}")
-        wordpress.export(reader / "export.xml")
-        answer = reader / "comments.json"
-        answer.write_text(
-            wordpress.php("echo wp_json_encode(get_comments(['type' => 'pingback', 'status' => 'all']));")
-        )
-        (reader / "bin").mkdir()
-        program = reader / "bin" / "wp"
-        program.write_text(WP.format(answer=answer))
-        program.chmod(0o755)
-        last_run = "$(grep -oE '[0-9]{8}-[0-9]{6}-[0-9a-f]+' said.txt | tail -1)"
-        here = {
-            "=anna": f"={wordpress.user}",
-            "abcd efgh ijkl mnop qrst uvwx": wordpress.password,
-            BLOG: f"{wordpress.url}/",
-            "20260102-030405-a1b2": last_run,
-            "mysql+pymysql://user@localhost/wordpress?prefix=wp_2_": f"{wordpress.database.url()}&prefix=wp_",
-            "--min-confidence 0.99": "--min-confidence 0.5",
-        }
+    with old_pings(wordpress, reader) as here:
         environment = variables | {"PATH": f"{reader / 'bin'}:{variables['PATH']}"}
         with followed(lines("wordpress-rest.md"), reader, said_as=here, environment=environment) as done:
             assert not done.failed, done.said
-    assert len((reader / "verdicts.jsonl").read_text().splitlines()) == len(json.loads(answer.read_text()))
+    assert len(rows(reader / "verdicts.jsonl")) == len(json.loads((reader / "comments.json").read_text())) == 3
 
 
 def test_with_the_service(wordpress: Site, reader: Path, variables: dict[str, str]) -> None:  # noqa: F811
