@@ -117,7 +117,7 @@ def package(session: nox.Session) -> None:
 
 USES = {
     "": ("-m", "moderator", "rescore", "SAMPLE", "--json"),
-    "compression": ("-c", "from moderator.linkcheck.decompress import ACCEPTED; assert 'br, zstd' in ACCEPTED"),
+    "compression": ("-c", "from moderator.linkcheck.decoding import ACCEPTED; assert 'br, zstd' in ACCEPTED"),
     "parquet": ("-m", "moderator", "rescore", "SAMPLE", "--output", "verdicts.parquet"),
     "dask": ("-m", "moderator", "rescore", "verdicts.parquet", "--output", "judged", "--cluster", "local"),
     "dns": ("-c", "import dns.resolver, moderator.linkcheck.dns_lists"),

@@ -22,9 +22,9 @@ from moderator.config.passwords import hash_password
 from moderator.config.service import Blog, Secrets, ServiceSettings
 from moderator.config.settings import Settings
 from moderator.history.memory import MemoryHistory
-from moderator.linkcheck.evidence import judge
+from moderator.linkcheck.evidence import build_evidence
 from moderator.linkcheck.fetch import Fetched
-from moderator.linkcheck.outcome import UnreadError
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.records import Case, Linkback, LinkEvidence, LinkStatus, Post
 from moderator.service.accept import new_mention
 from moderator.service.app import create_app
@@ -159,7 +159,7 @@ def filled(folder: Path) -> Container:
     """A service into which all stories have come, three hours apart."""
 
     def no_fetch(url: str) -> Fetched:
-        raise UnreadError(LinkStatus.UNREACHABLE, "made up")
+        raise FetchError(LinkStatus.UNREACHABLE, "made up")
 
     def no_send(address: str, body: bytes, headers: Mapping[str, str]) -> int:
         return 204
@@ -197,7 +197,7 @@ def case_of(story: Story, at: datetime) -> Case:
     sender = f"2001:db8:{STORIES.index(story) + 1}::7"  # one for all would be a sign of spam
     linkback = Linkback(url, post.url, story.kind, sender_ip=sender, received_at=at, **sent)  # type: ignore[arg-type]
     page = Fetched(url, 200, 0, (sender,), "text/html", "utf-8", page_of(story), "", True)
-    return Case(linkback, post, judge(linkback, post, page, at))
+    return Case(linkback, post, build_evidence(linkback, post, page, at))
 
 
 def keep(page: Page, name: str) -> None:

@@ -20,7 +20,7 @@ import numpy as np
 from models.sources import rows_of_file
 from moderator.features.extractor import Extractor
 from moderator.history.base import UNKNOWN_SNAPSHOT, Keys
-from moderator.linkcheck.evidence import judge
+from moderator.linkcheck.evidence import build_evidence
 from moderator.linkcheck.fetch import Fetched
 from moderator.records import Case, Kind, Label, Linkback, LinkEvidence, LinkStatus, PageLink, Post
 from moderator.training.build import CaseWithPast, frame_of, rows_of
@@ -97,7 +97,7 @@ def _case(row: Mapping[str, Any], post: Post, host: str, rng: Random) -> Case:
     excerpt = {Kind.PINGBACK: f"[…] {around[:200]} […]", Kind.TRACKBACK: " ".join(sentences)[:250]}.get(kind, "")
     linkback = Linkback(url, post.url, kind, title, excerpt, site=row["network"], id=f"page:{row['id']}")
     fetched = Fetched(url, 200, 0, (), "text/html", "utf-8", html.encode("utf-8", "replace"), "", is_html=True)
-    evidence = judge(linkback, post, fetched, _AT)
+    evidence = build_evidence(linkback, post, fetched, _AT)
     return Case(linkback, post, evidence, label=_label(row))
 
 

@@ -15,8 +15,7 @@ from moderator.errors import HistoryBusyError, HistoryError
 from moderator.features.extractor import Extractor
 from moderator.features.row import Schema
 from moderator.history.base import WEEK, Entry, History, Keys, Snapshot
-from moderator.linkcheck.base import LinkVerifier
-from moderator.linkcheck.freshness import is_answer, since
+from moderator.linkcheck.base import LinkVerifier, earliest_check, is_answer
 from moderator.linkcheck.pool import verify_many
 from moderator.model.folder import Model
 from moderator.model.policy import Policy
@@ -329,6 +328,6 @@ class Moderator:
     def _seen_lately(self, linkback: Linkback) -> LinkEvidence | None:
         """What a look at this pair showed that was made after the linkback came and is fresh; None: there was none."""
         evidence = self._history.evidence(
-            linkback.source_url, linkback.target_url, since(linkback.received_at, self._clock())
+            linkback.source_url, linkback.target_url, earliest_check(linkback.received_at, self._clock())
         )
         return evidence if evidence is not None and is_answer(evidence, linkback.received_at) else None

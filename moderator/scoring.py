@@ -15,7 +15,7 @@ from moderator.features.context import FeatureContext
 from moderator.features.extractor import Extractor
 from moderator.features.reputation import has_bad_name, without_reputation
 from moderator.history.base import Keys, Snapshot
-from moderator.linkcheck.freshness import is_answer
+from moderator.linkcheck.base import is_answer
 from moderator.model.folder import Model
 from moderator.model.policy import Facts, Policy, Rule, claim_stands, excusable
 from moderator.probability import ProbabilityScorer

@@ -17,8 +17,7 @@ from moderator.features.extractor import Extractor
 from moderator.history.address import Address
 from moderator.history.base import History
 from moderator.history.sqlite import SqliteHistory
-from moderator.linkcheck.base import LinkVerifier
-from moderator.linkcheck.deferred import DeferredVerifier
+from moderator.linkcheck.base import DeferredVerifier, LinkVerifier
 from moderator.linkcheck.dns_lists import DnsListVerdicts
 from moderator.model.folder import Model, load_model
 from moderator.model.policy import Cutoffs, Policy
@@ -179,14 +178,14 @@ def make_verifier(settings: Settings, processes: int = 0) -> LinkVerifier:
     lists = DnsListVerdicts(settings.dns_lists) if settings.dns_lists else None
 
     def make() -> LinkVerifier:
-        from moderator.linkcheck.evidence import judge
-        from moderator.linkcheck.page_pool import ReadingProcesses
+        from moderator.linkcheck.evidence import build_evidence
+        from moderator.linkcheck.page_pool import PagePool
         from moderator.linkcheck.verifier import HttpVerifier
 
         return HttpVerifier(
             link_check_settings(settings),
             lists=lists,
-            read=ReadingProcesses(processes) if processes else judge,
+            read=PagePool(processes) if processes else build_evidence,
         )
 
     return DeferredVerifier(make)

@@ -13,7 +13,7 @@ import pytest
 from moderator.config.settings import Settings
 from moderator.engine import Moderator
 from moderator.history.memory import MemoryHistory
-from moderator.linkcheck.evidence import judge
+from moderator.linkcheck.evidence import build_evidence
 from moderator.linkcheck.fetch import Fetched
 from moderator.records import Case, Decision, Linkback, LinkEvidence, LinkStatus, Post, Verdict
 from moderator.wiring import build_moderator
@@ -67,7 +67,7 @@ def decided(
 ) -> Decision:
     linkback = Linkback(url, POST.url, sent.pop("kind", "webmention"), received_at=NOON, **sent)  # type: ignore[arg-type]
     fetched = Fetched(url, 200, 0, (), "text/html", "utf-8", html.encode(), "", is_html=True)
-    evidence = judge(linkback, POST, fetched, NOON + timedelta(minutes=1))
+    evidence = build_evidence(linkback, POST, fetched, NOON + timedelta(minutes=1))
     assert evidence.status is LinkStatus.FOUND
     [decision] = moderator.check_many([Case(linkback, POST, evidence)])
     return decision

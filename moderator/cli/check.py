@@ -44,7 +44,7 @@ def check(
     Example: moderator check --kind trackback --source-url https://a.example/ --target-url https://b.example/post
     """
     from moderator.cli.format import decision_text
-    from moderator.cli.parts import open_moderator
+    from moderator.cli.opening import open_moderator
     from moderator.errors import InputError, shown
     from moderator.intake.addresses import web_address
     from moderator.serialization import decision_to_json

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from moderator.cli.finding import Finding
 from moderator.linkcheck.fetch import Fetched, Fetcher
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.linkcheck.http import RequestsTransport
-from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.resolve import SystemResolver
 from moderator.linkcheck.throttle import Throttle
 from moderator.records import LinkStatus
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["PLUGIN_ROUTE", "Fetch", "blog_findings", "fetcher"]
 
 Fetch = Callable[[str], Fetched]
-"""Fetches an address within seconds, or raises `UnreadError`."""
+"""Fetches an address within seconds, or raises `FetchError`."""
 PLUGIN_ROUTE = "moderator/v1"
 """Below a blog's REST interface, where the plugin says without a login that it is there."""
 _BUILD = (
@@ -52,7 +52,7 @@ def blog_findings(addresses: Iterable[str], fetch: Fetch, *, asked_by_token: boo
     for address in addresses:
         try:
             page = fetch(address)
-        except UnreadError as error:
+        except FetchError as error:
             yield Finding("blog", False, f"{address} cannot be read ({error.detail})", _way_out(error))
             continue
         yield Finding("blog", True, f"{address} answers {page.http_status}")
@@ -65,7 +65,7 @@ def _plugin(address: str, interface: str, fetch: Fetch, *, asked_by_token: bool)
     what = "WordPress plugin"
     try:
         there = _is_plugin(fetch(interface + PLUGIN_ROUTE))
-    except UnreadError as error:
+    except FetchError as error:
         if error.status is not LinkStatus.GONE:
             says = f"cannot be told: the REST interface of {address} does not answer ({error.detail})"
             yield Finding(what, None, says, "Look under Plugins in WordPress")
@@ -88,7 +88,7 @@ def _is_plugin(answer: Fetched) -> bool:
     return isinstance(told, dict) and told.get("namespace") == PLUGIN_ROUTE
 
 
-def _way_out(error: UnreadError) -> str:
+def _way_out(error: FetchError) -> str:
     if error.detail in ("dns", "dns timeout"):
         return _CORRECT
     if error.status is LinkStatus.REFUSED and error.detail.endswith(

@@ -28,9 +28,9 @@ def evaluate(
 
     Example: moderator evaluate queue.csv --model my-model --report report.html
     """
-    from moderator.cli.exports import duration, open_extractor, open_model, read_exports
+    from moderator.cli.exports import open_extractor, open_model, parse_duration, read_exports
     from moderator.cli.format_training import evaluation_text, write_report
-    from moderator.cli.parts import open_executor
+    from moderator.cli.opening import open_executor
     from moderator.cli.progress import ProgressLine
     from moderator.serialization import date_from_json
     from moderator.training.evaluate import evaluate as run
@@ -40,7 +40,7 @@ def evaluate(
     other = None if against is None else open_model(against, extractor)
     first = date_from_json(since, "--since") if since else None
     with ProgressLine() as progress, open_executor(workers) as executor:
-        labelled = read_exports(exports, delay=duration(label_delay), progress=progress, tell=warn)
+        labelled = read_exports(exports, delay=parse_duration(label_delay), progress=progress, report=warn)
         found = run(labelled, one, extractor, against=other, since=first, executor=executor, progress=progress)
     if report is not None:
         write_report(found, report)

@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from moderator.tables.base import Source
     from moderator.training.labels import LabelCounts, LabelledCases
 
-__all__ = ["counts_text", "duration", "open_extractor", "open_model", "open_store", "read_exports"]
+__all__ = ["counts_text", "open_extractor", "open_model", "open_store", "parse_duration", "read_exports"]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
-_TOLD = 5
+_MAX_LINES = 5
 """Unreadable rows that are named one by one."""
 
 
-def duration(text: str) -> timedelta:
+def parse_duration(text: str) -> timedelta:
     """A span of time as ``90m``, ``12h``, ``1d`` or ``2w``; a number alone means days.
 
     Raises:
         InputError: It is none.
 
-    >>> duration("36h")
+    >>> parse_duration("36h")
     datetime.timedelta(days=1, seconds=43200)
     """
     word = f"{text}d" if text[-1:].isdigit() else text
@@ -74,7 +74,7 @@ def read_exports(
     *,
     delay: timedelta,
     progress: Callable[[str, int, int], None],
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
     history: History | None = None,
 ) -> LabelledCases:
     """Reads exports, and a history, and puts them together.
@@ -83,7 +83,7 @@ def read_exports(
         words: Files, databases or sites; see `open_queue`.
         delay: How long after receipt a label without a date counts as given.
         progress: Told how many rows were read.
-        tell: Told what was left out and put right, line by line.
+        report: Called with what was left out and put right, line by line.
         history: What it remembers counts as one more export; None: it does not.
 
     Raises:
@@ -92,7 +92,7 @@ def read_exports(
     """
     import os
 
-    from moderator.cli.login import login
+    from moderator.cli.terminal import login
     from moderator.training.labels import gather, history_cases
     from moderator.wordpress.opening import open_queue
 
@@ -105,11 +105,11 @@ def read_exports(
     if history is not None:
         exports["history"] = _counted(history_cases(history), progress)
     labelled = gather(exports, delay=delay)
-    for line in unreadable[:_TOLD]:
-        tell(line)
-    if len(unreadable) > _TOLD:
-        tell(f"... and {len(unreadable) - _TOLD:,} more rows that could not be read")
-    tell(counts_text(labelled.counts))
+    for line in unreadable[:_MAX_LINES]:
+        report(line)
+    if len(unreadable) > _MAX_LINES:
+        report(f"... and {len(unreadable) - _MAX_LINES:,} more rows that could not be read")
+    report(counts_text(labelled.counts))
     return labelled
 
 
@@ -135,7 +135,7 @@ def _counted(cases: Iterator[Case], progress: Callable[[str, int, int], None]) -
 
 def _name(source: Source, word: str, taken: dict[str, Iterator[Case]]) -> str:
     """What the model's card calls an export: no path of this machine, and no password of a database."""
-    from moderator.wordpress.live import LiveQueue
+    from moderator.wordpress.live_queue import LiveQueue
 
     name = source.name if isinstance(source, LiveQueue) else Path(word).name
     number = 2
@@ -157,7 +157,7 @@ def _cases(
 
 def counts_text(counts: LabelCounts) -> str:
     """What exports held, in a line."""
-    told = [
+    labelled = [
         f"{sum(counts.rows.values()):,} rows: {counts.ham:,} ham, {counts.spam:,} spam, "
         f"{counts.unlabelled:,} without a label"
     ]
@@ -168,4 +168,4 @@ def counts_text(counts: LabelCounts) -> str:
         (counts.undated, "labelled rows without a date"),
         (counts.assumed, "labels without a date"),
     )
-    return ", ".join([*told, *(f"{count:,} {what}" for count, what in parts if count)])
+    return ", ".join([*labelled, *(f"{count:,} {what}" for count, what in parts if count)])

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from math import isnan
 from typing import TYPE_CHECKING
 
-from moderator.cli.progress import span
+from moderator.cli.progress import duration_text
 from moderator.model.sentences import persuasive
-from moderator.records import Decision, LinkEvidence, LinkStatus, Reason
+from moderator.records import Decision, Label, LinkEvidence, LinkStatus, Reason, Verdict
 
 if TYPE_CHECKING:
-    from moderator.batch.summary import Summary
+    from moderator.batch.summary import Example, Summary
     from moderator.domain_lists.known import RemoteList
     from moderator.domain_lists.refresh import Refreshed
     from moderator.domain_lists.subscribe import Subscribed
@@ -19,19 +19,25 @@ if TYPE_CHECKING:
 __all__ = [
     "clean",
     "decision_text",
+    "examples_text",
     "failed_text",
-    "known_text",
+    "labels_text",
+    "lists_text",
+    "next_text",
     "problems_text",
     "refreshed_text",
     "subscribed_text",
     "summary_text",
-    "unlooked_text",
+    "unverified_text",
 ]
 
 _PROBLEMS = 20
 """Unreadable rows that are named one by one."""
 _VALUE = 40
 """Characters of a value that are shown."""
+_TITLE = 36
+_REASON = 66
+_ORDER = {verdict.value: place for place, verdict in enumerate(Verdict)}
 
 
 def decision_text(decision: Decision, *, table: bool = True) -> str:
@@ -67,17 +73,17 @@ def _value(value: float | str) -> str:
 def _page(evidence: LinkEvidence) -> str:
     if evidence.status is LinkStatus.NOT_CHECKED:
         return "not looked at"
-    told = [evidence.status.value.replace("_", " ")]
+    parts = [evidence.status.value.replace("_", " ")]
     if evidence.detail:
-        told.append(evidence.detail)
+        parts.append(evidence.detail)
     if evidence.status is LinkStatus.FOUND:
-        told.append(f"link in {evidence.position.value}")
-        told += [name for name in ("hidden", "nofollow", "ugc", "sponsored") if getattr(evidence, name)]
+        parts.append(f"link in {evidence.position.value}")
+        parts += [name for name in ("hidden", "nofollow", "ugc", "sponsored") if getattr(evidence, name)]
     if evidence.outbound_links is not None:
-        told.append(f"{evidence.outbound_links} links to other hosts")
+        parts.append(f"{evidence.outbound_links} links to other hosts")
     if evidence.final_url:
-        told.append(evidence.final_url)
-    return clean(", ".join(told))
+        parts.append(evidence.final_url)
+    return clean(", ".join(parts))
 
 
 def clean(text: str) -> str:
@@ -97,7 +103,7 @@ def summary_text(summary: Summary) -> str:
         lines.append(failed_text(summary.failed))
     lines.append(_rest_text(summary))
     if summary.unlooked:
-        lines.append(unlooked_text(summary.unlooked, summary.seconds_needed))
+        lines.append(unverified_text(summary.unlooked, summary.seconds_needed))
     lines.append(
         f"written to {summary.output}" if summary.output else "nothing was written; --output FILE keeps the verdicts"
     )
@@ -117,9 +123,9 @@ def _rest_text(summary: Summary) -> str:
     return f"no page was looked at: words and history decide (--verify looks before anything is approved){seen}"
 
 
-def unlooked_text(count: int, seconds: float = 0.0) -> str:
+def unverified_text(count: int, seconds: float = 0.0) -> str:
     """How many pages were not looked at, and roughly how long that would take (0: not known)."""
-    more = f", about {span(seconds)} more" if seconds else ""
+    more = f", about {duration_text(seconds)} more" if seconds else ""
     return (
         f"{count:,} source pages were not looked at, and their rows are held: --verify-limit or --verify-minutes was "
         f"spent, or they wait{more}; the next run goes on there, on the output or with --history"
@@ -134,7 +140,7 @@ def problems_text(summary: Summary) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def known_text(known: Sequence[RemoteList]) -> str:
+def lists_text(known: Sequence[RemoteList]) -> str:
     """The lists that can be downloaded."""
     rows = ([remote.name, remote.sort.value, remote.licence, remote.about] for remote in known)
     return "\n".join(_table(["name", "sort", "licence", "what it is"], rows))
@@ -142,14 +148,14 @@ def known_text(known: Sequence[RemoteList]) -> str:
 
 def refreshed_text(refreshed: Refreshed) -> str:
     """How the refresh of one list ended."""
-    told = refreshed.problem or (f"{refreshed.hosts:,} names" if refreshed.hosts else "")
-    return f"{refreshed.remote.name:24} {refreshed.outcome.value:10} {clean(told)}".rstrip()
+    text = refreshed.problem or (f"{refreshed.hosts:,} names" if refreshed.hosts else "")
+    return f"{refreshed.remote.name:24} {refreshed.outcome.value:10} {clean(text)}".rstrip()
 
 
 def subscribed_text(found: Subscribed) -> str:
     """How the refresh of one subscribed list ended."""
-    told = found.problem or f"{found.entries:,} authors"
-    return f"{found.subscription.name:24} {found.outcome.value:10} {clean(told)}".rstrip()
+    text = found.problem or f"{found.entries:,} authors"
+    return f"{found.subscription.name:24} {found.outcome.value:10} {clean(text)}".rstrip()
 
 
 def _table(head: list[str], rows: Iterable[list[str]]) -> list[str]:
@@ -163,3 +169,51 @@ def _table(head: list[str], rows: Iterable[list[str]]) -> list[str]:
         ).rstrip()
         for row in table
     ]
+
+
+def examples_text(summary: Summary) -> str:
+    """Some rows with title and strongest reason, right ones before wrong ones; empty: none were kept."""
+    if not summary.examples:
+        return ""
+    lines = [f"{'verdict':8} {'spam':>5}  {'title':{_TITLE}}  strongest reason"]
+    shown = sorted(summary.examples, key=lambda example: (example.wrong, _ORDER[example.verdict]))
+    for place, example in enumerate(shown):
+        if example.wrong and not (place and shown[place - 1].wrong):
+            lines.append("and against the queue's labels:")
+        lines.append(_line(example))
+    return "\n".join(lines) + "\n"
+
+
+def _line(example: Example) -> str:
+    title = _cut(example.title or example.source_url.partition("//")[2], _TITLE)
+    said = _cut(example.reason, _REASON) + (f"  (labelled {example.label})" if example.wrong else "")
+    return f"{example.verdict:8} {100 * example.spam_probability:3.0f} %  {title:{_TITLE}}  {said}".rstrip()
+
+
+def _cut(text: str, most: int) -> str:
+    shown = clean(" ".join(text.split()))
+    return shown if len(shown) <= most else f"{shown[: most - 3].rstrip()}..."
+
+
+def labels_text(summary: Summary) -> str:
+    """How the verdicts agree with the labels of the queue; empty: it has none."""
+    if not summary.labels:
+        return ""
+    lines = ["", f"{'labelled':8}" + "".join(f"{verdict.value:>10}" for verdict in Verdict)]
+    for label in (each for each in Label if each.value in summary.labels):
+        counts = summary.labels[label.value]
+        lines.append(f"{label.value:8}" + "".join(f"{counts[verdict.value]:>10,}" for verdict in Verdict))
+    missed = summary.labels.get(Label.SPAM.value, {}).get(Verdict.APPROVE.value, 0)
+    lost = summary.labels.get(Label.HAM.value, {}).get(Verdict.SPAM.value, 0)
+    lines.append(f"wrong: {missed:,} spam approved, {lost:,} ham called spam; what is held waits for a person")
+    return "\n".join(lines) + "\n"
+
+
+def next_text(summary: Summary) -> str:
+    """What one may do now."""
+    steps = [
+        "every row of the output has its reasons" if summary.output else "--output FILE keeps the verdicts and reasons"
+    ]
+    if summary.labels:
+        steps.append("moderator evaluate measures a queue with labels")
+    return f"next: {'; '.join(steps)}; moderator init sets up your own blog"

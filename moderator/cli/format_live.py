@@ -20,7 +20,7 @@ __all__ = [
     "interrupted_text",
     "live_text",
     "undone_text",
-    "unread_text",
+    "unreadable_text",
 ]
 
 _ADDRESS = 70
@@ -128,18 +128,18 @@ def undone_text(summary: LiveSummary) -> str:
     return "\n".join(lines)
 
 
-def unread_text(told: LiveSummary | Archived) -> str:
+def unreadable_text(result: LiveSummary | Archived) -> str:
     """The unreadable rows, one a line; empty: there were none."""
-    lines = [_clean(problem) for problem in told.problems[:_PROBLEMS]]
-    if told.unreadable > len(lines):
-        lines.append(f"... and {told.unreadable - len(lines):,} more that could not be read")
+    lines = [_clean(problem) for problem in result.problems[:_PROBLEMS]]
+    if result.unreadable > len(lines):
+        lines.append(f"... and {result.unreadable - len(lines):,} more that could not be read")
     return "".join(f"{line}\n" for line in lines)
 
 
 def archived_text(archived: Archived) -> str:
     """What was taken into the history."""
-    told = ", ".join(f"{count:,} {label}" for label, count in archived.labels.items())
-    lines = [f"{archived.rows:,} pings; in the history now with their labels: {told}"]
+    labels = ", ".join(f"{count:,} {label}" for label, count in archived.labels.items())
+    lines = [f"{archived.rows:,} pings; in the history now with their labels: {labels}"]
     if archived.unreadable:
         lines.append(f"{archived.unreadable:,} could not be read")
     return "\n".join(lines)

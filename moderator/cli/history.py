@@ -12,7 +12,7 @@ from moderator.cli.terminal import say
 if TYPE_CHECKING:
     from moderator.history.base import Holdings
 
-__all__ = ["history", "holdings_text"]
+__all__ = ["history", "history_text"]
 
 history = typer.Typer(help="What is remembered.", rich_markup_mode=None)
 
@@ -33,8 +33,8 @@ def show(context: typer.Context, history: options.HistoryFile = None, as_json: o
 
     with open_store(history) as store:
         holds = store.holdings()
-    told = {name: None if value != value else value for name, value in asdict(holds).items()}
-    say(json.dumps(told) if as_json else holdings_text(holds))
+    shown = {name: None if value != value else value for name, value in asdict(holds).items()}
+    say(json.dumps(shown) if as_json else history_text(holds))
 
 
 @history.command()
@@ -65,10 +65,10 @@ def prune(
         return
     say(f"forgot {forgotten:,} linkbacks older than {keep_days} days")
     say(f"{_bytes(before.size)} before, {_bytes(after.size)} now")
-    say(holdings_text(after))
+    say(history_text(after))
 
 
-def holdings_text(holds: Holdings) -> str:
+def history_text(holds: Holdings) -> str:
     """What a history holds, in a few lines."""
     from datetime import UTC, datetime
 

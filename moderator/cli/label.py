@@ -35,7 +35,7 @@ def label(
     """
     if label is None:
         return _label_queue(name, history=history, label_delay=label_delay, as_json=as_json)
-    from moderator.cli.parts import open_moderator
+    from moderator.cli.opening import open_moderator
 
     moderator = open_moderator(context.obj, history=history, model=model)
     context.call_on_close(moderator.close)
@@ -50,16 +50,16 @@ def _label_queue(name: str, *, history: options.HistoryFile, label_delay: str, a
     from dataclasses import asdict
 
     from moderator.batch.labels import archive_labels
-    from moderator.cli.exports import duration
-    from moderator.cli.format_live import archived_text, unread_text
-    from moderator.cli.login import login
+    from moderator.cli.exports import parse_duration
+    from moderator.cli.format_live import archived_text, unreadable_text
     from moderator.cli.progress import ProgressLine
+    from moderator.cli.terminal import login
     from moderator.config.settings import read_settings
     from moderator.wiring import open_history
     from moderator.wordpress.opening import open_queue
 
-    queue = open_queue(name, login, os.environ, duration(label_delay))
+    queue = open_queue(name, login, os.environ, parse_duration(label_delay))
     with contextlib.closing(open_history(read_settings(history=history))) as store, ProgressLine() as progress:
         archived = archive_labels(queue, store, progress=progress)
-    warn(unread_text(archived), end="")
+    warn(unreadable_text(archived), end="")
     say(json.dumps(asdict(archived)) if as_json else archived_text(archived))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from moderator.domain_lists.known import RemoteList
     from moderator.domain_lists.subscribe import Subscription
 
-__all__ = ["choose", "lists"]
+__all__ = ["choose_lists", "lists"]
 
 lists = typer.Typer(help="Domain lists.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -37,7 +37,7 @@ def update(
 
     Example: moderator lists update kagi-smallweb url-shorteners
     """
-    from moderator.cli.format import known_text, refreshed_text
+    from moderator.cli.format import lists_text, refreshed_text
     from moderator.config.settings import read_settings
     from moderator.domain_lists.known import KNOWN_LISTS
     from moderator.domain_lists.refresh import Outcome, refresh_all
@@ -49,9 +49,9 @@ def update(
     subscribed = all_subscriptions(folder, settings.subscriptions)
     wanted = [one for one in subscribed if not names or one.name in names]
     others = [name for name in names or [] if name not in {one.name for one in subscribed}]
-    chosen = choose(KNOWN_LISTS, others, folder) if others or not names else []
+    chosen = choose_lists(KNOWN_LISTS, others, folder) if others or not names else []
     if known or not (chosen or wanted):
-        say(known_text(KNOWN_LISTS))
+        say(lists_text(KNOWN_LISTS))
         raise typer.Exit(0 if known else 2)
     outcomes = refresh_all(chosen, folder, told=lambda refreshed: say(refreshed_text(refreshed))) if chosen else ()
     failed = any(refreshed.outcome is Outcome.FAILED for refreshed in outcomes)
@@ -153,11 +153,11 @@ def _refresh(settings: Settings, wanted: Sequence[Subscription]) -> bool:
 
     outcomes: list[RefreshOutcome] = []
 
-    def told(found: Subscribed) -> None:
+    def on_done(found: Subscribed) -> None:
         say(subscribed_text(found))
         outcomes.append(found.outcome)
 
-    subscribed_reports(settings).refresh(ListDownload(link_check_settings(settings)), told, only=wanted)
+    subscribed_reports(settings).refresh(ListDownload(link_check_settings(settings)), on_done, only=wanted)
     return RefreshOutcome.FAILED in outcomes
 
 
@@ -172,7 +172,7 @@ def _learn(settings: Settings) -> None:
         subscribed_reports(settings).learn(own_words(history))
 
 
-def choose(known: Sequence[RemoteList], names: Sequence[str], folder: Path) -> list[RemoteList]:
+def choose_lists(known: Sequence[RemoteList], names: Sequence[str], folder: Path) -> list[RemoteList]:
     """The lists with these names; without names those that lie in the folder already.
 
     Raises:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from moderator.cli.format_live import WantedChange
     from moderator.records import Case, Decision
     from moderator.tables.base import Sink
-    from moderator.wordpress.apply import LiveSummary, Told
-    from moderator.wordpress.live import LiveQueue
+    from moderator.wordpress.apply import LiveSummary, OnDecision
+    from moderator.wordpress.live_queue import LiveQueue
     from moderator.wordpress.plan import Plan
 
 __all__ = ["rescore_live", "undo_live"]
@@ -43,8 +43,8 @@ def rescore_live(
     as_json: bool,
 ) -> None:
     """Judges a live queue and prints what came of it."""
-    from moderator.cli.format import failed_text, unlooked_text
-    from moderator.cli.format_live import changes_text, live_text, unread_text
+    from moderator.cli.format import failed_text, unverified_text
+    from moderator.cli.format_live import changes_text, live_text, unreadable_text
     from moderator.cli.progress import ProgressLine
     from moderator.wordpress import apply as work
 
@@ -52,24 +52,26 @@ def rescore_live(
     with contextlib.ExitStack() as stack:
         stack.callback(queue.close)
         sink = None if output is None else stack.enter_context(_open_sink(output, queue))
-        told = _teller(sink, listed)
+        on_decision = _row_callback(sink, listed)
         progress = stack.enter_context(ProgressLine())
-        stack.enter_context(_telling_interruption(queue, changes=apply))
+        stack.enter_context(_explain_interruption(queue, changes=apply))
         if apply:
             summary = work.apply(
                 queue,
                 runner,
                 plan,
-                journals(),
+                journal_folder(),
                 model=runner.model_name,
                 reasons=reasons,
                 verify=verify,
-                told=told,
+                on_decision=on_decision,
                 progress=progress,
             )
         else:
-            summary = work.preview(queue, runner, plan, reasons=reasons, verify=verify, told=told, progress=progress)
-    warn(unread_text(summary), end="")
+            summary = work.preview(
+                queue, runner, plan, reasons=reasons, verify=verify, on_decision=on_decision, progress=progress
+            )
+    warn(unreadable_text(summary), end="")
     if as_json:
         say(json.dumps(summary.to_json(), ensure_ascii=False))
     else:
@@ -81,7 +83,7 @@ def rescore_live(
                 say(text)
         say(live_text(summary, plan))
     if runner.unlooked:
-        warn(unlooked_text(runner.unlooked))
+        warn(unverified_text(runner.unlooked))
     if runner.failed:
         warn(failed_text(runner.failed))
         raise typer.Exit(1)
@@ -89,35 +91,35 @@ def rescore_live(
 
 def undo_live(queue: LiveQueue, run: str, *, as_json: bool) -> None:
     """Takes a run back and prints what came of it."""
-    from moderator.cli.format_live import undone_text, unread_text
+    from moderator.cli.format_live import undone_text, unreadable_text
     from moderator.cli.progress import ProgressLine
     from moderator.wordpress import apply as work
 
     with contextlib.ExitStack() as stack:
         stack.callback(queue.close)
         progress = stack.enter_context(ProgressLine())
-        stack.enter_context(_telling_interruption(queue, changes=True))
-        summary: LiveSummary = work.undo(queue, journals(), run, progress=progress)
-    warn(unread_text(summary), end="")
+        stack.enter_context(_explain_interruption(queue, changes=True))
+        summary: LiveSummary = work.undo(queue, journal_folder(), run, progress=progress)
+    warn(unreadable_text(summary), end="")
     say(json.dumps(summary.to_json(), ensure_ascii=False) if as_json else undone_text(summary))
 
 
 @contextlib.contextmanager
-def _telling_interruption(queue: LiveQueue, *, changes: bool) -> Iterator[None]:
+def _explain_interruption(queue: LiveQueue, *, changes: bool) -> Iterator[None]:
     """Says what was done and how to go on when somebody ends the run."""
     from moderator.cli.format_live import interrupted_text
     from moderator.errors import QueueError
-    from moderator.wordpress.apply import standing
+    from moderator.wordpress.apply import unfinished_run
 
     try:
         yield
     except (KeyboardInterrupt, SystemExit):
         with contextlib.suppress(QueueError):
-            warn("\n" + interrupted_text(standing(queue, journals()) if changes else None))
+            warn("\n" + interrupted_text(unfinished_run(queue, journal_folder()) if changes else None))
         raise
 
 
-def journals() -> Path:
+def journal_folder() -> Path:
     """Where journals lie."""
     from moderator.config.settings import data_folder
 
@@ -127,7 +129,7 @@ def journals() -> Path:
 def _open_sink(output: Path, queue: LiveQueue) -> Sink:
     from moderator.tables.opening import check_output, open_sink
     from moderator.tables.wordpress_columns import linkback_columns
-    from moderator.wordpress.live import NUMBER, STATUS
+    from moderator.wordpress.live_queue import NUMBER, STATUS
 
     check_output(output, queue)
     columns = [*linkback_columns({"comment_type": "pingback"}), NUMBER, STATUS, "new_status"]
@@ -138,18 +140,20 @@ def _wanted(before: str, after: str, case: Case, decision: Decision) -> WantedCh
     from moderator.cli.format_live import WantedChange
 
     reason = max(decision.reasons, key=lambda reason: abs(reason.contribution), default=None)
-    told = "" if reason is None else f"{reason.meaning} ({reason.contribution:+.2f})"
+    strongest = "" if reason is None else f"{reason.meaning} ({reason.contribution:+.2f})"
     linkback = case.linkback
     title = linkback.title or linkback.blog_name
-    return WantedChange(before, after, decision.spam_probability, title, linkback.source_url, linkback.target_url, told)
+    return WantedChange(
+        before, after, decision.spam_probability, title, linkback.source_url, linkback.target_url, strongest
+    )
 
 
-def _teller(sink: Sink | None, listed: list[WantedChange]) -> Told:
+def _row_callback(sink: Sink | None, listed: list[WantedChange]) -> OnDecision:
     from moderator.serialization import evidence_to_json, reason_to_json, to_text
     from moderator.tables.base import QueueRow
-    from moderator.wordpress.live import STATUS
+    from moderator.wordpress.live_queue import STATUS
 
-    def told(row: QueueRow, case: Case, decision: Decision, after: str) -> None:
+    def on_decision(row: QueueRow, case: Case, decision: Decision, after: str) -> None:
         if after and sink is None:
             listed.append(_wanted(str(row.values[STATUS]), after, case, decision))
             if len(listed) >= 2 * _LISTED:
@@ -165,4 +169,4 @@ def _teller(sink: Sink | None, listed: list[WantedChange]) -> Told:
         }
         sink.write(row._replace(values=row.values | {"new_status": after}), to_text(added, spaced=True))
 
-    return told
+    return on_decision

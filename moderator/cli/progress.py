@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TextIO
 
-__all__ = ["ProgressLine", "line_of", "span"]
+__all__ = ["ProgressLine", "duration_text", "progress_text"]
 
 _PAUSE = 0.1
 """Seconds between two drawings."""
@@ -14,7 +14,7 @@ _BAR = 24
 """Characters of the bar."""
 
 
-def line_of(stage: str, done: int, total: int, seconds: float) -> str:
+def progress_text(stage: str, done: int, total: int, seconds: float) -> str:
     """The line for one moment.
 
     Args:
@@ -23,9 +23,9 @@ def line_of(stage: str, done: int, total: int, seconds: float) -> str:
         total: Rows to do; 0: not known yet.
         seconds: Since the stage began.
 
-    >>> line_of("judging", 500, 2000, 10.0)
+    >>> progress_text("judging", 500, 2000, 10.0)
     'judging [######                  ] 500 of 2,000  50/s  30 s left'
-    >>> line_of("reading", 500, 0, 0.0)
+    >>> progress_text("reading", 500, 0, 0.0)
     'reading 500'
     """
     rate = done / seconds if seconds > 0 else 0.0
@@ -33,14 +33,14 @@ def line_of(stage: str, done: int, total: int, seconds: float) -> str:
     if not total:
         return f"{stage} {done:,}{speed}"
     filled = min(_BAR, _BAR * done // total)
-    left = f"  {span((total - done) / rate)} left" if rate else ""
+    left = f"  {duration_text((total - done) / rate)} left" if rate else ""
     return f"{stage} [{'#' * filled:{_BAR}}] {done:,} of {total:,}{speed}{left}"
 
 
-def span(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
     """A time for people to read.
 
-    >>> span(90), span(600)
+    >>> duration_text(90), duration_text(600)
     ('90 s', '10 min')
     """
     whole = round(seconds)
@@ -70,7 +70,7 @@ class ProgressLine:
             self._stage, self._began, self._drawn = stage, now, 0.0
         if now - self._drawn >= _PAUSE:
             self._drawn = now
-            self._stream.write(f"\r\x1b[K{line_of(stage, done, total, now - self._began)}")
+            self._stream.write(f"\r\x1b[K{progress_text(stage, done, total, now - self._began)}")
             self._stream.flush()
 
     def __exit__(self, *_: object) -> None:

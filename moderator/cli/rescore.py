@@ -101,15 +101,15 @@ def rescore(
 
     from moderator.batch.rescore import rescore as run
     from moderator.batch.runner import QueueRunner
-    from moderator.cli.exports import duration
+    from moderator.cli.cluster import rescore_clustered
+    from moderator.cli.exports import parse_duration
     from moderator.cli.live import rescore_live, undo_live
-    from moderator.cli.login import login
-    from moderator.cli.parts import collect_seldom, open_executor, open_moderator, temporary_history
+    from moderator.cli.opening import collect_seldom, open_executor, open_moderator, temporary_history
     from moderator.cli.progress import ProgressLine
-    from moderator.cli.rescore_clustered import rescore_clustered
+    from moderator.cli.terminal import login
     from moderator.errors import QueueError, shown
     from moderator.linkcheck.limited import Allowance
-    from moderator.wordpress.live import LiveQueue
+    from moderator.wordpress.live_queue import LiveQueue
     from moderator.wordpress.opening import open_queue
     from moderator.wordpress.plan import read_plan
 
@@ -126,9 +126,9 @@ def rescore(
             partition_rows=partition_rows,
             reasons=reasons,
         )
-        return _tell(summary, as_json=as_json)
+        return _report(summary, as_json=as_json)
     plan = read_plan(_words(only), min_confidence, include_decided, _words(status))
-    source = open_queue(queue, login, os.environ, duration(label_delay))
+    source = open_queue(queue, login, os.environ, parse_duration(label_delay))
     if isinstance(source, LiveQueue):
         context.call_on_close(source.close)
         if undo is not None:
@@ -168,13 +168,12 @@ def rescore(
                 progress=progress,
             )
     summary.seconds_needed = allowance.seconds_needed()
-    _tell(summary, _missing(source), as_json=as_json)
+    _report(summary, _missing(source), as_json=as_json)
 
 
-def _tell(summary: Summary, more: str = "", *, as_json: bool) -> None:
+def _report(summary: Summary, more: str = "", *, as_json: bool) -> None:
     """Prints what came of a queue; ends with 1 where rows could not be judged."""
-    from moderator.cli.format import problems_text, summary_text
-    from moderator.cli.format_queue import examples_text, labels_text, next_text
+    from moderator.cli.format import examples_text, labels_text, next_text, problems_text, summary_text
 
     warn(problems_text(summary) + more, end="")
     if as_json:

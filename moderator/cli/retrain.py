@@ -59,11 +59,11 @@ def retrain(
     """
     from contextlib import ExitStack
 
-    from moderator.cli.exports import duration, open_extractor, open_model, open_store, read_exports
+    from moderator.cli.cluster import train_clustered
+    from moderator.cli.exports import open_extractor, open_model, open_store, parse_duration, read_exports
     from moderator.cli.format_training import promotion_text, trained_json, trained_text
-    from moderator.cli.parts import open_executor
+    from moderator.cli.opening import open_executor
     from moderator.cli.progress import ProgressLine
-    from moderator.cli.retrain_clustered import train_clustered
     from moderator.training.plan import Plan
     from moderator.training.promote import promote
     from moderator.training.train import train
@@ -72,7 +72,7 @@ def retrain(
     start = None if from_scratch else open_model(base, extractor)
     with ExitStack() as stack:
         progress = stack.enter_context(ProgressLine())
-        plan, delay = Plan().seeded(seed), duration(label_delay)
+        plan, delay = Plan().seeded(seed), parse_duration(label_delay)
         if cluster is not None:
             if history is not None or exports is None or len(exports) != 1:
                 raise typer.BadParameter(
@@ -92,7 +92,7 @@ def retrain(
             )
         else:
             store = stack.enter_context(open_store(history)) if history or not exports else None
-            labelled = read_exports(exports or [], delay=delay, progress=progress, tell=warn, history=store)
+            labelled = read_exports(exports or [], delay=delay, progress=progress, report=warn, history=store)
             executor = stack.enter_context(open_executor(workers)) if workers > 1 else None
             trained = train(labelled, extractor, base=start, plan=plan, executor=executor, progress=progress)
     serving = start if base is None and start is not None else open_model(None, extractor)

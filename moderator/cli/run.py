@@ -57,12 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _line(error: Exception) -> str:
     if isinstance(error, ModeratorError):
-        told = str(error)
+        text = str(error)
     elif isinstance(error, OSError) and error.strerror:
-        told = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        text = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     else:
-        told = f"failed inside: {type(error).__name__}: {error} (--debug shows where)"
-    return " ".join(told.split())
+        text = f"failed inside: {type(error).__name__}: {error} (--debug shows where)"
+    return " ".join(text.split())
 
 
 def _flushed(code: int) -> int:

@@ -12,9 +12,19 @@ from dataclasses import dataclass, field, replace
 
 from selectolax.lexbor import LexborNode
 
-from moderator.html.css_values import BLACK, CLEAR, LINK_BLUE, UNKNOWN, Colour, colour_of, length_of
+from moderator.html.css_values import (
+    BLACK,
+    CLEAR,
+    FONT_SIZES,
+    LINK_BLUE,
+    RESETS,
+    UNKNOWN,
+    Colour,
+    colour_of,
+    length_of,
+    longhands,
+)
 from moderator.html.selectors import matches
-from moderator.html.shorthand import FONT_SIZES, RESETS, longhands
 from moderator.html.stylesheet import SCREEN_WIDTH, Declaration, Rule, Sheet, read_declarations
 from moderator.html.work import Work
 

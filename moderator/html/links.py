@@ -13,7 +13,7 @@ from moderator.html.visibility import PageView
 from moderator.html.work import Work
 from moderator.records import LinkPosition, ResponseKind
 
-__all__ = ["RESPONSES", "LinkFacts", "attribute", "collapsed", "describe", "upwards", "whole_words"]
+__all__ = ["RESPONSES", "LinkFacts", "ancestors", "attribute", "collapse_whitespace", "describe_links", "whole_words"]
 
 SNIPPET = 120
 """Characters of text kept on each side of the link, as pingback excerpts commonly are."""
@@ -62,7 +62,9 @@ def attribute(node: LexborNode, name: str) -> str:
     return node.attributes.get(name) or ""
 
 
-def describe(tree: LexborHTMLParser, markup: Markup, nodes: list[LexborNode], work: Work) -> tuple[LinkFacts, ...]:
+def describe_links(
+    tree: LexborHTMLParser, markup: Markup, nodes: list[LexborNode], work: Work
+) -> tuple[LinkFacts, ...]:
     """What is to be known of each link, the best one first: seen, in the text, without nofollow."""
     if not nodes:
         return ()
@@ -70,11 +72,11 @@ def describe(tree: LexborHTMLParser, markup: Markup, nodes: list[LexborNode], wo
     texts: dict[int, str] = {}
     links = []
     for node in nodes:
-        text = collapsed(node.text(separator=" "), work)
+        text = collapse_whitespace(node.text(separator=" "), work)
         rel = attribute(node, "rel").lower().split()
         links.append(
             LinkFacts(
-                position=position_of(upwards(node), work),
+                position=position_of(ancestors(node), work),
                 hidden=not (view.shows(node) or _is_response(node, text, view)),
                 nofollow="nofollow" in rel,
                 ugc="ugc" in rel,
@@ -96,7 +98,7 @@ def _is_response(node: LexborNode, text: str, view: PageView) -> bool:
     return responds and node.parent is not None and view.shows(node.parent)
 
 
-def upwards(node: LexborNode) -> Iterator[LexborNode]:
+def ancestors(node: LexborNode) -> Iterator[LexborNode]:
     """An element and all that it stands in, from the inside out."""
     at: LexborNode | None = node
     while at is not None and at.tag != "-document":
@@ -113,7 +115,7 @@ def _snippet(link: LexborNode, text: str, texts: dict[int, str], work: Work) -> 
             break
     around = texts.get(block.mem_id)
     if around is None:
-        around = texts[block.mem_id] = collapsed(block.text(separator=" "), work)
+        around = texts[block.mem_id] = collapse_whitespace(block.text(separator=" "), work)
     at = max(around.find(text), 0)
     work.spend(at // 100)
     start, end = max(at - SNIPPET, 0), min(at + len(text[:MAX_ANCHOR]) + SNIPPET, len(around))
@@ -141,7 +143,7 @@ def whole_words(snippet: str, anchor: str) -> str:
     return snippet[start:end]
 
 
-def collapsed(text: str, work: Work | None = None) -> str:
+def collapse_whitespace(text: str, work: Work | None = None) -> str:
     """A text with single spaces, at the price of its length."""
     if work is not None:
         work.spend(len(text) // 100)

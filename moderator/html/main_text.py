@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from moderator.html.position import place_of_element
+from moderator.html.position import position_of_element
 from moderator.records import LinkPosition
 
 __all__ = ["MAIN_TEXT", "main_text"]
@@ -114,4 +114,4 @@ def _left_out(node: LexborNode, by_name: bool) -> bool:
         return False
     if "hidden" in attributes or "display:none" in (attributes.get("style") or "").replace(" ", "").lower():
         return True
-    return by_name and place_of_element(node.tag or "", attributes) in _FURNITURE
+    return by_name and position_of_element(node.tag or "", attributes) in _FURNITURE

@@ -18,13 +18,20 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from moderator.html.charset import decode_page
 from moderator.html.flatten import flatten, is_plain
-from moderator.html.head import Head, read_head
-from moderator.html.links import LinkFacts, attribute, collapsed, describe, upwards
+from moderator.html.links import LinkFacts, ancestors, attribute, collapse_whitespace, describe_links
 from moderator.html.main_text import main_text
 from moderator.html.markup import Markup
+from moderator.html.metadata import (
+    Head,
+    has_comments,
+    has_microformats,
+    names_author,
+    names_date,
+    read_head,
+    script_redirect,
+)
 from moderator.html.position import position_of
 from moderator.html.responses import NO_RESPONSE, Response, read_response
-from moderator.html.signs import has_comments, has_microformats, names_author, names_date, script_redirect
 from moderator.html.work import TooComplicatedError, Work
 from moderator.records import LinkPosition, PageLink
 from moderator.urls import canonical, parse_url
@@ -167,7 +174,7 @@ def _facts(tree: LexborHTMLParser, markup: Markup, url: str, target: str, embeds
     if embeds:
         for tag, name in _EMBEDS:
             matches += [n for n in tree.css(f"{tag}[{name}]") if finder.is_target(attribute(n, name))]
-    links = describe(tree, markup, matches[:MAX_MATCHES], work)
+    links = describe_links(tree, markup, matches[:MAX_MATCHES], work)
     response = read_response(tree, markup, matches[:MAX_MATCHES], lambda address: _join(base, address))
     head = read_head(tree.head, lambda address: _join(base, address))
     redirect = head.refresh or script_redirect(tree, markup)
@@ -225,12 +232,12 @@ def _kept(anchors: list[LexborNode], outbound: _Outbound, base: str, work: Work)
         around = node.parent
         identity = 0 if around is None else around.mem_id
         if identity not in places:
-            places[identity] = position_of(upwards(node), work)
+            places[identity] = position_of(ancestors(node), work)
         attributes = node.attributes
         links.append(
             PageLink(
                 url=_join(base, attributes.get("href") or "")[:MAX_OUTBOUND_URL],
-                text=collapsed(node.text(separator=" "))[:MAX_OUTBOUND_TEXT],
+                text=collapse_whitespace(node.text(separator=" "))[:MAX_OUTBOUND_TEXT],
                 rel=" ".join((attributes.get("rel") or "").lower().split())[:MAX_OUTBOUND_TEXT],
                 position=places[identity],
             )

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 from moderator.html.work import Work
 from moderator.records import LinkPosition
 
-__all__ = ["place_of_element", "position_of"]
+__all__ = ["position_of", "position_of_element"]
 
 _COMMENT_WORD = re.compile(
     r"comments?|commentlist|comment-?(?:list|body|content|text|author|meta|item|wrap|thread|section|block|entry)"
@@ -78,7 +78,7 @@ def position_of(chain: Iterable[LexborNode], work: Work) -> LinkPosition:
         if tag in ("body", "html"):  # their classes speak of the whole page
             break
         work.spend(1 + len(node.attributes.get("class") or "") // 10)
-        place = place_of_element(tag, node.attributes)
+        place = position_of_element(tag, node.attributes)
         if place is LinkPosition.COMMENTS:
             return place
         if place is LinkPosition.ARTICLE:
@@ -88,14 +88,14 @@ def position_of(chain: Iterable[LexborNode], work: Work) -> LinkPosition:
     return furniture or (LinkPosition.ARTICLE if in_article else LinkPosition.BODY)
 
 
-def place_of_element(tag: str, attributes: Mapping[str, str | None]) -> LinkPosition | None:
+def position_of_element(tag: str, attributes: Mapping[str, str | None]) -> LinkPosition | None:
     """The part of a page that an element is marked as; None: it is not marked.
 
     Args:
         tag: Its name, lower case.
         attributes: Its attributes; class, id and role are read.
 
-    >>> place_of_element("div", {"class": "box sidebar"})
+    >>> position_of_element("div", {"class": "box sidebar"})
     <LinkPosition.ASIDE: 'aside'>
     """
     named, identity, role = attributes.get("class"), attributes.get("id"), attributes.get("role")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from moderator.html.links import RESPONSES, attribute, collapsed, upwards
+from moderator.html.links import RESPONSES, ancestors, attribute, collapse_whitespace
 from moderator.html.markup import Markup
 from moderator.records import ResponseKind
 from moderator.urls import parse_url
@@ -71,7 +71,7 @@ def _classes(node: LexborNode) -> list[str]:
 def _kinds(link: LexborNode) -> list[ResponseKind]:
     """What the link, or the citation that it stands in, says that it is."""
     kinds = []
-    for node in islice(upwards(link), _LEVELS):
+    for node in islice(ancestors(link), _LEVELS):
         classes = _classes(node)
         if "h-entry" in classes and node.mem_id != link.mem_id:
             break
@@ -81,7 +81,7 @@ def _kinds(link: LexborNode) -> list[ResponseKind]:
 
 def _author(tree: LexborHTMLParser, link: LexborNode) -> LexborNode | None:
     """The card of who wrote the entry around a link, or else of the page."""
-    entry = next((node for node in islice(upwards(link), _LEVELS) if "h-entry" in _classes(node)), None)
+    entry = next((node for node in islice(ancestors(link), _LEVELS) if "h-entry" in _classes(node)), None)
     if entry is not None:
         for card in entry.css(".p-author")[:_CARDS]:
             if _owner(card) == entry.mem_id:
@@ -91,7 +91,7 @@ def _author(tree: LexborHTMLParser, link: LexborNode) -> LexborNode | None:
 
 def _owner(card: LexborNode) -> int | None:
     """The innermost entry or citation that a card stands in; None: in none."""
-    around = islice(upwards(card), 1, _LEVELS)
+    around = islice(ancestors(card), 1, _LEVELS)
     return next((node.mem_id for node in around if not _OF_OTHERS.isdisjoint(_classes(node))), None)
 
 
@@ -104,7 +104,7 @@ def _name(card: LexborNode) -> str:
         attribute(card, "alt"),
         "" if picture is None else attribute(picture, "alt"),
     ]
-    return next((text[:MAX_NAME].rstrip() for text in map(collapsed, texts) if text), "")
+    return next((text[:MAX_NAME].rstrip() for text in map(collapse_whitespace, texts) if text), "")
 
 
 def _photo(card: LexborNode, join: Callable[[str], str]) -> str:

@@ -292,9 +292,9 @@ class PageView:
 def _has_size(picture: LexborNode, style: Style) -> bool:
     attributes = picture.attributes
     for name in ("width", "height"):
-        told = (attributes.get(name) or "").strip().removesuffix("px")
+        size = (attributes.get(name) or "").strip().removesuffix("px")
         declared = style.length(name)
-        if (told in ("0", "1") and declared is None) or (declared is not None and declared <= TINY):
+        if (size in ("0", "1") and declared is None) or (declared is not None and declared <= TINY):
             return False
     return True
 

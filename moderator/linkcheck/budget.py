@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
-from moderator.linkcheck.outcome import UnreadError
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.records import LinkStatus
 
-__all__ = ["Budget", "TooMuchError"]
+__all__ = ["Budget", "BudgetExceededError"]
 
 
-class TooMuchError(UnreadError):
+class BudgetExceededError(FetchError):
     """More bytes came than may be read."""
 
     def __init__(self, detail: str) -> None:
@@ -45,7 +45,7 @@ class Budget:
         """
         seconds = self._end - self._clock()
         if seconds <= 0:
-            raise UnreadError(LinkStatus.UNREACHABLE, "timeout")
+            raise FetchError(LinkStatus.UNREACHABLE, "timeout")
         return seconds
 
     def begin_head(self) -> None:
@@ -63,9 +63,9 @@ class Budget:
             TooMuchError: None may.
         """
         if self._head is not None and self._head <= 0:
-            raise UnreadError(LinkStatus.UNREACHABLE, "header too large")
+            raise FetchError(LinkStatus.UNREACHABLE, "header too large")
         if self._bytes <= 0:
-            raise TooMuchError("page too large")
+            raise BudgetExceededError("page too large")
         return min(wanted, self._bytes)
 
     def spend(self, count: int) -> None:

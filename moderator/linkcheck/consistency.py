@@ -13,7 +13,7 @@ from moderator.records import Linkback, Post, SenderMatch
 from moderator.text import PostWords, idf, plain, post_words, words
 from moderator.text.script import without_disguise
 
-__all__ = ["Claim", "compare_claim", "match_sender"]
+__all__ = ["Consistency", "check_consistency", "match_sender"]
 
 MAX_TEXT = 20_000
 """Characters of a page that are compared; about 3,500 English words, as many as are read of our post."""
@@ -24,7 +24,7 @@ POST_RUN = 4
 """Words of a run of `PostWords.shingles`."""
 
 
-class Claim(NamedTuple):
+class Consistency(NamedTuple):
     """Shares from 0 to 1; None: the one or the other is not known."""
 
     title_on_page: float | None
@@ -37,7 +37,7 @@ class Claim(NamedTuple):
     """Cosine of the page's and our post's weighted words."""
 
 
-def compare_claim(linkback: Linkback, post: Post | None, page_text: str, page_title: str) -> Claim:
+def check_consistency(linkback: Linkback, post: Post | None, page_text: str, page_title: str) -> Consistency:
     """Compares a page with what was sent and with our post.
 
     Args:
@@ -47,7 +47,7 @@ def compare_claim(linkback: Linkback, post: Post | None, page_text: str, page_ti
         page_title: The page's title.
 
     >>> sent = Linkback(source_url="http://a.example/", target_url="http://b.example/", title="Red roses")
-    >>> compare_claim(sent, None, "I like red tulips", "").title_on_page
+    >>> check_consistency(sent, None, "I like red tulips", "").title_on_page
     0.5
     """
     on_page = words(without_disguise(page_text[:MAX_TEXT]))
@@ -55,7 +55,7 @@ def compare_claim(linkback: Linkback, post: Post | None, page_text: str, page_ti
     excerpt_words = words(plain(linkback.excerpt, 5_000))
     ours = _post_words(post) if post is not None else None
     counts = Counter(on_page) if ours and ours.weights else None
-    return Claim(
+    return Consistency(
         title_on_page=_share(title_words, counts or on_page, words(page_title)) if title_words else None,
         excerpt_on_page=_excerpt_share(excerpt_words, on_page),
         copied_share=_share(ours.shingles, map(hash, _runs(on_page, POST_RUN))) if ours and ours.shingles else None,

@@ -10,20 +10,20 @@ from datetime import datetime
 from moderator.html.charset import decode_page
 from moderator.html.main_text import MAIN_TEXT
 from moderator.html.page import PageFacts, read_page
-from moderator.linkcheck.consistency import compare_claim, match_sender
+from moderator.linkcheck.consistency import check_consistency, match_sender
 from moderator.linkcheck.fetch import Fetched
 from moderator.records import Kind, Linkback, LinkEvidence, LinkStatus, Post
 
-__all__ = ["Read", "judge"]
+__all__ = ["Read", "build_evidence"]
 
 Read = Callable[[Linkback, Post | None, Fetched, datetime], LinkEvidence]
-"""What `judge` is."""
+"""What `build_evidence` is."""
 MAX_URL = 500
 """Characters kept of the addresses that a page names."""
 _DETAIL = re.compile(r"[a-z0-9.+/-]{1,60}", re.ASCII)
 
 
-def judge(linkback: Linkback, post: Post | None, fetched: Fetched, at: datetime) -> LinkEvidence:
+def build_evidence(linkback: Linkback, post: Post | None, fetched: Fetched, at: datetime) -> LinkEvidence:
     """Turns what was fetched into evidence. Pure.
 
     Args:
@@ -109,4 +109,4 @@ def _status(facts: PageFacts, fetched: Fetched) -> tuple[LinkStatus, str]:
 
 
 def _with_claim(evidence: LinkEvidence, linkback: Linkback, post: Post | None, facts: PageFacts) -> LinkEvidence:
-    return replace(evidence, **compare_claim(linkback, post, facts.text, facts.title)._asdict())
+    return replace(evidence, **check_consistency(linkback, post, facts.text, facts.title)._asdict())

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from time import monotonic
 from urllib.parse import urljoin
 
-from moderator.linkcheck.budget import Budget, TooMuchError
-from moderator.linkcheck.content_type import read_content_type
-from moderator.linkcheck.decompress import ACCEPTED, unpack
+from moderator.linkcheck.budget import Budget, BudgetExceededError
+from moderator.linkcheck.decoding import ACCEPTED, decompress, read_content_type
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.linkcheck.guard import Destination, check_address, check_url, is_allowed, parse_nat64, parse_network
 from moderator.linkcheck.http import Answer, Transport
-from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.resolve import Resolver
 from moderator.linkcheck.settings import LinkCheckSettings
 from moderator.linkcheck.throttle import Throttle
@@ -126,8 +125,8 @@ class Fetcher:
                     found = self._visit(trip, budget)
                 if found is not None:
                     return found
-        except UnreadError as error:
-            raise UnreadError(
+        except FetchError as error:
+            raise FetchError(
                 error.status,
                 error.detail,
                 http_status=trip.status,
@@ -160,13 +159,13 @@ class Fetcher:
         literal = ":" in to.host or to.host.replace(".", "").isdigit()
         addresses = (to.host,) if literal else self._resolver.resolve(to.host, budget.left())
         if not addresses:
-            raise UnreadError(LinkStatus.UNREACHABLE, "dns")
+            raise FetchError(LinkStatus.UNREACHABLE, "dns")
         for address in addresses:
             reason = check_address(address, self._allowed, self._nat64)
             if reason:
-                raise UnreadError(LinkStatus.REFUSED, reason)
+                raise FetchError(LinkStatus.REFUSED, reason)
             if to.port not in self._settings.ports and not is_allowed(address, self._allowed):
-                raise UnreadError(LinkStatus.REFUSED, "port not allowed")
+                raise FetchError(LinkStatus.REFUSED, "port not allowed")
         return addresses
 
     def _dial(self, to: Destination, addresses: tuple[str, ...], budget: Budget) -> Answer:
@@ -175,7 +174,7 @@ class Fetcher:
             self._throttle.count_address(address)
             try:
                 return self._transport.get(to, address, self._headers, budget, self._settings.connect_timeout)
-            except UnreadError:
+            except FetchError:
                 if place == len(tries) - 1:
                     raise
             budget.left()
@@ -183,34 +182,34 @@ class Fetcher:
 
     def _onward(self, to: Destination, location: str, seen: list[str]) -> Destination:
         if len(seen) > self._settings.redirects:
-            raise UnreadError(LinkStatus.REFUSED, "too many redirects")
+            raise FetchError(LinkStatus.REFUSED, "too many redirects")
         try:
             onward = self._check(urljoin(to.url, _as_browsers_read(location).strip()))
         except ValueError:
-            raise UnreadError(LinkStatus.REFUSED, "bad redirect") from None
+            raise FetchError(LinkStatus.REFUSED, "bad redirect") from None
         if to.scheme == "https" and onward.scheme == "http" and not self._settings.allow_downgrade:
-            raise UnreadError(LinkStatus.REFUSED, "redirect from https to http")
+            raise FetchError(LinkStatus.REFUSED, "redirect from https to http")
         if onward.url in seen:
-            raise UnreadError(LinkStatus.REFUSED, "redirect loop")
+            raise FetchError(LinkStatus.REFUSED, "redirect loop")
         return onward
 
     def _read(self, trip: _Trip, answer: Answer) -> Fetched:
         status = answer.status
         if status in _GONE:
-            raise UnreadError(LinkStatus.GONE, f"http {status}")
+            raise FetchError(LinkStatus.GONE, f"http {status}")
         if not 200 <= status < 300:
-            raise UnreadError(LinkStatus.UNREACHABLE, f"http {status}")
+            raise FetchError(LinkStatus.UNREACHABLE, f"http {status}")
         media_type, charset = read_content_type(answer.headers.get("Content-Type", ""))
         body, cut = b"", ""
         if media_type in self._types:
             try:
-                body, cut = unpack(
+                body, cut = decompress(
                     answer.chunks(), answer.headers.get("Content-Encoding", ""), self._settings.page_bytes
                 )
-            except TooMuchError:
+            except BudgetExceededError:
                 cut = "page too large"
         if _says_gone(body[:_HEAD]):
-            raise UnreadError(LinkStatus.GONE, "410 in its markup")
+            raise FetchError(LinkStatus.GONE, "410 in its markup")
         return Fetched(
             url=trip.to.url,
             http_status=status,

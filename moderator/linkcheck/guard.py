@@ -16,7 +16,7 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import quote
 
-from moderator.linkcheck.outcome import UnreadError
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.records import LinkStatus
 from moderator.urls.host import to_ascii
 
@@ -331,5 +331,5 @@ def _refuse_address(host: str, allowed: Collection[Network], nat64: Collection[I
         raise _refused(reason)
 
 
-def _refused(detail: str) -> UnreadError:
-    return UnreadError(LinkStatus.REFUSED, detail)
+def _refused(detail: str) -> FetchError:
+    return FetchError(LinkStatus.REFUSED, detail)

@@ -22,8 +22,8 @@ from urllib3.exceptions import HTTPError, IncompleteRead
 from urllib3.exceptions import SSLError as WrappedSSLError
 
 from moderator.linkcheck.budget import Budget
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.linkcheck.guard import Destination
-from moderator.linkcheck.outcome import UnreadError
 from moderator.records import LinkStatus
 
 __all__ = ["Answer", "RequestsTransport", "Transport"]
@@ -106,7 +106,7 @@ class RequestsTransport:
             request.method, request.url = "GET", to.url
             request.headers = CaseInsensitiveDict({**headers, "Host": to.host_header})
             response: Any = adapter.send(request, stream=True, timeout=(seconds, budget.left()), verify=True)
-        except UnreadError:
+        except FetchError:
             adapter.close()
             raise
         except Exception as error:
@@ -131,7 +131,7 @@ class _Response:
             # What has come is handed on at once, so that a page that breaks off is read as far as it came.
             while piece := self._response.read1(CHUNK, decode_content=False):
                 yield piece
-        except UnreadError:
+        except FetchError:
             raise
         except Exception as error:
             raise _unreachable(error, self._budget) from None
@@ -141,39 +141,39 @@ class _Response:
         self._adapter.close()
 
 
-def _unreachable(error: Exception, budget: Budget) -> UnreadError:
+def _unreachable(error: Exception, budget: Budget) -> FetchError:
     """Sorts what requests, urllib3, ssl and http.client raise; whatever it is, it is the stranger's fault."""
     budget.left()  # a time-out shows in many ways
     seen: set[int] = set()
     at: object = error
     while isinstance(at, BaseException) and id(at) not in seen:
         seen.add(id(at))
-        if isinstance(at, UnreadError):
+        if isinstance(at, FetchError):
             return at
         if isinstance(at, ssl.SSLCertVerificationError):
-            return UnreadError(LinkStatus.UNREACHABLE, "tls certificate")
+            return FetchError(LinkStatus.UNREACHABLE, "tls certificate")
         if isinstance(at, ssl.SSLError | WrappedSSLError | requests.exceptions.SSLError):
             inner = next((part for part in at.args if isinstance(part, BaseException)), at.__cause__ or at.__context__)
             if isinstance(inner, BaseException) and id(inner) not in seen:
                 at = inner
                 continue
-            return UnreadError(LinkStatus.UNREACHABLE, "tls")
+            return FetchError(LinkStatus.UNREACHABLE, "tls")
         if isinstance(at, IncompleteRead):
-            return UnreadError(LinkStatus.UNREACHABLE, "incomplete")
+            return FetchError(LinkStatus.UNREACHABLE, "incomplete")
         if isinstance(at, ConnectionResetError | BrokenPipeError | ConnectionAbortedError):
-            return UnreadError(LinkStatus.UNREACHABLE, "connection reset")
+            return FetchError(LinkStatus.UNREACHABLE, "connection reset")
         if isinstance(at, ConnectionRefusedError):
-            return UnreadError(LinkStatus.UNREACHABLE, "connection refused")
+            return FetchError(LinkStatus.UNREACHABLE, "connection refused")
         if isinstance(at, TimeoutError):
-            return UnreadError(LinkStatus.UNREACHABLE, "timeout")
+            return FetchError(LinkStatus.UNREACHABLE, "timeout")
         reason = getattr(at, "reason", None)
         parts = [part for part in at.args if isinstance(part, BaseException)]
         at = reason if isinstance(reason, BaseException) else next(iter(parts), at.__cause__ or at.__context__)
     if isinstance(error, requests.exceptions.ConnectTimeout):
-        return UnreadError(LinkStatus.UNREACHABLE, "timeout")
+        return FetchError(LinkStatus.UNREACHABLE, "timeout")
     if isinstance(error, HTTPError | requests.RequestException):
-        return UnreadError(LinkStatus.UNREACHABLE, "bad answer")
-    return UnreadError(LinkStatus.UNREACHABLE, "connection")
+        return FetchError(LinkStatus.UNREACHABLE, "bad answer")
+    return FetchError(LinkStatus.UNREACHABLE, "connection")
 
 
 class _PinnedAdapter(HTTPAdapter):

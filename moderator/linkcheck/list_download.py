@@ -10,9 +10,9 @@ from moderator.errors import ListError
 from moderator.linkcheck import http
 from moderator.linkcheck.budget import Budget
 from moderator.linkcheck.fetch import Fetcher
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.linkcheck.guard import Destination
 from moderator.linkcheck.http import RequestsTransport, Transport
-from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.resolve import Resolver, SystemResolver
 from moderator.linkcheck.settings import LinkCheckSettings
 from moderator.linkcheck.throttle import Throttle
@@ -72,7 +72,7 @@ class ListDownload:
         fetcher = Fetcher(self._settings, self._resolver, asking, throttle, types=_TYPES)
         try:
             fetched = fetcher.fetch(url)
-        except UnreadError as error:
+        except FetchError as error:
             if error.http_status is None or error.detail != f"http {error.http_status}":
                 raise ListError(f"it cannot be fetched ({error.detail}); correct the address or try later") from None
             return Answer(error.http_status)
@@ -80,7 +80,7 @@ class ListDownload:
             raise ListError(f"it came in part only ({fetched.cut}); try later")
         if fetched.media_type not in _TYPES | {"", "text/plain"}:
             raise ListError(f"its server sends {fetched.media_type or 'no type'}; state the list's raw address")
-        return Answer(200, fetched.body, asking.told.get("ETag", ""), asking.told.get("Last-Modified", ""))
+        return Answer(200, fetched.body, asking.headers.get("ETag", ""), asking.headers.get("Last-Modified", ""))
 
 
 class _Conditional:
@@ -89,7 +89,7 @@ class _Conditional:
     def __init__(self, transport: Transport, conditions: Mapping[str, str]) -> None:
         self._transport = transport
         self._conditions = conditions
-        self.told: Mapping[str, str] = {}
+        self.headers: Mapping[str, str] = {}
 
     def get(
         self, to: Destination, address: str, headers: Mapping[str, str], budget: Budget, connect_timeout: float
@@ -97,5 +97,5 @@ class _Conditional:
         """See `Transport.get`."""
         asked = {**headers, "Accept": "*/*", **self._conditions}
         answer = self._transport.get(to, address, asked, budget, connect_timeout)
-        self.told = answer.headers
+        self.headers = answer.headers
         return answer

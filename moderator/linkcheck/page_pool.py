@@ -12,11 +12,11 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from moderator.linkcheck.evidence import judge
+from moderator.linkcheck.evidence import build_evidence
 from moderator.linkcheck.fetch import Fetched
 from moderator.records import Linkback, LinkEvidence, Post
 
-__all__ = ["ReadingProcesses"]
+__all__ = ["PagePool"]
 
 _PATIENCE = 2.0
 """Seconds that a process is given to end by itself."""
@@ -27,7 +27,7 @@ class _Reader(NamedTuple):
     pipe: Connection
 
 
-class ReadingProcesses:
+class PagePool:
     """Processes that turn fetched pages into evidence; give it to `HttpVerifier` as ``read``, and close it.
 
     A process starts in about a second, so it pays from some hundreds of pages. As always with processes, the program
@@ -101,7 +101,7 @@ def _read(pipe: Connection) -> None:
         while True:
             task = pipe.recv()
             try:
-                answer: LinkEvidence | Exception = judge(*task)
+                answer: LinkEvidence | Exception = build_evidence(*task)
             except Exception as error:
                 answer = RuntimeError(f"{type(error).__name__}: {error}")
             pipe.send(answer)

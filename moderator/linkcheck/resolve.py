@@ -7,7 +7,7 @@ from queue import Empty, SimpleQueue
 from threading import BoundedSemaphore, Thread
 from typing import Protocol
 
-from moderator.linkcheck.outcome import UnreadError
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.records import LinkStatus
 
 __all__ = ["Resolver", "SystemResolver"]
@@ -42,15 +42,15 @@ class SystemResolver:
     def resolve(self, host: str, timeout: float) -> tuple[str, ...]:
         """See `Resolver.resolve`."""
         if not self._slots.acquire(timeout=max(timeout, 0.0)):
-            raise UnreadError(LinkStatus.UNREACHABLE, "dns timeout")
+            raise FetchError(LinkStatus.UNREACHABLE, "dns timeout")
         answers: SimpleQueue[tuple[str, ...] | None] = SimpleQueue()
         Thread(target=self._ask, args=(host, answers), name="moderator-dns", daemon=True).start()
         try:
             found = answers.get(timeout=max(timeout, 0.0))
         except Empty:
-            raise UnreadError(LinkStatus.UNREACHABLE, "dns timeout") from None
+            raise FetchError(LinkStatus.UNREACHABLE, "dns timeout") from None
         if not found:
-            raise UnreadError(LinkStatus.UNREACHABLE, "dns")
+            raise FetchError(LinkStatus.UNREACHABLE, "dns")
         return found
 
     def _ask(self, host: str, answers: SimpleQueue[tuple[str, ...] | None]) -> None:

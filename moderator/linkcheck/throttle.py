@@ -14,7 +14,7 @@ from itertools import islice
 from threading import Condition
 from time import monotonic
 
-from moderator.linkcheck.outcome import UnreadError
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.linkcheck.settings import LinkCheckSettings
 from moderator.records import LinkStatus
 
@@ -40,7 +40,7 @@ class _Host:
 
 @dataclass(slots=True)
 class _Failure:
-    error: UnreadError
+    error: FetchError
     at: datetime
     until: float
     times: int
@@ -82,12 +82,12 @@ class Throttle:
                 self._hosts.move_to_end(host)
                 _forget(entry.asked, now)
                 if len(entry.asked) >= self._settings.per_host_minute:
-                    raise UnreadError(LinkStatus.NOT_CHECKED, _HOST_SPENT)
+                    raise FetchError(LinkStatus.NOT_CHECKED, _HOST_SPENT)
                 if not entry.busy and entry.free_at <= now:
                     break
                 wake = end if entry.busy else min(end, entry.free_at)
                 if now >= end or (not entry.busy and entry.free_at > end):
-                    raise UnreadError(LinkStatus.NOT_CHECKED, _HOST_BUSY)
+                    raise FetchError(LinkStatus.NOT_CHECKED, _HOST_BUSY)
                 self._changed.wait(wake - now)
             entry.busy = True
             entry.asked.append(now)
@@ -112,7 +112,7 @@ class Throttle:
             self._addresses.move_to_end(address)
             _forget(asked, now)
             if len(asked) >= self._settings.per_address_minute:
-                raise UnreadError(LinkStatus.NOT_CHECKED, _ADDRESS_SPENT)
+                raise FetchError(LinkStatus.NOT_CHECKED, _ADDRESS_SPENT)
             asked.append(now)
             self._trim()
 
@@ -129,7 +129,7 @@ class Throttle:
             full = len(entry.asked) >= self._settings.per_host_minute
             return max(entry.free_at - now, entry.asked[0] + MINUTE - now if full else 0.0, 0.0)
 
-    def failed(self, source: str, error: UnreadError, at: datetime) -> None:
+    def failed(self, source: str, error: FetchError, at: datetime) -> None:
         """Remembers that a source could not be read; each failure in a row doubles the time it is left alone.
 
         Args:
@@ -149,7 +149,7 @@ class Throttle:
         with self._changed:
             self._failures.pop(source, None)
 
-    def known_failure(self, source: str, received_at: datetime | None) -> UnreadError | None:
+    def known_failure(self, source: str, received_at: datetime | None) -> FetchError | None:
         """How a look at a source ends without another try; None: it may be tried.
 
         A look that failed after a linkback came is that linkback's own. An earlier one says nothing of it; only where
@@ -165,7 +165,7 @@ class Throttle:
                 return None
             if received_at is None or failure.at >= received_at:
                 return failure.error
-            return UnreadError(LinkStatus.NOT_CHECKED, "failed before") if failure.times >= FAILURES else None
+            return FetchError(LinkStatus.NOT_CHECKED, "failed before") if failure.times >= FAILURES else None
 
     def _trim(self) -> None:
         limit = self._settings.remembered

@@ -11,10 +11,10 @@ from threading import Lock
 from time import monotonic
 from typing import Protocol
 
-from moderator.linkcheck.evidence import Read, judge
+from moderator.linkcheck.evidence import Read, build_evidence
 from moderator.linkcheck.fetch import Fetched, Fetcher
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.linkcheck.http import RequestsTransport, Transport
-from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.resolve import Resolver, SystemResolver
 from moderator.linkcheck.settings import LinkCheckSettings
 from moderator.linkcheck.throttle import Throttle
@@ -54,7 +54,7 @@ class HttpVerifier:
         resolver: Resolver | None = None,
         transport: Transport | None = None,
         lists: DnsLists | None = None,
-        read: Read = judge,
+        read: Read = build_evidence,
         clock: Callable[[], float] = monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -84,7 +84,7 @@ class HttpVerifier:
         """
         try:
             evidence = self._look(linkback, post)
-        except UnreadError as error:
+        except FetchError as error:
             evidence = self._unread(error)
         except Exception:
             # A fault of ours: it says nothing about the source.
@@ -113,7 +113,7 @@ class HttpVerifier:
             began = self._now()
             try:
                 fetched = self._fetcher.fetch(linkback.source_url)
-            except UnreadError as error:
+            except FetchError as error:
                 if error.status is LinkStatus.UNREACHABLE:
                     self.throttle.failed(key, error, began)
                 raise
@@ -123,7 +123,7 @@ class HttpVerifier:
                 self._keep(key, *page)
         return self._read(linkback, post, page[1], page[0])
 
-    def _unread(self, error: UnreadError) -> LinkEvidence:
+    def _unread(self, error: FetchError) -> LinkEvidence:
         fetched = error.final_url != ""
         return LinkEvidence(
             status=error.status,

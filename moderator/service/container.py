@@ -14,8 +14,7 @@ from moderator.domain_lists.subscribed import SubscribedReports
 from moderator.engine import Moderator
 from moderator.features.row import Schema
 from moderator.history.address import Address
-from moderator.linkcheck.base import LinkVerifier
-from moderator.linkcheck.deferred import DeferredVerifier
+from moderator.linkcheck.base import DeferredVerifier, LinkVerifier
 from moderator.linkcheck.fetch import Fetcher
 from moderator.linkcheck.http import RequestsTransport
 from moderator.linkcheck.list_download import ListDownload

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from moderator.config.service import Blog
 from moderator.html.page import read_page
 from moderator.linkcheck.fetch import Fetched
-from moderator.linkcheck.outcome import UnreadError
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.records import LinkStatus, Post
 from moderator.service.feeds import addresses_in
 from moderator.urls import canonical, parse_url
@@ -24,7 +24,7 @@ from moderator.urls import canonical, parse_url
 __all__ = ["Existence", "Fetch", "Targets"]
 
 Fetch = Callable[[str], Fetched]
-"""Fetches an address safely, or raises `UnreadError`."""
+"""Fetches an address safely, or raises `FetchError`."""
 _KEPT = 1000
 """Posts that are remembered."""
 _FRESH = 3600.0
@@ -129,7 +129,7 @@ class Targets:
     def _look(self, target_url: str) -> _Known:
         try:
             fetched = self._fetch(target_url)
-        except UnreadError as error:
+        except FetchError as error:
             gone = error.status is LinkStatus.GONE
             found = _Known(self._clock() + _MISSING_FRESH, Existence.NO if gone else Existence.UNKNOWN, None)
         else:
@@ -151,7 +151,7 @@ class Targets:
             self._lists[address] = (self._clock() + _MISSING_FRESH, listed)
         try:
             listed = self._read_list(address)
-        except UnreadError as error:
+        except FetchError as error:
             _log.warning("the list of posts %s cannot be read: %s %s", address, error.status.value, error.detail)
             return listed
         with self._lock:
@@ -163,7 +163,7 @@ class Targets:
         for further in maps[:_MAPS]:
             try:
                 pages += addresses_in(self._fetch(further).body)[0]
-            except UnreadError as error:
+            except FetchError as error:
                 _log.warning("the sitemap %s cannot be read: %s %s", further, error.status.value, error.detail)
         return frozenset(canonical(page) for page in pages)
 

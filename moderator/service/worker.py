@@ -15,8 +15,7 @@ from time import monotonic
 
 from moderator.config.service import ServiceSettings
 from moderator.engine import Moderator
-from moderator.linkcheck.base import LinkVerifier
-from moderator.linkcheck.freshness import is_answer
+from moderator.linkcheck.base import LinkVerifier, is_answer
 from moderator.model.policy import Rule
 from moderator.records import Decision, Kind, Linkback, LinkEvidence, LinkStatus, Post, Reason, Verdict
 from moderator.service.accept import new_mention

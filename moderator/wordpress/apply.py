@@ -1,4 +1,4 @@
-"""Judges a queue where it is, and changes it there when told: dry run, run, undo.
+"""Scores a live queue and changes it in place: dry run, run, undo.
 
 All rows are judged in order of receipt, decided ones too: they are the history of the pending ones. Only when every
 row is judged and noted in the journal is anything changed, so judging never meets its own work. A run that was
@@ -24,19 +24,19 @@ from moderator.records import Case, Decision, LinkStatus
 from moderator.serialization import evidence_from_json, evidence_to_json, from_text, reason_to_json, to_text
 from moderator.tables.base import QueueRow
 from moderator.wordpress.journal import Entry, Journal, Phase, Run, State
-from moderator.wordpress.live import NUMBER, STATUS, Change, LiveQueue
+from moderator.wordpress.live_queue import NUMBER, STATUS, Change, LiveQueue
 from moderator.wordpress.plan import Plan
 
-__all__ = ["LiveSummary", "RunProgress", "apply", "preview", "standing", "undo"]
+__all__ = ["LiveSummary", "RunProgress", "apply", "preview", "undo", "unfinished_run"]
 
 _CHUNK = 1000
 """Rows that are judged and noted at once."""
 _REASONS = 3
 """Reasons that are kept with a changed row."""
-_TOLD = 100
+_MAX_PROBLEMS = 100
 """Unreadable rows whose message is kept."""
-Told = Callable[[QueueRow, Case, Decision, str], None]
-"""Told each judged row, its case, its decision, and the status it is to get (empty: it stays)."""
+OnDecision = Callable[[QueueRow, Case, Decision, str], None]
+"""Called with each row, its case, its decision, and the status it is to get (empty: it stays)."""
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ class RunProgress(NamedTuple):
     changed: int
 
 
-def standing(queue: LiveQueue, folder: Path) -> RunProgress | None:
+def unfinished_run(queue: LiveQueue, folder: Path) -> RunProgress | None:
     """How far the last run on a queue has come; None: there was none.
 
     Args:
@@ -106,7 +106,7 @@ def preview(
     *,
     reasons: int = _REASONS,
     verify: bool = False,
-    told: Told = lambda row, case, decision, after: None,
+    on_decision: OnDecision = lambda row, case, decision, after: None,
     progress: Progress = lambda stage, done, total: None,
 ) -> LiveSummary:
     """Judges a queue and says what `apply` would do; nothing is changed.
@@ -117,8 +117,8 @@ def preview(
         plan: What may be changed.
         reasons: Single reasons for each row.
         verify: Whether source pages may be looked at.
-        told: Is told every judged row.
-        progress: Is told how far it is.
+        on_decision: Called with every row and its decision.
+        progress: Called with the stage, the rows done and the total.
 
     Returns:
         The counts.
@@ -129,7 +129,7 @@ def preview(
     summary = LiveSummary()
     for judged in _judged(queue, judge, plan, summary, reasons, verify, {}, progress):
         for row, case, decision, after in judged:
-            told(row, case, decision, after)
+            on_decision(row, case, decision, after)
     return summary
 
 
@@ -142,7 +142,7 @@ def apply(
     model: str = "",
     reasons: int = _REASONS,
     verify: bool = False,
-    told: Told = lambda row, case, decision, after: None,
+    on_decision: OnDecision = lambda row, case, decision, after: None,
     progress: Progress = lambda stage, done, total: None,
 ) -> LiveSummary:
     """Judges a queue and changes it; goes on with an interrupted run of the same plan.
@@ -155,8 +155,8 @@ def apply(
         model: What tells the judge's model; a run is not resumed with another one.
         reasons: Single reasons for each row.
         verify: Whether source pages may be looked at.
-        told: Is told every judged row; nothing, where an interrupted run had judged all of them.
-        progress: Is told how far it is.
+        on_decision: Called with every row and its decision; nothing, where an interrupted run had judged all of them.
+        progress: Called with the stage, the rows done and the total.
 
     Returns:
         The counts.
@@ -170,7 +170,7 @@ def apply(
         run = journal.begin(json.dumps(json.loads(plan.to_json()) | {"model": model, "verify": verify}))
         summary = LiveSummary(run=run.id, resumed=bool(journal.counts(run.id)))
         if run.phase is Phase.JUDGING:
-            _note(queue, judge, plan, journal, run, summary, reasons, verify, told, progress)
+            _note(queue, judge, plan, journal, run, summary, reasons, verify, on_decision, progress)
             journal.enter(run.id, Phase.WRITING)
         _write(queue, journal, run, progress)
         journal.enter(run.id, Phase.DONE)
@@ -190,7 +190,7 @@ def undo(
         queue: The queue.
         folder: Where journals lie.
         run_id: The run; an interrupted one is ended by this.
-        progress: Is told how far it is.
+        progress: Called with the stage, the rows done and the total.
 
     Returns:
         The counts; `LiveSummary.changed` are the rows that have their old status again.
@@ -211,7 +211,7 @@ def undo(
             journal.enter(run.id, Phase.UNDONE)
         counts = journal.counts(run.id)
         summary.changed, summary.overtaken = counts.get(State.UNDONE, 0), counts.get(State.KEPT, 0)
-        summary.problems += queue.left_alone[:_TOLD]
+        summary.problems += queue.left_alone[:_MAX_PROBLEMS]
         return summary
 
 
@@ -259,7 +259,7 @@ def _cases(
             case = queue.case(row)
         except RowError as error:
             summary.unreadable += 1
-            if len(summary.problems) < _TOLD:
+            if len(summary.problems) < _MAX_PROBLEMS:
                 summary.problems.append(str(error))
             continue
         if evidence := seen.get(row.values[NUMBER]):
@@ -276,7 +276,7 @@ def _note(
     summary: LiveSummary,
     reasons: int,
     verify: bool,
-    told: Told,
+    on_decision: OnDecision,
     progress: Progress,
 ) -> None:
     """Judges every row and notes it, chunk by chunk."""
@@ -286,7 +286,7 @@ def _note(
         new = [one for one in judged if one[0].values[NUMBER] not in known]
         journal.record(run.id, [_entry(run, *one) for one in new])
         for one in judged:
-            told(*one)
+            on_decision(*one)
 
 
 def _entry(run: Run, row: QueueRow, case: Case, decision: Decision, after: str) -> Entry:
@@ -344,7 +344,7 @@ def _batches(
 
 def _counted(queue: LiveQueue, journal: Journal, run: Run, summary: LiveSummary) -> LiveSummary:
     """The summary of the whole run, whatever part of it was done before."""
-    summary.problems += queue.left_alone[:_TOLD]
+    summary.problems += queue.left_alone[:_MAX_PROBLEMS]
     counts = journal.counts(run.id)
     summary.changed, summary.overtaken = counts.get(State.DONE, 0), counts.get(State.OVERTAKEN, 0)
     if summary.resumed:

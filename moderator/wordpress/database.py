@@ -23,20 +23,18 @@ except ImportError as error:
 
     raise MissingExtraError("SQLAlchemy", extra="wordpress") from error
 
-from moderator.errors import InputError, MissingExtraError, QueueError, RowError, shown
+from moderator.errors import InputError, MissingExtraError, QueueError, shown
 from moderator.records import LABEL_DELAY, Case
 from moderator.tables.base import QueueRow
-from moderator.tables.rows import case_of
 from moderator.tables.wordpress_columns import (
     PING_TYPES,
     WEBMENTION_META,
     WEBMENTION_TYPES,
-    linkback_columns,
     status_word,
 )
-from moderator.wordpress.live import NUMBER, STATUS, Change
+from moderator.wordpress.live_queue import Change, comment_case, comment_row
+from moderator.wordpress.posts import StoredPosts
 from moderator.wordpress.schema import Tables, find_prefix
-from moderator.wordpress.stored_posts import StoredPosts
 
 __all__ = ["NOTE", "WordPressDatabase", "redacted"]
 
@@ -129,12 +127,7 @@ class WordPressDatabase:
 
     def case(self, row: QueueRow) -> Case:
         """What a row says."""
-        if row.error:
-            raise RowError(row.error, line=row.line)
-        try:
-            return case_of(row.values)
-        except RowError as error:
-            raise RowError(f"comment {row.values[NUMBER]}: {error}") from None
+        return comment_case(row)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -162,7 +155,7 @@ class WordPressDatabase:
             except SQLAlchemyError as error:
                 # a lost connection or a deadlock takes the whole transaction back, so it can be tried again
                 if not left:
-                    raise self._told(error) from None
+                    raise self._queue_error(error) from None
                 time.sleep(0.2 * (_TRIES - left))
         raise AssertionError("not reached")
 
@@ -262,12 +255,10 @@ class WordPressDatabase:
 
     def _row(self, position: int, row: Mapping[Any, Any]) -> QueueRow:
         address, post = self._posts.get(row["comment_post_ID"]) or ("", None)
-        told = {**row, "target_url": address}
+        comment = {**row, "target_url": address}
         if post is not None:
-            told |= {"target_title": post.title, "target_text": post.text}
-        known = {NUMBER: row["comment_ID"], STATUS: status_word(row["comment_approved"])}
-        size = 500 + len(row["comment_content"] or "") + len(told.get("target_text", ""))
-        return QueueRow(position, 0, linkback_columns(told, self._home, self._delay) | known, "", size, "")
+            comment |= {"target_title": post.title, "target_text": post.text}
+        return comment_row(position, comment, status_word(row["comment_approved"]), self._home, self._delay)
 
     def _options(self, connection: Connection) -> dict[str, str]:
         c = self._tables.options.c
@@ -282,9 +273,9 @@ class WordPressDatabase:
             with self._engine.connect() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise self._told(error) from None
+            raise self._queue_error(error) from None
 
-    def _told(self, error: SQLAlchemyError) -> QueueError:
+    def _queue_error(self, error: SQLAlchemyError) -> QueueError:
         """The driver's words, without the statement and its values."""
         cause = getattr(error, "orig", None) or error
         parts = getattr(cause, "args", ())

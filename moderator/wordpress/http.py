@@ -244,10 +244,10 @@ class RestClient:
         if status >= 400:
             raise RefusedError(f"{self.address} refuses (HTTP {status}, {_code(value)}) at {shown(path)}")
         if value is None:
-            told = shown(response.headers.get("Content-Type", "no type"))
+            answer = shown(response.headers.get("Content-Type", "no type"))
             start = shown(data[:40].decode(errors="replace"))
             raise _NotThereError(
-                f"{self.address} answers with {told} instead of JSON ({start}); "
+                f"{self.address} answers with {answer} instead of JSON ({start}); "
                 "a plugin, a firewall or a login page may stand before its REST interface"
             )
         total = response.headers.get("X-WP-Total", "")
@@ -267,9 +267,9 @@ class RestClient:
 
     def _refusal(self, status: int, value: object) -> str:
         """Why WordPress lets somebody not in, as far as its answer tells."""
-        user, told = shown(self._login[0]), f"HTTP {status}, {_code(value)}"
+        user, answer = shown(self._login[0]), f"HTTP {status}, {_code(value)}"
         word = value.get("code") if isinstance(value, dict) else None
-        start = f"{self.address} refuses user {user} ({told}); "
+        start = f"{self.address} refuses user {user} ({answer}); "
         own = "one of its application passwords (Users > Profile), not the login password"
         if status == 401 and isinstance(word, str) and word not in _LOGIN_CODES:
             return start + (

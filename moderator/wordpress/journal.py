@@ -102,7 +102,7 @@ class Journal:
     def __init__(self, path: Path, name: str) -> None:
         self.path = path
         self._name = name
-        with self._told():
+        with self._journal_errors():
             _make_private(path)
             self._store = sqlite3.connect(path, isolation_level=None, timeout=10)
             self._store.execute("PRAGMA journal_mode = WAL")
@@ -136,7 +136,7 @@ class Journal:
         Raises:
             QueueError: One was interrupted that was asked to do something else.
         """
-        with self._told():
+        with self._journal_errors():
             for run in self.runs():
                 if run.phase in (Phase.JUDGING, Phase.WRITING):
                     if run.options != options:
@@ -156,7 +156,7 @@ class Journal:
 
     def runs(self) -> list[Run]:
         """All runs, the newest first."""
-        with self._told():
+        with self._journal_errors():
             rows = self._store.execute("SELECT id, started, options, phase FROM run ORDER BY started DESC, id DESC")
             return [Run(id, started, options, Phase(phase)) for id, started, options, phase in rows]
 
@@ -190,7 +190,7 @@ class Journal:
 
     def known(self, run_id: str, numbers: list[int]) -> set[int]:
         """Which of the rows were noted before."""
-        with self._told():
+        with self._journal_errors():
             marks = ",".join("?" * len(numbers))
             rows = self._store.execute(
                 f"SELECT number FROM entry WHERE run = ? AND number IN ({marks})",  # noqa: S608 - marks
@@ -200,7 +200,7 @@ class Journal:
 
     def seen(self, run_id: str) -> dict[int, str]:
         """What this run saw of source pages, as JSON, by row."""
-        with self._told():
+        with self._journal_errors():
             rows = self._store.execute("SELECT number, evidence FROM entry WHERE run = ? AND evidence != ''", (run_id,))
             return dict(rows)
 
@@ -208,7 +208,7 @@ class Journal:
         """How many rows of each status have each verdict, and how many are to get each status."""
         changes: dict[str, dict[str, int]] = {}
         planned: dict[str, int] = {}
-        with self._told():
+        with self._journal_errors():
             rows = self._store.execute(
                 "SELECT before, verdict, after, COUNT(*) FROM entry WHERE run = ? GROUP BY 1, 2, 3", (run_id,)
             )
@@ -221,20 +221,20 @@ class Journal:
 
     def entries(self, run_id: str, state: State, limit: int) -> list[Entry]:
         """The first rows in a state, in order of their numbers."""
-        with self._told():
+        with self._journal_errors():
             rows = self._store.execute(
                 "SELECT number, before, after, state, verdict, probability, note, evidence FROM entry"
                 " WHERE run = ? AND state = ? ORDER BY number LIMIT ?",
                 (run_id, state, limit),
             )
             return [
-                Entry(number, before, after, State(told), verdict, probability, note, evidence)
-                for number, before, after, told, verdict, probability, note, evidence in rows
+                Entry(number, before, after, State(state), verdict, probability, note, evidence)
+                for number, before, after, state, verdict, probability, note, evidence in rows
             ]
 
     def counts(self, run_id: str) -> dict[State, int]:
         """How many rows are in each state."""
-        with self._told():
+        with self._journal_errors():
             rows = self._store.execute("SELECT state, COUNT(*) FROM entry WHERE run = ? GROUP BY state", (run_id,))
             return {State(state): count for state, count in rows}
 
@@ -248,7 +248,7 @@ class Journal:
 
     def enter(self, run_id: str, phase: Phase) -> None:
         """Notes that a run is one phase further."""
-        with self._told():
+        with self._journal_errors():
             self._store.execute("UPDATE run SET phase = ? WHERE id = ?", (phase.value, run_id))
 
     def close(self) -> None:
@@ -267,7 +267,7 @@ class Journal:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._told():
+        with self._journal_errors():
             self._store.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -278,7 +278,7 @@ class Journal:
                 raise
 
     @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
+    def _journal_errors(self) -> Iterator[None]:
         try:
             yield
         except (sqlite3.Error, OSError) as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 from moderator.records import LABEL_DELAY
 from moderator.tables.base import Source
 from moderator.tables.opening import Table
-from moderator.wordpress.live import LiveQueue
+from moderator.wordpress.live_queue import LiveQueue
 
 __all__ = ["DATABASE_PASSWORD", "Login", "open_queue"]
 

@@ -13,14 +13,20 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from moderator.errors import QueueError, RowError, shown
+from moderator.errors import QueueError, shown
 from moderator.records import LABEL_DELAY, Case
 from moderator.tables.base import QueueRow
-from moderator.tables.rows import case_of
-from moderator.tables.wordpress_columns import MAX_POST, WEBMENTION_META, linkback_columns, linkback_kind, post_address
+from moderator.tables.wordpress_columns import MAX_POST, WEBMENTION_META, linkback_kind, post_address
+from moderator.wordpress.comment_update import (
+    FIELDS,
+    CommentUpdate,
+    changed_fields,
+    comment_update,
+    site_zone,
+    would_lose,
+)
 from moderator.wordpress.http import RefusedError, RestClient
-from moderator.wordpress.live import NUMBER, STATUS, Change
-from moderator.wordpress.lossless import FIELDS, Update, changed_fields, loss, site_zone, update_of
+from moderator.wordpress.live_queue import Change, comment_case, comment_row
 
 __all__ = ["WordPressSite"]
 
@@ -102,12 +108,7 @@ class WordPressSite:
 
     def case(self, row: QueueRow) -> Case:
         """What a row says."""
-        if row.error:
-            raise RowError(row.error, line=row.line)
-        try:
-            return case_of(row.values)
-        except RowError as error:
-            raise RowError(f"comment {row.values[NUMBER]}: {error}") from None
+        return comment_case(row)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -130,7 +131,7 @@ class WordPressSite:
     def _give(self, change: Change, row: dict[str, Any]) -> dict[int, str]:
         """Gives a row a status; where WordPress refuses, somebody may have been there first, so it is asked again."""
         number = change.number
-        if not self._helped and (lost := loss(row, self._zone)):
+        if not self._helped and (lost := would_lose(row, self._zone)):
             self.left_alone.append(
                 f"comment {number} stays as it is: {lost}; change it in WordPress or by the database"
             )
@@ -143,7 +144,9 @@ class WordPressSite:
         return {number: status}
 
     def _send_status(self, number: int, word: str, row: dict[str, Any]) -> str:
-        update = Update({"status": word}, {"X-Moderator-Run": "1"}) if self._helped else update_of(row, word)
+        update = (
+            CommentUpdate({"status": word}, {"X-Moderator-Run": "1"}) if self._helped else comment_update(row, word)
+        )
         try:
             value = self._client.post(f"wp/v2/comments/{number}", update.body, update.headers).value
         except RefusedError:
@@ -203,7 +206,7 @@ class WordPressSite:
     def _row(self, position: int, row: dict[str, Any]) -> QueueRow:
         post = self._posts.get(row["post"])
         content = row.get("content")
-        told = {
+        comment = {
             "comment_ID": row["id"],
             "comment_type": row["type"],
             "comment_author": row.get("author_name"),
@@ -219,9 +222,7 @@ class WordPressSite:
             "target_text": post.text if post else "",
             **_webmention_meta(row),
         }
-        known = {NUMBER: row["id"], STATUS: str(row.get("status", ""))}
-        size = 500 + len(str(told["comment_content"])) + len(str(told["target_text"]))
-        return QueueRow(position, 0, linkback_columns(told, self._home, self._delay) | known, "", size, "")
+        return comment_row(position, comment, str(row.get("status", "")), self._home, self._delay)
 
     def _fetch_posts(self, numbers: set[int]) -> None:
         """Brings posts to hand, a hundred in a request."""

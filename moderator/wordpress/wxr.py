@@ -26,8 +26,8 @@ MISSING_SPAM = (
 )
 _MAX_TEXT = 1_000_000
 """Characters of one field that are kept, about; no ping is that long, and its row is refused for it."""
-_TOLD = 100
-"""Broken places that are told one by one."""
+_MAX_NOTES = 100
+"""Broken places that are listed one by one."""
 _CHANNEL = {"link": "link", "wp:base_blog_url": "base"}
 _ITEM = {"title": "target_title", "link": "target_url", "content:encoded": "target_text", "wp:post_id": "post"}
 _COMMENT = {
@@ -136,7 +136,7 @@ class ExportReader:
         what = f"line {event.line}: {shown(event.name)} has no end where it should; it is skipped"
         if "wp:comment" in self._inside:
             self._error = self._error or what
-        elif len(self.notes) < _TOLD:
+        elif len(self.notes) < _MAX_NOTES:
             self.notes.append(what)
 
     def _finished(self) -> ExportedComment | None:

@@ -17,7 +17,7 @@ from moderator.history.memory import MemoryHistory
 from moderator.model.policy import Cutoffs, Policy
 from moderator.wordpress.apply import LiveSummary, apply
 from moderator.wordpress.journal import Journal, Phase
-from moderator.wordpress.live import LiveQueue
+from moderator.wordpress.live_queue import LiveQueue
 from moderator.wordpress.plan import read_plan
 from tests.small_model import small_model
 

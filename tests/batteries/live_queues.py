@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pytest
 
-from moderator.wordpress.live import NUMBER, STATUS, Change, LiveQueue
+from moderator.wordpress.live_queue import NUMBER, STATUS, Change, LiveQueue
 
 
 class BlogUnderTest(Protocol):

@@ -23,8 +23,8 @@ import requests
 from selectolax.lexbor import LexborHTMLParser
 
 from moderator.html.page import read_page
-from moderator.linkcheck.evidence import Read, judge
-from moderator.linkcheck.page_pool import ReadingProcesses
+from moderator.linkcheck.evidence import Read, build_evidence
+from moderator.linkcheck.page_pool import PagePool
 from moderator.linkcheck.pool import verify_many
 from moderator.linkcheck.settings import LinkCheckSettings
 from moderator.linkcheck.verifier import HttpVerifier
@@ -127,7 +127,7 @@ def floor(port: int, count: int, workers: int, read: bool = False) -> float:
     return count / (time.perf_counter() - began)
 
 
-def ours(port: int, count: int, workers: int, post: Post | None, read: Read = judge) -> float:
+def ours(port: int, count: int, workers: int, post: Post | None, read: Read = build_evidence) -> float:
     verifier = HttpVerifier(
         LinkCheckSettings(
             ports=frozenset({port}),
@@ -170,7 +170,7 @@ def main() -> int:
     port = here.recv()
     ratio = 0.0
     try:
-        with ReadingProcesses(PROCESSES) as read:
+        with PagePool(PROCESSES) as read:
             floor(port, 20, 4)
             ours(port, 20, 4, POST)
             ours(port, 20, 4, POST, read)

@@ -19,7 +19,7 @@ from moderator.domain_lists.subscribe import Answer, Subscription
 from moderator.domain_lists.subscriptions import add_subscription
 from moderator.errors import ListError
 from moderator.linkcheck.fetch import Fetched
-from moderator.linkcheck.outcome import UnreadError
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.records import LinkStatus
 from moderator.wiring import subscribed_reports
 from tests.cli.conftest import Run
@@ -30,19 +30,19 @@ WORDPRESS = f'<html><head><link rel="https://api.w.org/" href="{INTERFACE}" /></
 PLUGIN = json.dumps({"namespace": "moderator/v1", "routes": {}})
 
 
-def blog_of(pages: dict[str, str | UnreadError]) -> Callable[[str], Fetched]:
+def blog_of(pages: dict[str, str | FetchError]) -> Callable[[str], Fetched]:
     """A blog with these pages, or how they fail; what is not among them has gone."""
 
     def fetch(url: str) -> Fetched:
-        found = pages.get(url, UnreadError(LinkStatus.GONE, "http 404", http_status=404))
-        if isinstance(found, UnreadError):
+        found = pages.get(url, FetchError(LinkStatus.GONE, "http 404", http_status=404))
+        if isinstance(found, FetchError):
             raise found
         return Fetched(url, 200, 0, (), "text/html", "utf-8", found.encode(), "", is_html=True)
 
     return fetch
 
 
-def found(pages: dict[str, str | UnreadError], *, token: bool = True) -> list[Finding]:
+def found(pages: dict[str, str | FetchError], *, token: bool = True) -> list[Finding]:
     return list(blog_findings([BLOG], blog_of(pages), asked_by_token=token))
 
 
@@ -83,14 +83,14 @@ def test_what_is_wrong_is_told(run: Run, tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("failure", "do"),
     [
-        (UnreadError(LinkStatus.UNREACHABLE, "dns"), "DNS"),
-        (UnreadError(LinkStatus.REFUSED, "private address"), "allow_networks"),
-        (UnreadError(LinkStatus.REFUSED, "not a public name"), "allow_networks"),
-        (UnreadError(LinkStatus.UNREACHABLE, "timeout"), "browser"),
-        (UnreadError(LinkStatus.UNREACHABLE, "http 403", http_status=403), "browser"),
+        (FetchError(LinkStatus.UNREACHABLE, "dns"), "DNS"),
+        (FetchError(LinkStatus.REFUSED, "private address"), "allow_networks"),
+        (FetchError(LinkStatus.REFUSED, "not a public name"), "allow_networks"),
+        (FetchError(LinkStatus.UNREACHABLE, "timeout"), "browser"),
+        (FetchError(LinkStatus.UNREACHABLE, "http 403", http_status=403), "browser"),
     ],
 )
-def test_a_blog_out_of_reach_is_told_in_one_line(failure: UnreadError, do: str) -> None:
+def test_a_blog_out_of_reach_is_told_in_one_line(failure: FetchError, do: str) -> None:
     [finding] = found({BLOG: failure})
     assert finding.well is False
     assert failure.detail in finding.says and BLOG in finding.says
@@ -98,7 +98,7 @@ def test_a_blog_out_of_reach_is_told_in_one_line(failure: UnreadError, do: str) 
 
 
 def test_the_plugin_answers() -> None:
-    pages: dict[str, str | UnreadError] = {BLOG: WORDPRESS, INTERFACE + "moderator/v1": PLUGIN}
+    pages: dict[str, str | FetchError] = {BLOG: WORDPRESS, INTERFACE + "moderator/v1": PLUGIN}
     assert [finding.well for finding in found(pages)] == [True, True]
     blog, closed = found(pages, token=False)
     assert (blog.well, closed.well) == (True, False)
@@ -115,7 +115,7 @@ def test_a_blog_without_the_plugin_is_told_only_where_it_could_ask() -> None:
 
 
 def test_a_closed_interface_tells_nothing_of_the_plugin() -> None:
-    closed = UnreadError(LinkStatus.UNREACHABLE, "http 401", http_status=401)
+    closed = FetchError(LinkStatus.UNREACHABLE, "http 401", http_status=401)
     _, plugin = found({BLOG: WORDPRESS, INTERFACE + "moderator/v1": closed})
     assert plugin.well is None
     assert "http 401" in plugin.says

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from moderator.wordpress.live import Change
+from moderator.wordpress.live_queue import Change
 from tests.cli.conftest import Run
 from tests.wordpress.blog import Blog
 from tests.wordpress.test_wxr import comment, item, write

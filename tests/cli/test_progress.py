@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from moderator.cli.progress import ProgressLine, line_of
+from moderator.cli.progress import ProgressLine, progress_text
 
 
 class Terminal(io.StringIO):
@@ -34,4 +34,4 @@ def test_a_file_sees_nothing() -> None:
 
 @pytest.mark.parametrize(("seconds", "left"), [(1.0, "9 s left"), (100.0, "15 min left"), (3000.0, "7 h 30 min left")])
 def test_time_left(seconds: float, left: str) -> None:
-    assert line_of("judging", 100, 1000, seconds).endswith(left)
+    assert progress_text("judging", 100, 1000, seconds).endswith(left)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from moderator.cli.exports import duration
+from moderator.cli.exports import parse_duration
 from moderator.errors import InputError
 from tests.cli.conftest import Run
 
@@ -118,10 +118,10 @@ def test_wrong_usage_and_failure_have_their_codes(run: Run, arguments, code: int
     ("text", "seconds"), [("1d", 86400), ("12h", 43200), ("90m", 5400), ("2w", 1209600), ("0s", 0), ("1.5", 129600)]
 )
 def test_spans(text: str, seconds: int) -> None:
-    assert duration(text).total_seconds() == seconds
+    assert parse_duration(text).total_seconds() == seconds
 
 
 @pytest.mark.parametrize("text", ["", "d", "-1d", "1y", "nan", "infd", "9999w", "1e9d"])
 def test_no_spans(text: str) -> None:
     with pytest.raises(InputError, match="12h or 1d"):
-        duration(text)
+        parse_duration(text)

@@ -53,7 +53,7 @@ def test_a_failure_of_ours_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: 
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("two\nlines")
 
-    monkeypatch.setattr("moderator.cli.parts.open_moderator", fail)
+    monkeypatch.setattr("moderator.cli.opening.open_moderator", fail)
     assert main(["label", "1", "ham"]) == 1
     assert capsys.readouterr().err == ("moderator: failed inside: ZeroDivisionError: two lines (--debug shows where)\n")
 

@@ -12,8 +12,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.linkcheck.http import RequestsTransport
-from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.settings import LinkCheckSettings
 from moderator.linkcheck.verifier import HttpVerifier
 from moderator.records import Linkback, LinkEvidence, LinkStatus
@@ -129,7 +129,7 @@ class FakeResolver:
     def resolve(self, host: str, timeout: float) -> tuple[str, ...]:
         answers = self._names.get(host)
         if not answers:
-            raise UnreadError(LinkStatus.UNREACHABLE, "dns")
+            raise FetchError(LinkStatus.UNREACHABLE, "dns")
         self.asked.append(host)
         return answers[min(self.asked.count(host), len(answers)) - 1]
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderator.linkcheck.consistency import compare_claim, match_sender
+from moderator.linkcheck.consistency import check_consistency, match_sender
 from moderator.records import Linkback, Post, SenderMatch
 
 TEXT = (
@@ -28,7 +28,7 @@ def sent(title: str = "", excerpt: str = "") -> Linkback:
     ],
 )
 def test_title(title: str, page: str, page_title: str, expected: float | None) -> None:
-    assert compare_claim(sent(title=title), None, page, page_title).title_on_page == expected
+    assert check_consistency(sent(title=title), None, page, page_title).title_on_page == expected
 
 
 @pytest.mark.parametrize(
@@ -45,34 +45,34 @@ def test_title(title: str, page: str, page_title: str, expected: float | None) -
     ],
 )
 def test_excerpt(excerpt: str, expected: float | None) -> None:
-    assert compare_claim(sent(excerpt=excerpt), None, TEXT, "").excerpt_on_page == expected
+    assert check_consistency(sent(excerpt=excerpt), None, TEXT, "").excerpt_on_page == expected
 
 
 def test_copied_post() -> None:
-    assert compare_claim(sent(), POST, "My site. " + TEXT + " More.", "").copied_share == 1.0
-    assert compare_claim(sent(), POST, "We saw birds at a lake and went home early.", "").copied_share == 0.0
-    half = compare_claim(sent(), POST, TEXT[: len(TEXT) // 2], "").copied_share
+    assert check_consistency(sent(), POST, "My site. " + TEXT + " More.", "").copied_share == 1.0
+    assert check_consistency(sent(), POST, "We saw birds at a lake and went home early.", "").copied_share == 0.0
+    half = check_consistency(sent(), POST, TEXT[: len(TEXT) // 2], "").copied_share
     assert half is not None and 0.3 < half < 0.6
-    assert compare_claim(sent(), Post("u"), TEXT, "").copied_share is None
-    assert compare_claim(sent(), None, TEXT, "").copied_share is None
+    assert check_consistency(sent(), Post("u"), TEXT, "").copied_share is None
+    assert check_consistency(sent(), None, TEXT, "").copied_share is None
 
 
 def test_relevance_orders_pages() -> None:
     def relevance(page: str) -> float:
-        found = compare_claim(sent(), POST, page, "").page_relevance
+        found = check_consistency(sent(), POST, page, "").page_relevance
         assert found is not None
         return found
 
     assert relevance(TEXT) > 0.9
     assert relevance(TEXT) > relevance("A heron under a bridge by the river") > relevance("cheap casino pills online")
     assert relevance("") == 0.0
-    assert compare_claim(sent(), Post("u"), TEXT, "").page_relevance is None
+    assert check_consistency(sent(), Post("u"), TEXT, "").page_relevance is None
 
 
 @given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=200))
 @settings(max_examples=100, deadline=None)
 def test_shares_are_shares(title: str, excerpt: str, page: str) -> None:
-    claim = compare_claim(sent(title, excerpt), Post("u", title, excerpt), page, title)
+    claim = check_consistency(sent(title, excerpt), Post("u", title, excerpt), page, title)
     assert all(value is None or 0.0 <= value <= 1.0 for value in claim)
 
 

@@ -8,8 +8,8 @@ import requests
 
 from moderator.linkcheck.budget import Budget
 from moderator.linkcheck.fetch import Fetcher
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.linkcheck.guard import Destination
-from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.settings import LinkCheckSettings
 from moderator.linkcheck.throttle import Throttle
 from moderator.records import LinkStatus
@@ -48,7 +48,7 @@ def redirect(location: str, status: int = 301) -> Answer:
 class FakeTransport:
     """Keeps what it is asked to dial; answers by URL."""
 
-    def __init__(self, answers: Mapping[str, Answer | UnreadError]) -> None:
+    def __init__(self, answers: Mapping[str, Answer | FetchError]) -> None:
         self.answers = answers
         self.dialled: list[tuple[str, str]] = []
 
@@ -57,7 +57,7 @@ class FakeTransport:
     ) -> Answer:
         self.dialled.append((address, to.url))
         answer = self.answers.get(f"{address} {to.url}") or self.answers[to.url]
-        if isinstance(answer, UnreadError):
+        if isinstance(answer, FetchError):
             raise answer
         return answer
 
@@ -71,15 +71,15 @@ class FakeResolver:
 
 
 def fetcher(
-    answers: Mapping[str, Answer | UnreadError], *addresses: tuple[str, ...], **changes: object
+    answers: Mapping[str, Answer | FetchError], *addresses: tuple[str, ...], **changes: object
 ) -> tuple[Fetcher, FakeTransport]:
     settings = LinkCheckSettings(**{"pause": 0.0, **changes})  # type: ignore[arg-type]  # values of many types
     transport = FakeTransport(answers)
     return Fetcher(settings, FakeResolver(*(addresses or ((V4,),))), transport, Throttle(settings)), transport
 
 
-def refused(made: Fetcher, url: str = "http://a.example/") -> UnreadError:
-    with pytest.raises(UnreadError) as caught:
+def refused(made: Fetcher, url: str = "http://a.example/") -> FetchError:
+    with pytest.raises(FetchError) as caught:
         made.fetch(url)
     return caught.value
 
@@ -111,7 +111,7 @@ def test_rebinding_public_then_loopback() -> None:
 
 
 def test_a_second_address_gets_its_try() -> None:
-    dead = UnreadError(LinkStatus.UNREACHABLE, "timeout")
+    dead = FetchError(LinkStatus.UNREACHABLE, "timeout")
     made, transport = fetcher({f"{V4} http://a.example/": dead, "http://a.example/": page()}, (V4, OTHER_V4))
     assert made.fetch("http://a.example/").http_status == 200
     assert [address for address, _ in transport.dialled] == [V4, OTHER_V4]
@@ -133,8 +133,8 @@ def test_addresses_are_not_resolved() -> None:
     assert [address for address, _ in transport.dialled] == [V4, V6]
 
 
-def chain(length: int) -> dict[str, Answer | UnreadError]:
-    hops: dict[str, Answer | UnreadError] = {
+def chain(length: int) -> dict[str, Answer | FetchError]:
+    hops: dict[str, Answer | FetchError] = {
         f"http://a.example/{n}": redirect(f"http://a.example/{n + 1}") for n in range(length)
     }
     return {**hops, f"http://a.example/{length}": page()}

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.linkcheck.guard import check_address, check_url, is_allowed, parse_nat64, parse_network
-from moderator.linkcheck.outcome import UnreadError
 from moderator.records import LinkStatus
 
 REFUSED = [
@@ -198,7 +198,7 @@ def test_enough_spellings() -> None:
 
 @pytest.mark.parametrize("url", REFUSED, ids=ascii)
 def test_refused(url: str) -> None:
-    with pytest.raises(UnreadError) as caught:
+    with pytest.raises(FetchError) as caught:
         check_url(url)
     assert caught.value.status is LinkStatus.REFUSED
     assert caught.value.detail
@@ -240,7 +240,7 @@ def test_allowed_networks_open_names_but_not_spellings() -> None:
     assert check_url("http://wiki/", allowed=INTRANET).host == "wiki"
     assert check_url("http://10.1.2.3/", allowed=INTRANET).host == "10.1.2.3"
     for url in ("http://10.2.2.3/", "http://0x0a010203/", "http://10.1.515/"):
-        with pytest.raises(UnreadError):
+        with pytest.raises(FetchError):
             check_url(url, allowed=INTRANET)
 
 
@@ -298,7 +298,7 @@ NESTINGS = {
 def test_no_private_address_passes_in_any_nesting(v4: int, rest: int, nesting: str) -> None:
     wrapped = str(IPv6Address(NESTINGS[nesting](v4, rest)))
     assert check_address(wrapped)
-    with pytest.raises(UnreadError):
+    with pytest.raises(FetchError):
         check_url(f"http://[{wrapped}]/")
 
 
@@ -319,7 +319,7 @@ SPELLINGS: dict[str, Callable[[int], str]] = {
 @given(v4=private_v4, spelling=st.sampled_from(sorted(SPELLINGS)))
 @settings(max_examples=300, deadline=None)
 def test_no_private_address_passes_in_any_spelling(v4: int, spelling: str) -> None:
-    with pytest.raises(UnreadError):
+    with pytest.raises(FetchError):
         check_url(f"http://{SPELLINGS[spelling](v4)}/")
 
 
@@ -329,7 +329,7 @@ def test_never_raises_anything_else(text: str) -> None:
     for url in (text, f"http://{text}", f"http://{text}.example.com/{text}"):
         try:
             there = check_url(url)
-        except UnreadError:
+        except FetchError:
             continue
         assert there.scheme in ("http", "https")
         assert there.url.isascii() and not any(character.isspace() for character in there.url)
@@ -353,7 +353,7 @@ def test_a_private_address_behind_a_prefix_of_the_owners(prefix: str, address: s
     assert check_address(address, nat64=nat64) == "private address"
     public = ip_address(int(ip_address(address)))
     assert check_address(str(public), allowed=[parse_network(f"{public}/128")], nat64=nat64) == ""
-    with pytest.raises(UnreadError, match="private address"):
+    with pytest.raises(FetchError, match="private address"):
         check_url(f"http://[{address}]/", nat64=nat64)
 
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from moderator.linkcheck.evidence import judge
+from moderator.linkcheck.evidence import build_evidence
 from moderator.linkcheck.fetch import Fetched
-from moderator.linkcheck.page_pool import ReadingProcesses
+from moderator.linkcheck.page_pool import PagePool
 from moderator.records import Linkback, LinkStatus, Post
 
 pytestmark = pytest.mark.slow
@@ -21,9 +21,9 @@ def fetched(body: bytes) -> Fetched:
 
 def test_processes_read_as_we_do() -> None:
     page = fetched(b"<article>herons <a href=https://ours.example/p>at the river are counted</a>")
-    with ReadingProcesses(1) as read:
+    with PagePool(1) as read:
         evidence = read(SENT, POST, page, NOW)
-        assert evidence == judge(SENT, POST, page, NOW)
+        assert evidence == build_evidence(SENT, POST, page, NOW)
         assert evidence.status is LinkStatus.FOUND
         # A process that dies takes one page with it, and the next one is read again.
         reader = read._idle.get()

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from moderator.errors import SettingsError
 from moderator.html.charset import decode_page
-from moderator.linkcheck.budget import Budget, TooMuchError
-from moderator.linkcheck.decompress import ACCEPTED, unpack
-from moderator.linkcheck.outcome import UnreadError
+from moderator.linkcheck.budget import Budget, BudgetExceededError
+from moderator.linkcheck.decoding import ACCEPTED, decompress
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.linkcheck.resolve import SystemResolver
 from moderator.linkcheck.settings import LinkCheckSettings
 from moderator.records import LinkStatus
@@ -78,7 +78,7 @@ def in_pieces(data: bytes, size: int) -> Iterator[bytes]:
 def test_unpacks_what_was_packed(encoding: str, data: bytes, size: int, times: int) -> None:
     data = data * times
     name = encoding.removeprefix("bare ")
-    assert unpack(in_pieces(packed(encoding, data), size), name, 1 << 20) == (data, "")
+    assert decompress(in_pieces(packed(encoding, data), size), name, 1 << 20) == (data, "")
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
@@ -92,7 +92,7 @@ def test_stops_at_the_limit_and_reads_no_further(encoding: str, piece: int) -> N
             taken += 1
             yield chunk
 
-    out, stopped = unpack(chunks(), encoding.removeprefix("bare "), 1000)
+    out, stopped = decompress(chunks(), encoding.removeprefix("bare "), 1000)
     assert (out, stopped) == (b"a" * 1000, "page too large")
     assert taken <= 12
 
@@ -102,26 +102,26 @@ def test_stops_at_the_limit_and_reads_no_further(encoding: str, piece: int) -> N
 @settings(max_examples=25, deadline=None)
 def test_damaged_data_is_the_strangers_fault(encoding: str, data: bytes) -> None:
     try:
-        unpack([data], encoding.removeprefix("bare "), 1000)
-    except UnreadError as error:
+        decompress([data], encoding.removeprefix("bare "), 1000)
+    except FetchError as error:
         assert error.status is LinkStatus.UNREACHABLE
 
 
 @pytest.mark.parametrize("encoding", ["compress", "gzip, br", "zip", "\xff"])
 def test_what_has_no_capped_decoder_is_not_read(encoding: str) -> None:
-    with pytest.raises(UnreadError, match="unknown compression"):
-        unpack([b"x"], encoding, 10)
+    with pytest.raises(FetchError, match="unknown compression"):
+        decompress([b"x"], encoding, 10)
     assert encoding not in ACCEPTED.split(", ")
 
 
 def test_what_came_before_an_error_is_kept() -> None:
     def chunks() -> Iterator[bytes]:
         yield b"<p>some"
-        raise UnreadError(LinkStatus.UNREACHABLE, "timeout")
+        raise FetchError(LinkStatus.UNREACHABLE, "timeout")
 
-    assert unpack(chunks(), "", 100) == (b"<p>some", "timeout")
+    assert decompress(chunks(), "", 100) == (b"<p>some", "timeout")
     half = gzip.compress(bytes(range(256)) * 50)[:200] + b"\xff" * 50
-    out, stopped = unpack([half[:200], half[200:]], "gzip", 100_000)
+    out, stopped = decompress([half[:200], half[200:]], "gzip", 100_000)
     assert stopped in ("damaged compression", "")
     assert out == (bytes(range(256)) * 50)[: len(out)]
 
@@ -132,17 +132,17 @@ def test_budget() -> None:
     budget.begin_head()
     assert budget.room(1000) == 100
     budget.spend(30)
-    with pytest.raises(UnreadError, match="header too large"):
+    with pytest.raises(FetchError, match="header too large"):
         budget.room(1)
     budget.end_head()
     assert budget.room(5) == 5
     budget.spend(70)
-    with pytest.raises(TooMuchError):
+    with pytest.raises(BudgetExceededError):
         budget.room(1)
     now[0] = 9.5
     assert budget.left() == 0.5
     now[0] = 10.0
-    with pytest.raises(UnreadError, match="timeout"):
+    with pytest.raises(FetchError, match="timeout"):
         budget.left()
 
 
@@ -179,7 +179,7 @@ def test_resolver_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
         raise socket.gaierror(-2, "no such name")
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
-    with pytest.raises(UnreadError, match="dns"):
+    with pytest.raises(FetchError, match="dns"):
         SystemResolver().resolve("a.example", 1.0)
 
     over = threading.Event()
@@ -190,9 +190,9 @@ def test_resolver_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket, "getaddrinfo", dawdle)
     resolver = SystemResolver(at_once=1)
-    with pytest.raises(UnreadError, match="dns timeout"):
+    with pytest.raises(FetchError, match="dns timeout"):
         resolver.resolve("a.example", 0.1)
     # The first look-up still holds the only slot.
-    with pytest.raises(UnreadError, match="dns timeout"):
+    with pytest.raises(FetchError, match="dns timeout"):
         resolver.resolve("b.example", 0.1)
     over.set()

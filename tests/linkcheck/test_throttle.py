@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from moderator.linkcheck.outcome import UnreadError
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.linkcheck.settings import LinkCheckSettings
 from moderator.linkcheck.throttle import FAILURES, Throttle
 from moderator.records import LinkStatus
@@ -31,7 +31,7 @@ def test_pause_between_two_looks() -> None:
         clock.now += 5.0
     # The pause counts from the end of the look.
     assert made.next_turn("a") == 2.0
-    with pytest.raises(UnreadError, match="host busy") as caught, made.turn("a", 1.0):
+    with pytest.raises(FetchError, match="host busy") as caught, made.turn("a", 1.0):
         pass
     assert caught.value.status is LinkStatus.NOT_CHECKED
     clock.now += 2.0
@@ -45,7 +45,7 @@ def test_budget_of_a_minute() -> None:
     for _ in range(3):
         with made.turn("a", 0.0):
             clock.now += 10.0
-    with pytest.raises(UnreadError, match="host budget spent"), made.turn("a", 100.0):
+    with pytest.raises(FetchError, match="host budget spent"), made.turn("a", 100.0):
         pass
     assert made.next_turn("a") == 30.0
     clock.now += 30.0
@@ -59,7 +59,7 @@ def test_budget_of_an_address() -> None:
     made.count_address("8.8.8.8")
     made.count_address("8.8.8.8")
     made.count_address("8.8.4.4")
-    with pytest.raises(UnreadError, match="address budget spent"):
+    with pytest.raises(FetchError, match="address budget spent"):
         made.count_address("8.8.8.8")
     clock.now += 61.0
     made.count_address("8.8.8.8")
@@ -72,7 +72,7 @@ BEFORE, AFTER = CAME - timedelta(seconds=1), CAME + timedelta(seconds=1)
 def test_failures_rest_longer_each_time() -> None:
     clock = Clock()
     made = throttle(clock, failed_seconds=100.0)
-    error = UnreadError(LinkStatus.UNREACHABLE, "timeout")
+    error = FetchError(LinkStatus.UNREACHABLE, "timeout")
     for rest in (100.0, 200.0, 400.0):
         made.failed("u", error, AFTER)
         clock.now += rest - 1
@@ -90,7 +90,7 @@ def test_failures_rest_longer_each_time() -> None:
 
 def test_a_failure_before_the_linkback_came_is_no_answer_to_it() -> None:
     made = throttle(Clock(), failed_seconds=100.0)
-    error = UnreadError(LinkStatus.UNREACHABLE, "timeout")
+    error = FetchError(LinkStatus.UNREACHABLE, "timeout")
     for _ in range(FAILURES - 1):
         made.failed("u", error, BEFORE)
         assert made.known_failure("u", CAME) is None
@@ -109,7 +109,7 @@ def test_memory_is_bounded() -> None:
         with made.turn(f"host{number}", 0.0):
             pass
         made.count_address(str(number))
-        made.failed(str(number), UnreadError(LinkStatus.UNREACHABLE, "dns"), AFTER)
+        made.failed(str(number), FetchError(LinkStatus.UNREACHABLE, "dns"), AFTER)
     assert max(len(made._hosts), len(made._addresses), len(made._failures)) <= 11
 
 

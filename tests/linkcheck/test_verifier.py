@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from moderator.linkcheck.base import LinkVerifier
 from moderator.linkcheck.budget import Budget
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.linkcheck.guard import Destination
-from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.settings import LinkCheckSettings
 from moderator.linkcheck.verifier import HttpVerifier
 from moderator.records import Kind, Linkback, LinkEvidence, LinkPosition, LinkStatus, PageLink, Post, SenderMatch
@@ -212,7 +212,7 @@ def test_a_page_fetched_before_the_linkback_came_is_fetched_again() -> None:
 
 
 def test_a_page_that_was_not_public_yet_is_found_by_the_next_linkback() -> None:
-    web = FakeWeb(fault=UnreadError(LinkStatus.GONE, "http 404"))
+    web = FakeWeb(fault=FetchError(LinkStatus.GONE, "http 404"))
     made = verifier(web, pause=0.0)
     assert made.verify(at(-9)).status is LinkStatus.GONE
     web.fault = None
@@ -220,7 +220,7 @@ def test_a_page_that_was_not_public_yet_is_found_by_the_next_linkback() -> None:
 
 
 def test_one_failed_look_answers_all_linkbacks_that_waited_for_it() -> None:
-    web = FakeWeb(fault=UnreadError(LinkStatus.UNREACHABLE, "timeout"))
+    web = FakeWeb(fault=FetchError(LinkStatus.UNREACHABLE, "timeout"))
     made = verifier(web, pause=0.0)
     for _ in range(3):
         assert made.verify(at(-9)).detail == "timeout"

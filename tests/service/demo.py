@@ -21,7 +21,7 @@ from moderator.config.service import Blog, Secrets, ServiceSettings
 from moderator.config.settings import Settings
 from moderator.history.memory import MemoryHistory
 from moderator.linkcheck.fetch import Fetched
-from moderator.linkcheck.outcome import UnreadError
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.records import Label, Linkback, LinkEvidence, LinkStatus, Post
 from moderator.service.accept import new_mention
 from moderator.service.container import Container, build_container, now
@@ -42,7 +42,7 @@ class NoPages:
 
 
 def _no_fetch(url: str) -> Fetched:
-    raise UnreadError(LinkStatus.UNREACHABLE, "demo")
+    raise FetchError(LinkStatus.UNREACHABLE, "demo")
 
 
 def _no_send(address: str, body: bytes, headers: Mapping[str, str]) -> int:

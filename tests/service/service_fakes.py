@@ -17,7 +17,7 @@ from moderator.config.settings import Settings
 from moderator.history.base import History
 from moderator.history.memory import MemoryHistory
 from moderator.linkcheck.fetch import Fetched
-from moderator.linkcheck.outcome import UnreadError
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.records import Decision, Kind, Linkback, LinkEvidence, LinkPosition, LinkStatus, Post, Reason, Verdict
 from moderator.service.accept import new_mention
 from moderator.service.app import create_app
@@ -100,9 +100,9 @@ class OwnPages:
     def __call__(self, url: str) -> Fetched:
         self.fetched.append(url)
         if self.down:
-            raise UnreadError(LinkStatus.UNREACHABLE, "timeout")
+            raise FetchError(LinkStatus.UNREACHABLE, "timeout")
         if url not in self.pages:
-            raise UnreadError(LinkStatus.GONE, "http 404", http_status=404)
+            raise FetchError(LinkStatus.GONE, "http 404", http_status=404)
         return Fetched(url, 200, 0, ("127.0.0.1",), "text/html", "utf-8", self.pages[url], "", True)
 
 

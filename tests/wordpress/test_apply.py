@@ -11,7 +11,7 @@ from moderator.errors import QueueError
 from moderator.records import Case, Decision, LinkEvidence, LinkStatus, Verdict
 from moderator.wordpress.apply import LiveSummary, apply, preview, undo
 from moderator.wordpress.database import WordPressDatabase
-from moderator.wordpress.live import Change
+from moderator.wordpress.live_queue import Change
 from moderator.wordpress.plan import Plan, read_plan
 from tests.fakes import FakeJudge
 from tests.wordpress.blog import Blog

@@ -10,7 +10,7 @@ import sqlalchemy
 
 from moderator.errors import InputError, QueueError, RowError
 from moderator.wordpress.database import WordPressDatabase, redacted
-from moderator.wordpress.live import NUMBER, Change
+from moderator.wordpress.live_queue import NUMBER, Change
 from moderator.wordpress.schema import find_prefix
 from tests.wordpress.blog import Blog
 
@@ -107,7 +107,7 @@ def test_a_ping_without_source_is_named_by_its_number(blog: Blog) -> None:
 
 
 def test_many_posts_stay_within_bounds(blog: Blog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("moderator.wordpress.stored_posts._POSTS", 2)
+    monkeypatch.setattr("moderator.wordpress.posts._POSTS", 2)
     monkeypatch.setattr("moderator.wordpress.database._PAGE", 3)
     blog.fill(50)
     queue = WordPressDatabase(blog.url)

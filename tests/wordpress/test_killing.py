@@ -6,7 +6,7 @@ import pytest
 
 from moderator.wordpress.database import WordPressDatabase
 from moderator.wordpress.http import RestClient
-from moderator.wordpress.live import LiveQueue
+from moderator.wordpress.live_queue import LiveQueue
 from moderator.wordpress.rest import WordPressSite
 from tests.batch.killing import kill_many
 from tests.wordpress.site import Site

@@ -13,7 +13,7 @@ import requests
 
 from moderator.errors import InputError, ModeratorError, QueueError
 from moderator.wordpress.http import RestClient, checked_address
-from moderator.wordpress.live import NUMBER, Change
+from moderator.wordpress.live_queue import NUMBER, Change
 from moderator.wordpress.rest import WordPressSite
 from tests.wordpress.blog import HOME, Blog, FakeRest, answer
 

@@ -21,7 +21,7 @@ from moderator.tables.base import Source
 from moderator.wordpress.apply import apply, preview, undo
 from moderator.wordpress.database import WordPressDatabase
 from moderator.wordpress.http import RestClient
-from moderator.wordpress.live import NUMBER, STATUS, Change, LiveQueue
+from moderator.wordpress.live_queue import NUMBER, STATUS, Change, LiveQueue
 from moderator.wordpress.plan import Plan, read_plan
 from moderator.wordpress.rest import WordPressSite
 from moderator.wordpress.wxr import WxrExport

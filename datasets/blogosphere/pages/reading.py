@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from datasets.blogosphere.pages.fate import Answer
 from moderator.linkcheck.budget import Budget
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.linkcheck.guard import Destination
-from moderator.linkcheck.outcome import UnreadError
 from moderator.linkcheck.settings import LinkCheckSettings
 from moderator.linkcheck.verifier import HttpVerifier
 from moderator.records import Linkback, LinkEvidence, LinkStatus, Post
@@ -65,7 +65,7 @@ class Web:
     def resolve(self, host: str, timeout: float) -> tuple[str, ...]:
         """See `moderator.linkcheck.resolve.Resolver`."""
         if self._page.answer.failure == "dns" or not self._page.address:
-            raise UnreadError(LinkStatus.UNREACHABLE, "dns")
+            raise FetchError(LinkStatus.UNREACHABLE, "dns")
         return (self._page.address,)
 
     def get(
@@ -75,7 +75,7 @@ class Web:
         self.fetched += 1
         answer = self._page.answer
         if answer.failure:
-            raise UnreadError(LinkStatus.UNREACHABLE, answer.failure)
+            raise FetchError(LinkStatus.UNREACHABLE, answer.failure)
         stops = (self._page.url, *answer.redirects)
         place = next((n for n, stop in enumerate(stops) if _same(stop, to.url)), len(stops) - 1)
         if place + 1 < len(stops):

@@ -29,7 +29,7 @@ NOT_BETTER = "not better"
 TOO_LITTLE = "too little"
 """Nothing can be learned or measured from what there is."""
 FAILED = "failed"
-_PROGRAM = "moderator.cli.learn"
+_PROGRAM = "moderator.cli.retrain_process"
 _LOOK = 0.5
 """Seconds between two looks whether the process has ended."""
 _TOLD = 300

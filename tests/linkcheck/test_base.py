@@ -3,7 +3,7 @@
 import time
 from threading import Barrier, Thread
 
-from moderator.linkcheck.deferred import DeferredVerifier
+from moderator.linkcheck.base import DeferredVerifier
 from moderator.records import Linkback, LinkEvidence, Post
 
 

@@ -1,22 +1,28 @@
-"""Decompression under a cap: a thousand bytes must not become a gigabyte.
+"""What a response's headers say of its body: its content type, and decompression under a cap.
 
-Only what has a capped decoder is offered to servers: gzip and deflate always, Brotli and Zstandard where the extra
-``compression`` is installed.
+A thousand bytes must not become a gigabyte.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from importlib.util import find_spec
 from typing import Any, cast
 
-from moderator.linkcheck.outcome import UnreadError
+from moderator.linkcheck.fetch_error import FetchError
 from moderator.records import LinkStatus
 
-__all__ = ["ACCEPTED", "unpack"]
+__all__ = ["ACCEPTED", "decompress", "read_content_type"]
 
+_TYPE = re.compile(r"\s*([\w!#$&^.+-]{1,100}/[\w!#$&^.+-]{1,100})\s*(?:;(.*))?", re.DOTALL)
+_CHARSET = re.compile(r"(?:^|;)\s*charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_PART = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*"?)+')
+_NOTHING = frozenset({"unknown/unknown", "application/unknown"})
+"""Types that say nothing, for which browsers look at the page itself, too."""
+_LONGEST = 2000
 STEP = 64 * 1024
 """Bytes decompressed at a time."""
 MEMBERS = 100
@@ -32,11 +38,36 @@ ACCEPTED = ", ".join(
 """The Accept-Encoding header."""
 
 
-def unpack(chunks: Iterable[bytes], encoding: str, limit: int) -> tuple[bytes, str]:
+def read_content_type(header: str) -> tuple[str, str]:
+    """The media type and the charset that a header tells (WHATWG Fetch, "extract a MIME type").
+
+    Args:
+        header: The header; several are joined by commas.
+
+    Returns:
+        The last type that is one, in lower case, and its charset; empty: not told, so the page itself has to tell.
+
+    >>> read_content_type("text/html; charset=utf-8, text/html"), read_content_type("text/html charset=utf-8")
+    (('text/html', 'utf-8'), ('', ''))
+    """
+    media_type = charset = ""
+    for part in _PART.findall(header[:_LONGEST]):
+        found = _TYPE.fullmatch(part)
+        if found is None or found[1] in _NOTHING or found[1] == "*/*":
+            continue
+        named = _CHARSET.search(found[2] or "")
+        type_ = found[1].lower()
+        if named is not None or type_ != media_type:
+            charset = named[1] if named is not None else ""
+        media_type = type_
+    return media_type, charset
+
+
+def decompress(chunks: Iterable[bytes], encoding: str, limit: int) -> tuple[bytes, str]:
     """Reads a body and decompresses it, and stops reading when it has enough.
 
     Args:
-        chunks: The body as it comes; it may raise `UnreadError`.
+        chunks: The body as it comes; it may raise `FetchError`.
         encoding: The Content-Encoding header; empty: none.
         limit: Bytes that may come out.
 
@@ -47,7 +78,7 @@ def unpack(chunks: Iterable[bytes], encoding: str, limit: int) -> tuple[bytes, s
     Raises:
         UnreadError: Nothing can be read of it: an unknown encoding, or an error before the first byte.
 
-    >>> unpack([zlib.compress(b"a" * 1000)], "deflate", 10)
+    >>> decompress([zlib.compress(b"a" * 1000)], "deflate", 10)
     (b'aaaaaaaaaa', 'page too large')
     """
     steps = _steps(encoding.strip().lower())
@@ -59,13 +90,13 @@ def unpack(chunks: Iterable[bytes], encoding: str, limit: int) -> tuple[bytes, s
             if len(out) > limit:
                 stopped = "page too large"
                 break
-    except UnreadError as error:
+    except FetchError as error:
         if not out and error.status is not LinkStatus.TOO_LARGE:
             raise
         stopped = error.detail
     except Exception:  # each library has its own family of errors for damaged data
         if not out:
-            raise UnreadError(LinkStatus.UNREACHABLE, "damaged compression") from None
+            raise FetchError(LinkStatus.UNREACHABLE, "damaged compression") from None
         stopped = "damaged compression"
     return bytes(out[:limit]), stopped
 
@@ -81,7 +112,7 @@ def _steps(encoding: str) -> Callable[[Iterable[bytes]], Iterator[bytes]]:
         return _brotli
     if encoding == "zstd" and find_spec("zstandard") is not None:
         return _zstd
-    raise UnreadError(LinkStatus.UNREACHABLE, "unknown compression")
+    raise FetchError(LinkStatus.UNREACHABLE, "unknown compression")
 
 
 def _gzip(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from moderator.errors import ModeratorError
 from moderator.records import LinkStatus
 
-__all__ = ["UnreadError"]
+__all__ = ["FetchError"]
 
 
-class UnreadError(ModeratorError):
+class FetchError(ModeratorError):
     """A page was not read. It never leaves the link check: the verifier turns it into evidence.
 
     Attributes:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from moderator.errors import shown
 
-__all__ = ["FIELDS", "Update", "changed_fields", "loss", "site_zone", "update_of"]
+__all__ = ["FIELDS", "CommentUpdate", "changed_fields", "comment_update", "site_zone", "would_lose"]
 
 FIELDS = (
     "author",
@@ -40,7 +40,7 @@ _UNSTABLE = re.compile(r"<|%[a-fA-F0-9]{2}|[\r\n\t]|  |^ | $")
 _NOT_HEADER = re.compile(r"[^\x20-\x7e]|^ | $")
 
 
-class Update(NamedTuple):
+class CommentUpdate(NamedTuple):
     """How a comment is sent so that its sender stays."""
 
     body: dict[str, str]
@@ -65,7 +65,7 @@ def site_zone(index: Mapping[str, Any]) -> tzinfo | None:
         return None
 
 
-def loss(row: Mapping[str, Any], zone: tzinfo | None) -> str:
+def would_lose(row: Mapping[str, Any], zone: tzinfo | None) -> str:
     """What a change of status over REST would destroy of a comment; empty: nothing that is known.
 
     Args:
@@ -90,19 +90,19 @@ def loss(row: Mapping[str, Any], zone: tzinfo | None) -> str:
     return ""
 
 
-def update_of(row: Mapping[str, Any], status: str) -> Update:
+def comment_update(row: Mapping[str, Any], status: str) -> CommentUpdate:
     """What gives a comment another status and its own sender back.
 
     Args:
-        row: The comment as it is, of which `loss` said nothing.
+        row: The comment as it is, of which `would_lose` said nothing.
         status: A status in REST's words.
     """
     agent = str(row["author_user_agent"] or "")
     body = {"status": status, "author_ip": str(row["author_ip"])}
     if agent and not _UNSTABLE.search(agent):
-        return Update(body | {"author_user_agent": agent}, {})
+        return CommentUpdate(body | {"author_user_agent": agent}, {})
     # without the field, WordPress takes the header as it stands, and an empty one for none
-    return Update(body, {"User-Agent": agent})
+    return CommentUpdate(body, {"User-Agent": agent})
 
 
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

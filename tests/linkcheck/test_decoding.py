@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderator.linkcheck.content_type import read_content_type
+from moderator.linkcheck.decoding import read_content_type
 from moderator.linkcheck.fetch import _says_gone
 
 HEADERS = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderator.wordpress.permalinks import Category, StoredPost, category_path, permalink
+from moderator.wordpress.posts import Category, StoredPost, category_path, permalink
 
 POST = StoredPost(7, "post", "tea-time", "2026-01-02 03:04:05", 0, "", "")
 CASES = [

@@ -1,4 +1,4 @@
-"""The process in which the service makes a new model: ``python -m moderator.cli.learn`` with a job on standard input.
+"""The retraining process of the service: ``python -m moderator.cli.retrain_process``, with a job on standard input.
 
 It is no command for people; they have `moderator retrain`. The service holds the other end of standard input: when it
 closes, the service has ended, and so does this.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from moderator.config.settings import Settings
     from moderator.records import Case
 
-__all__ = ["main", "retrained"]
+__all__ = ["main", "run_job"]
 
 _NEWEST = 2000
 """Undecided linkbacks that are judged with both models."""
@@ -28,7 +28,7 @@ _NEWEST = 2000
 
 def main() -> int:
     """Does the job on standard input, and prints one line of JSON."""
-    from moderator.cli.parts import log_to_stderr
+    from moderator.cli.opening import log_to_stderr
     from moderator.cli.terminal import say, warn
     from moderator.errors import ModeratorError
 
@@ -37,14 +37,14 @@ def main() -> int:
     os.nice(int(job["nice"]))
     log_to_stderr()
     try:
-        say(json.dumps(retrained(job)))
+        say(json.dumps(run_job(job)))
     except ModeratorError as error:
         warn(str(error))
         return 1
     return 0
 
 
-def retrained(job: dict[str, Any]) -> dict[str, Any]:
+def run_job(job: dict[str, Any]) -> dict[str, Any]:
     """Makes a model from a service's decisions and its history, and measures it.
 
     Args:
@@ -89,13 +89,13 @@ def _decided(job: dict[str, Any], stack: ExitStack) -> Iterator[Case]:
     from moderator.service.export import decided_cases
     from moderator.service.store import Store
 
-    store = stack.enter_context(closing(Store(place_of(job["database"]))))
+    store = stack.enter_context(closing(Store(location_of(job["database"]))))
     posts = {address: Post(address, title, text) for address, title, text in job["posts"]}
     for case in decided_cases(store):
         yield replace(case, post=posts.get(case.linkback.target_url))
 
 
-def place_of(text: str) -> Any:
+def location_of(text: str) -> Any:
     """Where a database lies: a file or an address."""
     from moderator.history.address import is_address, read_address
 
@@ -108,7 +108,7 @@ def _settings(job: dict[str, Any]) -> Settings:
 
     chosen = dict(job["chosen"])
     chosen["self_pings"] = Verdict(chosen["self_pings"])
-    return Settings(history=place_of(job["history"]) if job["history"] else None, **chosen)
+    return Settings(history=location_of(job["history"]) if job["history"] else None, **chosen)
 
 
 def _end_with_parent() -> None:

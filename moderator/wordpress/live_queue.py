@@ -1,14 +1,19 @@
-"""A queue that can be written back to where it is: what `moderator.wordpress.apply` needs of a site or a database."""
+"""A queue whose rows can be changed where they are (a blog's database or REST interface), and the rows of both."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol, runtime_checkable
+from datetime import timedelta
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-from moderator.tables.base import Source
+from moderator.errors import RowError
+from moderator.records import Case
+from moderator.tables.base import QueueRow, Source
+from moderator.tables.rows import case_of
+from moderator.tables.wordpress_columns import linkback_columns
 
-__all__ = ["NUMBER", "STATUS", "Change", "LiveQueue"]
+__all__ = ["NUMBER", "STATUS", "Change", "LiveQueue", "comment_case", "comment_row"]
 
 NUMBER = "comment_ID"
 """The column of a live queue's rows that holds the number by which a row is changed."""
@@ -74,3 +79,32 @@ class LiveQueue(Source, Protocol):
     def close(self) -> None:
         """Releases connections."""
         ...
+
+
+def comment_row(position: int, comment: Mapping[Any, Any], status: str, home: str, delay: timedelta) -> QueueRow:
+    """The queue's row of a comment.
+
+    Args:
+        position: Its place in the queue, from 1.
+        comment: WordPress's columns, with ``target_url`` and, where known, ``target_title`` and ``target_text``.
+        status: Its present status.
+        home: The blog's address.
+        delay: How long after receipt an approved or spam row counts as decided.
+    """
+    columns = linkback_columns(comment, home, delay) | {NUMBER: comment["comment_ID"], STATUS: status}
+    size = 500 + len(comment["comment_content"] or "") + len(comment.get("target_text") or "")
+    return QueueRow(position, 0, columns, "", size, "")
+
+
+def comment_case(row: QueueRow) -> Case:
+    """The linkback of a row that `comment_row` made.
+
+    Raises:
+        RowError: The row cannot be read; the message names the comment.
+    """
+    if row.error:
+        raise RowError(row.error, line=row.line)
+    try:
+        return case_of(row.values)
+    except RowError as error:
+        raise RowError(f"comment {row.values[NUMBER]}: {error}") from None

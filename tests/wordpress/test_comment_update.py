@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from moderator.wordpress.lossless import changed_fields, loss, site_zone, update_of
+from moderator.wordpress.comment_update import changed_fields, comment_update, site_zone, would_lose
 
 ROW: dict[str, Any] = {
     "id": 1,
@@ -24,8 +24,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def test_nothing_is_lost_of_an_ordinary_ping() -> None:
-    assert loss(ROW, BERLIN) == ""
-    update = update_of(ROW, "spam")
+    assert would_lose(ROW, BERLIN) == ""
+    update = comment_update(ROW, "spam")
     assert update.body == {
         "status": "spam",
         "author_ip": "192.0.2.1",
@@ -37,8 +37,8 @@ def test_nothing_is_lost_of_an_ordinary_ping() -> None:
 @pytest.mark.parametrize("agent", ["", "Odd  <agent>", "100%25 /1.0"])
 def test_what_wordpress_would_clean_goes_as_the_header_that_it_takes_as_it_is(agent: str) -> None:
     row = ROW | {"author_user_agent": agent}
-    assert loss(row, BERLIN) == ""
-    update = update_of(row, "hold")
+    assert would_lose(row, BERLIN) == ""
+    update = comment_update(row, "hold")
     assert "author_user_agent" not in update.body and update.headers == {"User-Agent": agent}
 
 
@@ -55,11 +55,11 @@ LOST = [
 
 @pytest.mark.parametrize(("change", "told"), LOST)
 def test_what_would_be_lost_is_told(change: dict[str, Any], told: str) -> None:
-    assert told in loss(ROW | change, BERLIN)
+    assert told in would_lose(ROW | change, BERLIN)
 
 
 def test_fields_that_the_site_hides_cannot_be_kept() -> None:
-    assert "does not show" in loss({name: value for name, value in ROW.items() if name != "author_ip"}, None)
+    assert "does not show" in would_lose({name: value for name, value in ROW.items() if name != "author_ip"}, None)
 
 
 def test_the_site_tells_its_time_zone() -> None:
@@ -68,7 +68,7 @@ def test_the_site_tells_its_time_zone() -> None:
     assert half is not None and str(half) == "UTC-03:30"
     assert site_zone({"timezone_string": "Nowhere/City"}) is None
     assert site_zone({}) is None
-    assert loss(ROW, None) == "" and "time zone" in loss(ROW, UTC)
+    assert would_lose(ROW, None) == "" and "time zone" in would_lose(ROW, UTC)
 
 
 def test_what_was_altered_is_named() -> None:

@@ -4,7 +4,7 @@ import getpass
 
 import pytest
 
-from moderator.cli.login import login
+from moderator.cli.terminal import login
 from moderator.errors import InputError
 
 BOTH = {"MODERATOR_WORDPRESS_USER": "owner", "MODERATOR_WORDPRESS_PASSWORD": "abcd efgh"}
