@@ -67,7 +67,7 @@ def test_a_dry_run_tells_and_changes_nothing(blog: Blog) -> None:
         WordPressDatabase(blog.url),
         judge,
         Plan(),
-        told=lambda row, case, decision, after: told.append((row.position, after)),
+        on_decision=lambda row, case, decision, after: told.append((row.position, after)),
     )
     assert blog.statuses() == before and blog.notes() == {}
     assert summary.rows == len(told) == len(judge.seen) == ROWS * 9 // 10
@@ -174,7 +174,7 @@ def test_a_run_that_broke_while_judging_goes_on(blog: Blog, expected: dict[int, 
         judge,
         Plan(),
         tmp_path / "j",
-        told=lambda row, case, decision, after: told.append(row.position),
+        on_decision=lambda row, case, decision, after: told.append(row.position),
     )
     assert blog.statuses() == expected
     # all rows pass the judge, whose memory was lost, and are told; what was noted before stands

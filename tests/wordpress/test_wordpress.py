@@ -120,7 +120,7 @@ def test_statuses_and_counts_are_right_afterwards_and_undo_restores_them(
     def told(row: object, case: Case, decision: Decision, after: str) -> None:
         expected[row.values[NUMBER]] = words.get(after, "0")  # type: ignore[attr-defined]  # a QueueRow
 
-    dry = preview(make(wordpress), FakeJudge(), plan, told=told)
+    dry = preview(make(wordpress), FakeJudge(), plan, on_decision=told)
     assert wordpress.statuses() == before
     summary = apply(make(wordpress), FakeJudge(), plan, tmp_path / "journals")
     assert summary.planned == dry.planned and summary.changed == sum(dry.planned.values()) > 2
