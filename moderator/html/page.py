@@ -61,6 +61,8 @@ _SELF_CLOSED = re.compile(
 )
 """What XML may close at once; read as HTML, some of these would swallow the rest of the page."""
 _HOST = re.compile(r"[\x00-\x20]*(?:[hH][tT][tT][pP][sS]?:)?[/\\]{2}([^/?#\\]*)")
+_WHOLE = re.compile(r"https?://[\w.-]+(?:/[\w./~%+-]*)?(?:\?[\w./~%+=&-]+)?", re.ASCII)
+"""An address of its own, in characters that no browser reads in another way."""
 _USUAL = re.compile(r"https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*)/")
 _SCHEME = re.compile(r"[\x00-\x20]*[a-zA-Z][a-zA-Z0-9+.-]*:")
 _PLAIN_HOST = re.compile(r"(?:www\.)?([a-z0-9.-]+?)\.?(?::\d*)?", re.ASCII)
@@ -323,6 +325,8 @@ def _short_host(url: str) -> str:
 
 
 def _join(base: str, address: str) -> str:
+    if _WHOLE.fullmatch(address):  # most are, and joining would leave them as they are
+        return address
     # Browsers drop white space around an address and line breaks inside it, and read a backslash as a slash.
     address = re.sub(r"[\t\r\n]", "", address.strip("\x00\x01\x02\x03\x04\x05\x06\x07\x08\t\n\x0b\x0c\r\x0e\x0f "))
     head, mark, tail = address.partition("?")
