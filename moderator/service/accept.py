@@ -1,4 +1,4 @@
-"""What happens to a linkback at the door: refused in its protocol's own words, or kept until it is judged."""
+"""Accepts a linkback, or refuses it in its protocol's own words; what is accepted waits in the queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may use our doors: whoever knows the secret, and has not just guessed wrong too often."""
+"""Access to the JSON endpoints: checks the secret, and slows down whoever guesses it."""
 
 from __future__ import annotations
 

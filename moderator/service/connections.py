@@ -1,8 +1,8 @@
-"""Connections whose sender dawdles over a request's head are cut off: uvicorn alone would leave them open for ever.
+"""Closes connections that send a request's head too slowly, and idle ones when there are too many.
 
-And they make room: so many may be idle, of one address and of all; of more, the one that has been idle longest is
-closed. So a thousand connections that say nothing do not keep anybody out. How many that are depends on how many files
-the process may open, since a database or a page that cannot be opened is worse than a connection that is closed.
+Uvicorn alone would leave them open for ever. The number of idle connections is limited for one address and for all;
+beyond that, the one that has been idle longest is closed. The limits follow from how many files the process may open:
+an unopened database or page is worse than a closed connection.
 """
 
 from __future__ import annotations

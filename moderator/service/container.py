@@ -1,4 +1,4 @@
-"""What the doors of the service share, and how it is put together from settings."""
+"""The parts of the service that its endpoints share, built from settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the owner's labels are taken: for the mention now, for the history, and for the next model.
+"""Takes the owner's labels: for the mention, for the history, and for the next model.
 
 The store keeps a label and the fact that the history has to learn it in one transaction. The history is told at once,
 by one at a time (also where several processes share the store), and again and again until it has learned: it may be
@@ -11,10 +11,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from threading import Event, Lock, Thread
+from threading import Lock
 
 from moderator.engine import Moderator
 from moderator.errors import HistoryError, NotRememberedError
+from moderator.service.background import BackgroundTask
 from moderator.service.records import Action, Mention, OwnerLabel, Status
 from moderator.service.store import OutboxEvent, Store
 
@@ -29,7 +30,7 @@ _LOOK = 5.0
 _log = logging.getLogger(__name__)
 
 
-class Decisions:
+class Decisions(BackgroundTask):
     """Takes the owner's labels, from whichever door they come.
 
     Args:
@@ -48,14 +49,13 @@ class Decisions:
         clock: Callable[[], datetime],
         check_again: Callable[[str], None] = lambda id: None,
     ) -> None:
+        super().__init__("labels", _LOOK, wait_first=True)
         self._store = store
         self._moderator = moderator
         self._wake_outbox = wake_outbox
         self._clock = clock
         self._check_again = check_again
         self._teaching = Lock()
-        self._ended = Event()
-        self._thread = Thread(target=self._work, name="moderator-labels", daemon=True)
 
     def label(self, ids: Sequence[str], label: OwnerLabel | None, by: str) -> str:
         """Labels mentions.
@@ -89,6 +89,10 @@ class Decisions:
         self._follow()
         return undone
 
+    def step(self) -> int:
+        """Lets the history learn what it did not learn at once; see `teach`."""
+        return self.teach()
+
     def teach(self) -> int:
         """Lets the history learn what is due, in order; returns how many labels were tried."""
         tried = 0
@@ -102,26 +106,9 @@ class Decisions:
                     break
         return tried
 
-    def start(self) -> None:
-        """Begins to try again what the history did not learn."""
-        self._thread.start()
-
-    def stop(self, patience: float = 5.0) -> None:
-        """Ends; what was not learned is kept."""
-        self._ended.set()
-        if self._thread.is_alive():
-            self._thread.join(patience)
-
     def _follow(self) -> None:
         self.teach()
         self._wake_outbox()
-
-    def _work(self) -> None:
-        while not self._ended.wait(_LOOK):
-            try:
-                self.teach()
-            except Exception:
-                _log.exception("labels could not be learned; it is tried again")
 
     def _learned(self, event: OutboxEvent) -> bool:
         """Whether a mention's label as it is now is learned, or given up; otherwise it is tried again later."""

@@ -1,4 +1,4 @@
-"""The daily mail that tells what waits for a decision, and the daily forgetting of what is long decided."""
+"""The daily work: a mail with what is held, and the deletion of old mentions."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import ssl
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from threading import Event, Thread
 
 from moderator.config.service import Mail, ServiceSettings
+from moderator.service.background import BackgroundTask
 from moderator.service.records import Filter, Mention, Status
 from moderator.service.store import Store
 
@@ -70,7 +70,7 @@ def _in_one_line(text: str) -> str:
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}..."
 
 
-class DailyTasks:
+class DailyTasks(BackgroundTask):
     """Sends the digest at its hour, and forgets what is old, in a thread of its own.
 
     Args:
@@ -91,14 +91,13 @@ class DailyTasks:
         prune: Callable[[datetime], object],
         post: Post | None = None,
     ) -> None:
+        super().__init__("daily work", _PAUSE, pause_after_failure=_PAUSE_AFTER_FAILURE)
         self._settings = settings
         self._password = password
         self._store = store
         self._clock = clock
         self._prune = prune
         self._post = post or _by_smtp
-        self._ended = Event()
-        self._thread = Thread(target=self._work, name="moderator-daily", daemon=True)
 
     def step(self) -> None:
         """Does what is due today, unless another process that shares the store is at it."""
@@ -124,25 +123,6 @@ class DailyTasks:
             page = self._store.find(held, _LISTED)
             self._post(mail, self._password, digest(mail, waiting, page.mentions, self._settings.public_url))
         self._store.remember(_DAY_SENT, today)
-
-    def start(self) -> None:
-        """Begins."""
-        self._thread.start()
-
-    def stop(self, patience: float = 5.0) -> None:
-        """Ends."""
-        self._ended.set()
-        if self._thread.is_alive():
-            self._thread.join(patience)
-
-    def _work(self) -> None:
-        while not self._ended.is_set():
-            try:
-                self.step()
-            except Exception:
-                _log.exception("the daily work failed; it is tried again")
-                self._ended.wait(_PAUSE_AFTER_FAILURE)
-            self._ended.wait(_PAUSE)
 
 
 def _by_smtp(mail: Mail, password: str, message: EmailMessage) -> None:

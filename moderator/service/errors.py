@@ -1,4 +1,4 @@
-"""What the JSON doors answer when something is wrong: always ``{"error": {"what": ..., "do": ...}}``."""
+"""Errors of the JSON endpoints: always ``{"error": {"what": ..., "do": ...}}``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the owner's own programs are told of a mention: what it is now, and what has become of it."""
+"""Webhook events: a mention as JSON, and what happened to it."""
 
 from __future__ import annotations
 

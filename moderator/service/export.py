@@ -1,4 +1,4 @@
-"""What came, and what the owner said of it, as a table that `moderator retrain` reads: so decisions teach a model."""
+"""Mentions with the owner's labels as a table that `moderator retrain` reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the service counts, in Prometheus's text format."""
+"""The service's metrics in Prometheus's text format."""
 
 from __future__ import annotations
 

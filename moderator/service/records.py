@@ -1,4 +1,4 @@
-"""What the service keeps of each linkback: the linkback itself, what the engine decided, and what the owner said."""
+"""The service's records: a mention is a linkback with the engine's decision and the owner's label."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who sent a request, where proxies stand in front, and its body, with a limit of size and time."""
+"""Reads requests: the sender's address behind proxies, and the body within limits of size and time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judging at once, for clients that wait for the answer; what they ask about is kept like everything else."""
+"""Checks a linkback at once, for clients that wait for the answer; it is stored like any other mention."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our own posts: to which blog a target belongs, whether it takes linkbacks, whether it exists, and what it says."""
+"""Our own posts: the blog of a target, whether it takes linkbacks, whether it exists, and its text."""
 
 from __future__ import annotations
 

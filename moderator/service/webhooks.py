@@ -1,4 +1,4 @@
-"""Webhooks: the owner's own programs are told what was approved, what waits and what was withdrawn.
+"""Webhooks: the owner's programs get events of what was approved, held, called spam or withdrawn.
 
 A webhook gets a JSON object with ``event`` (``approved``, ``held``, ``spam``, ``withdrawn``), the mention and its
 decision. Its header ``X-Moderator-Signature: t=SECONDS,v1=HEX`` holds the HMAC-SHA256 of ``SECONDS.BODY`` under the
@@ -14,17 +14,19 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from threading import Event, Thread
 
 import requests
 
 from moderator.config.service import Blog
+from moderator.service.background import BackgroundTask
 from moderator.service.events import event_of
 from moderator.service.store import OutboxEvent, Store
 
 __all__ = ["WebhookSender", "signature"]
 
 _TIMEOUT = 10.0
+_LOOK = 5.0
+"""Seconds between two looks whether something is due."""
 _FIRST_PAUSE = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(hours=6)
 _TRIES = 12
@@ -47,7 +49,7 @@ def signature(secret: str, at: datetime, body: bytes) -> str:
     return f"t={seconds},v1={digest}"
 
 
-class WebhookSender:
+class WebhookSender(BackgroundTask):
     """Tells webhooks, in a thread of its own.
 
     Args:
@@ -66,18 +68,17 @@ class WebhookSender:
         clock: Callable[[], datetime],
         send: Send | None = None,
     ) -> None:
+        super().__init__("webhooks", _LOOK, patience=15.0)
         self._store = store
         self._webhooks = {blog.name: blog.webhook for blog in blogs if blog.webhook}
         self._secret = secret
         self._clock = clock
         self._send = send or _post
-        self._awake = Event()
-        self._ended = Event()
-        self._thread = Thread(target=self._work, name="moderator-webhooks", daemon=True)
 
-    def wake(self) -> None:
-        """Tells that something may be due."""
-        self._awake.set()
+    def step(self) -> None:
+        """Sends until nothing is due."""
+        while self.deliver() and not self._ended.is_set():
+            pass
 
     def deliver(self) -> int:
         """Tells what is due, in order; where several processes share the store, one of them does it.
@@ -92,27 +93,6 @@ class WebhookSender:
                     break  # the rest is kept
                 self._deliver(each)
         return len(due)
-
-    def start(self) -> None:
-        """Begins."""
-        self._thread.start()
-
-    def stop(self, patience: float = 15.0) -> None:
-        """Ends; what was not told is kept."""
-        self._ended.set()
-        self._awake.set()
-        if self._thread.is_alive():
-            self._thread.join(patience)
-
-    def _work(self) -> None:
-        while not self._ended.is_set():
-            try:
-                if not self.deliver():
-                    self._awake.wait(5.0)
-                    self._awake.clear()
-            except Exception:
-                _log.exception("telling the webhooks stumbled; it goes on")
-                self._ended.wait(5.0)
 
     def _deliver(self, event: OutboxEvent) -> None:
         address = self._webhooks.get(event.payload["blog"], "")

@@ -1,8 +1,8 @@
-"""What waits is judged, one after the other, by the same engine and the same steps as everywhere.
+"""Processes the mentions that wait, with the same engine as everywhere.
 
-A pingback and a webmention bring no words of their own. As WordPress does at receipt, the page's title and the text
-around the link take their place once the page was read, and that is what the wording features were trained on. So
-such a linkback is judged twice: first by what was sent, then, if its page was looked at and does link, with its words.
+A pingback and a webmention bring no title and no excerpt. As in WordPress, the page's title and the text around the
+link take their place once the page was read; the wording features were trained on such texts. So these linkbacks are
+scored twice: first as sent, then, if the page was read and does link, with the page's words.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Threads that judge what waits, and survive anything that happens to one of them."""
+"""Threads that process the queue. A thread that dies or hangs is replaced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What clients of Akismet's API send, as linkbacks.
+"""Requests of Akismet's API as linkbacks.
 
 WordPress's plugin sends a ping as the comment that it would become, so a ping is read like WordPress's rows
 (`moderator.tables.wordpress_columns`). Its id is a digest of blog, kind, source and target: the pre-check of a

@@ -1,4 +1,4 @@
-"""The JSON that our API gives."""
+"""Response models of the JSON API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Approved mentions as a blog shows them; everything a stranger wrote is escaped."""
+"""Approved mentions as JSON and HTML for a blog; all foreign text is escaped."""
 
 from __future__ import annotations
 

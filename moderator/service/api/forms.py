@@ -1,4 +1,4 @@
-"""The JSON that our API takes."""
+"""Request models of the JSON API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our own JSON API."""
+"""Routes of the JSON API."""
 
 from __future__ import annotations
 

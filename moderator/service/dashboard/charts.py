@@ -1,4 +1,4 @@
-"""Charts as SVG, made here: no script draws them, and each comes with a title and a table beside it."""
+"""Charts as SVG, drawn on the server; each has a title and a table beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The filters of the queue, as they stand in the address: a filtered list can be linked."""
+"""The queue's filters in the page's address, so that a filtered list can be linked."""
 
 from __future__ import annotations
 

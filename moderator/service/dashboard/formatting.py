@@ -1,4 +1,4 @@
-"""Records as people read them: plain phrases, visible characters, numbers rounded."""
+"""Formats records for people: plain phrases, visible characters, rounded numbers."""
 
 from __future__ import annotations
 

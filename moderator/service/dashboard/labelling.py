@@ -1,4 +1,4 @@
-"""The owner's decisions: one, several, a whole campaign or domain, and taking them back."""
+"""Labels from the moderation page: one mention, several, a whole campaign or domain; and undo."""
 
 from __future__ import annotations
 

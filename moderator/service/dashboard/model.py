@@ -1,4 +1,4 @@
-"""The page for the model: what is in use and how good it is, what is proposed, and the way back."""
+"""The page for the model: the one in use, its quality, a proposed one, and the way back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of subscribed lists: what each publisher says, how far it is trusted, and one click that drops it."""
+"""The page of subscribed lists: what each publisher says, how far it is trusted, and how to drop it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A decision's reasons as people read them: what was looked at, and what was found, without the model's arithmetic."""
+"""A decision's reasons in plain words."""
 
 from __future__ import annotations
 

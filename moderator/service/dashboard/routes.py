@@ -1,4 +1,4 @@
-"""The moderation page: the queue, each linkback, domains and campaigns, and who links here."""
+"""Routes of the moderation page: queue, linkback, domain, campaign, and who links here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who has signed in: a signed cookie, or a header that the owner's proxy sets."""
+"""Sessions of the moderation page: a signed cookie, or a header of the owner's proxy."""
 
 from __future__ import annotations
 

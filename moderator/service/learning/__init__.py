@@ -1,1 +1,1 @@
-"""The service learns by itself: from the owner's decisions to a model that is measured, proposed or used."""
+"""The service's own retraining: from the owner's labels to a model that is measured, then proposed or used."""

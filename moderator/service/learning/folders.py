@@ -1,7 +1,7 @@
-"""Where learned models lie: folders beside each other, and a small file that says which one is in use.
+"""The folders of retrained models, and a pointer file that names the one in use.
 
-The file is replaced in one step, so that at any moment, also after a loss of power, one model is in use. It names the
-model that the settings name, too: a learned model is used as long as those stay as they were when it was chosen.
+The file is replaced atomically, so that one model is in use at any moment, also after a loss of power. It also names
+the model of the settings: when the settings change, the retrained model is no longer used.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The thread that learns: it makes models when there is enough to learn from, and sees which one is in use.
+"""Retrains when there are enough new labels, and switches models.
 
-Linkbacks are judged by other threads all the while. A new model is made in a process of its own, loaded here, and
-takes its place in one step. Of several processes with one database, one makes models; all use the same.
+Meanwhile other threads go on scoring. A new model is trained in a process of its own, loaded here, and takes over in
+one step. Of several processes with one database, one retrains; all use the same model.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from threading import Event, RLock, Thread
+from threading import RLock
 
 from moderator.config.service import Learning
 from moderator.errors import ModelError, ModeratorError
 from moderator.model.folder import Model
+from moderator.service.background import BackgroundTask
 from moderator.service.learning.folders import ModelFolders, ModelPointer
 from moderator.service.learning.process import BETTER, FAILED, NOT_BETTER, Job, Retrain, Retrained, run_retraining
 from moderator.service.learning.rescoring import Rescorer
@@ -42,7 +43,7 @@ _LOOK = 5.0
 _log = logging.getLogger(__name__)
 
 
-class Learner:
+class Learner(BackgroundTask):
     """Makes models, proposes or uses them, and goes back.
 
     Args:
@@ -67,6 +68,7 @@ class Learner:
         clock: Callable[[], datetime],
         retrain: Retrain = run_retraining,
     ) -> None:
+        super().__init__("learner", _LOOK, patience=20.0)
         self.settings = settings
         self.folders = folders
         self._store = store
@@ -78,24 +80,10 @@ class Learner:
         self._me = secrets.token_hex(8)
         self._choosing = RLock()
         self._seen: ModelPointer = ModelPointer()
-        self._awake = Event()
-        self._ended = Event()
-        self._thread = Thread(target=self._work, name="moderator-learner", daemon=True)
         self.in_use = ""
         """Name of the model in use; empty: the one that the settings name."""
         self.problem = ""
         """Why the model that was chosen is not in use; empty: it is."""
-
-    def start(self) -> None:
-        """Begins."""
-        self._thread.start()
-
-    def stop(self, patience: float = 20.0) -> None:
-        """Ends; a retraining that runs is ended, and changes nothing."""
-        self._ended.set()
-        self._awake.set()
-        if self._thread.is_alive():
-            self._thread.join(patience)
 
     def step(self) -> None:
         """Does what there is to do: follows the choice of others, judges again, makes a model."""
@@ -265,12 +253,3 @@ class Learner:
         self._claimed()
         self.reload()
         self._again.step()
-
-    def _work(self) -> None:
-        while not self._ended.is_set():
-            try:
-                self.step()
-            except Exception:
-                _log.exception("learning stumbled; it goes on")
-            self._awake.wait(_LOOK)
-            self._awake.clear()

@@ -1,7 +1,7 @@
-"""A retraining in a process of its own: it stands back behind others, and ends with the service.
+"""Retraining in a process of its own, with low priority; it ends with the service.
 
-What it needs goes through its standard input, never through the command line, where others could read it. Nothing of
-it can change what is in use: it writes a new folder, and tells what it found.
+Its job comes through standard input, never through the command line, where others could read it. It cannot change the
+model in use: it writes a new folder and prints its result.
 """
 
 from __future__ import annotations

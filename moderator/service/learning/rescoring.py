@@ -1,7 +1,7 @@
-"""What waits for the owner is judged again once another model decides; and, on the way back, what that one decided.
+"""Scores held mentions again after a change of model; after a rollback, also those that the withdrawn model decided.
 
-Nobody is asked for a page again: what was seen of it then is what counts. It goes piece by piece, between the looks of
-the learner's thread, and is kept in the database until it is done, so that the end of the process loses nothing.
+No page is fetched again: the recorded evidence counts. The work is done in pieces by the learner's thread, and its
+progress is kept in the database, so that the end of the process loses nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The list of the owner's decisions as others fetch it: made from the store, signed, kept until something changes."""
+"""Publishes the owner's decisions as a signed list, cached until something changes."""
 
 from __future__ import annotations
 

@@ -1,16 +1,16 @@
-"""Refreshing the lists that the owner subscribes to, from time to time, in a thread of its own."""
+"""Refreshes subscribed lists from time to time."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from threading import Event, Thread
 
 from moderator.batch.own_decisions import speaks_for_author
 from moderator.domain_lists.subscribe import Fetch, RefreshOutcome, Subscribed
 from moderator.domain_lists.subscribed import SubscribedReports
 from moderator.domain_lists.trust import OwnWord
 from moderator.records import Label, LinkEvidence
+from moderator.service.background import BackgroundTask
 from moderator.service.records import Filter
 from moderator.service.store import Store
 from moderator.urls import parse_url
@@ -21,7 +21,7 @@ _PAGE = 500
 _log = logging.getLogger(__name__)
 
 
-class ListRefresher:
+class ListRefresher(BackgroundTask):
     """Asks for lists, compares them with the owner's words, and lets them count.
 
     A round that fails, or is killed, leaves the last good lists; the log and the page of lists say what went wrong.
@@ -36,12 +36,15 @@ class ListRefresher:
     def __init__(
         self, reports: SubscribedReports, fetch: Fetch, words: Callable[[], Iterator[OwnWord]], minutes: int
     ) -> None:
+        super().__init__("refreshing of lists", 60.0 * minutes)
         self._reports = reports
         self._fetch = fetch
         self._words = words
-        self._pause = 60.0 * minutes
-        self._ended = Event()
-        self._thread = Thread(target=self._work, name="moderator-lists", daemon=True)
+
+    def start(self) -> None:
+        """Starts the thread, unless lists are only read at the start of the service."""
+        if self._pause:
+            super().start()
 
     def step(self) -> None:
         """One round.
@@ -54,24 +57,6 @@ class ListRefresher:
         self._reports.refresh(self._fetch, _log_subscription)
         self._reports.learn(self._words())
         self._reports.reload()
-
-    def start(self) -> None:
-        """Begins."""
-        self._thread.start()
-
-    def stop(self, patience: float = 5.0) -> None:
-        """Ends; a round that is under way is left alone, since it leaves whole lists wherever it ends."""
-        self._ended.set()
-        if self._thread.is_alive():
-            self._thread.join(patience)
-
-    def _work(self) -> None:
-        while self._pause and not self._ended.is_set():
-            try:
-                self.step()
-            except Exception:
-                _log.exception("refreshing subscribed lists failed; it is tried again")
-            self._ended.wait(self._pause)
 
 
 def owner_words(store: Store) -> Iterator[OwnWord]:

@@ -1,4 +1,4 @@
-"""The door at which others fetch the list of the owner's decisions; closed unless the owner opens it."""
+"""Routes from which others fetch the owner's list; closed unless the owner opens them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Doors for pingbacks, trackbacks and webmentions."""
+"""Receivers of pingbacks, trackbacks and webmentions."""

@@ -1,4 +1,4 @@
-"""What each protocol's request comes to: read with limits, handed to the acceptor, answered in its own words."""
+"""Parses each protocol's request within limits, hands it to the acceptor, and makes its answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doors for pingbacks, trackbacks and webmentions.
+"""Routes that receive pingbacks, trackbacks and webmentions.
 
 ``POST /pingback`` takes XML-RPC, ``POST /trackback/BLOG/PATH`` or ``POST /trackback?target=URL`` a TrackBack ping for
 a post (its own parameters are in the body), ``POST /webmention`` a webmention. A blog points at them with::

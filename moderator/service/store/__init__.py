@@ -1,4 +1,4 @@
-"""Where the service keeps mentions, the owner's decisions and what is to be told: a SQLite file, or PostgreSQL."""
+"""The service's database of mentions, labels and outgoing events: a SQLite file, or PostgreSQL."""
 
 from __future__ import annotations
 

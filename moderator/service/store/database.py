@@ -1,4 +1,4 @@
-"""What the service asks of a database: blocks that read, blocks whose writes are all kept or none, and turns."""
+"""The database seam: read blocks, write transactions, locks, and retries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What SQLite and PostgreSQL say differently."""
+"""Column types and functions that SQLite and PostgreSQL write differently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The owner's labels, each of which can be taken back."""
+"""The owner's labels; each can be undone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of retrainings and models, and what the owner's decisions say of the engine's."""
+"""Events of retrainings and models, and the owner's decisions beside the engine's."""
 
 from __future__ import annotations
 

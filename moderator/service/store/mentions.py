@@ -1,4 +1,4 @@
-"""Mentions, as they are listed, counted and grouped."""
+"""Lists, counts and groups of mentions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is still to be told to the outside, and short texts that outlive the process."""
+"""The outbox: events that are still to be sent, and short values that outlive the process."""
 
 from __future__ import annotations
 

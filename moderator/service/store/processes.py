@@ -1,4 +1,4 @@
-"""The processes of the service that work on one queue, and what becomes of what a dead one had taken."""
+"""The processes that share one queue; a dead process's mentions go back to the queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of the table `mentions`."""
+"""Queries of the table `mentions`."""
 
 from __future__ import annotations
 

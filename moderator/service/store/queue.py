@@ -1,4 +1,4 @@
-"""The queue of mentions: taken in, taken by one process at a time, settled."""
+"""The queue of mentions: accepted, taken by one process at a time, settled."""
 
 from __future__ import annotations
 
