@@ -6,6 +6,7 @@ What asks the package index is left to `python -m tests.benchmarks.fresh_machine
 
 from __future__ import annotations
 
+import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -24,6 +25,15 @@ def follow(
 ) -> AbstractContextManager[Followed]:
     lines = [line for line in lines_of(DOCS / page) if not INSTALLS.search(line)]
     return followed(lines, reader, port=port, environment=variables, said_as=said_as)
+
+
+def until_judged(said: Path) -> None:
+    """A reader looks at the page a moment later."""
+    for _ in range(300):
+        if "worker: judged id=" in said.read_text():
+            return
+        time.sleep(0.1)
+    raise AssertionError(said.read_text())
 
 
 def test_first_steps(reader: Path, variables: dict[str, str]) -> None:
@@ -53,11 +63,14 @@ def test_static_site(reader: Path, variables: dict[str, str]) -> None:
             "https://someone.example/reply": reply,
             "https://moderator.example": "http://127.0.0.1:8750",
         }
-        with follow("static-site.md", reader, variables, port, **here) as done:
+        lines = [line for line in lines_of(DOCS / "static-site.md") if not INSTALLS.search(line)]
+        before = {"api/v1/mentions": lambda: until_judged(reader / "said.txt")}
+        with followed(lines, reader, port=port, said_as=here, before=before, environment=variables) as done:
             assert not done.failed, done.said
             assert f"ok     blog: {blog} answers 200" in done.said
             assert "receivers: open for" in done.said
-            assert '"mentions":[' in done.said
+            assert "Received." in done.said
+            assert f'"source_url":"{reply}"' in done.said
 
 
 def test_frameworks(reader: Path, variables: dict[str, str]) -> None:
