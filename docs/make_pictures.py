@@ -179,7 +179,7 @@ def filled(folder: Path) -> Container:
         mention = new_mention(case.linkback, "garden", Origin.RECEIVER, case.linkback.received_at or NOW)
         container.store.accept(mention)
         title = case.post.title if case.post else ""
-        container.store.settle(mention, decision, NOW, post_title=title)
+        container.store.record_decision(mention, decision, NOW, post_title=title)
     return container
 
 

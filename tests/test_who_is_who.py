@@ -195,7 +195,7 @@ def by_service(extractor: Extractor, folder: Path) -> dict[Ping, Decision]:
         [taken] = parts.store.take(1, NOON + timedelta(minutes=3), timedelta(minutes=10))
         assert taken.linkback.id == mention.linkback.id
         parts.workers._process(taken)
-        known = parts.store.known(ping.blog, ping.source, ping.blog + ping.post, mention.origin)
+        known = parts.store.find_pair(ping.blog, ping.source, ping.blog + ping.post, mention.origin)
         assert known is not None
         assert known.decision is not None
         decisions[ping] = known.decision

@@ -14,9 +14,9 @@ from moderator.linkcheck.consistency import check_consistency, match_sender
 from moderator.linkcheck.fetch import Fetched
 from moderator.records import Kind, Linkback, LinkEvidence, LinkStatus, Post
 
-__all__ = ["Read", "build_evidence"]
+__all__ = ["EvidenceReader", "build_evidence"]
 
-Read = Callable[[Linkback, Post | None, Fetched, datetime], LinkEvidence]
+EvidenceReader = Callable[[Linkback, Post | None, Fetched, datetime], LinkEvidence]
 """What `build_evidence` is."""
 MAX_URL = 500
 """Characters kept of the addresses that a page names."""

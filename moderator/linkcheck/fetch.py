@@ -57,7 +57,7 @@ class Fetched:
     """Whether a link can stand in it."""
 
 
-class _Trip:
+class _FetchState:
     """How far a fetch has come."""
 
     def __init__(self, to: Destination) -> None:
@@ -118,7 +118,7 @@ class Fetcher:
         """
         settings = self._settings
         budget = Budget(settings.deadline, settings.wire_bytes, settings.header_bytes, self._clock)
-        trip = _Trip(self._check(source_url))
+        trip = _FetchState(self._check(source_url))
         try:
             while True:
                 with self._throttle.turn(trip.to.host, budget.left()):
@@ -134,7 +134,7 @@ class Fetcher:
                 redirects=len(trip.seen),
             ) from None
 
-    def _visit(self, trip: _Trip, budget: Budget) -> Fetched | None:
+    def _visit(self, trip: _FetchState, budget: Budget) -> Fetched | None:
         """Follows redirects as long as they stay at one host; None: they led to another."""
         host = trip.to.host
         while trip.to.host == host:
@@ -184,7 +184,7 @@ class Fetcher:
         if len(seen) > self._settings.redirects:
             raise FetchError(LinkStatus.REFUSED, "too many redirects")
         try:
-            onward = self._check(urljoin(to.url, _as_browsers_read(location).strip()))
+            onward = self._check(urljoin(to.url, _normalize_location(location).strip()))
         except ValueError:
             raise FetchError(LinkStatus.REFUSED, "bad redirect") from None
         if to.scheme == "https" and onward.scheme == "http" and not self._settings.allow_downgrade:
@@ -193,7 +193,7 @@ class Fetcher:
             raise FetchError(LinkStatus.REFUSED, "redirect loop")
         return onward
 
-    def _read(self, trip: _Trip, answer: Answer) -> Fetched:
+    def _read(self, trip: _FetchState, answer: Answer) -> Fetched:
         status = answer.status
         if status in _GONE:
             raise FetchError(LinkStatus.GONE, f"http {status}")
@@ -208,7 +208,7 @@ class Fetcher:
                 )
             except BudgetExceededError:
                 cut = "page too large"
-        if _says_gone(body[:_HEAD]):
+        if _is_gone_page(body[:_HEAD]):
             raise FetchError(LinkStatus.GONE, "410 in its markup")
         return Fetched(
             url=trip.to.url,
@@ -223,7 +223,7 @@ class Fetcher:
         )
 
 
-def _as_browsers_read(location: str) -> str:
+def _normalize_location(location: str) -> str:
     """A Location header, which comes byte by byte as Latin-1: UTF-8 where it is, or else its bytes, percent-encoded."""
     try:
         data = location.encode("latin-1")
@@ -235,7 +235,7 @@ def _as_browsers_read(location: str) -> str:
         return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in data)
 
 
-def _says_gone(head: bytes) -> bool:
+def _is_gone_page(head: bytes) -> bool:
     """Whether a page says by ``<meta http-equiv="Status" content="410 Gone">`` that it was deleted (Webmention)."""
     while b"<!--" in head:  # in a comment it is not said
         before, _, rest = head.partition(b"<!--")

@@ -141,7 +141,7 @@ def check_address(address: str, allowed: Iterable[Network] = (), nat64: Iterable
     ('', 'loopback address')
     """
     try:
-        ip = _meant(address)
+        ip = _parse_address(address)
     except ValueError:
         return "not an address"
     if isinstance(ip, IPv6Address) and ip.scope_id is not None:
@@ -149,9 +149,9 @@ def check_address(address: str, allowed: Iterable[Network] = (), nat64: Iterable
     if _within(ip, allowed):
         return ""
     if isinstance(ip, IPv4Address):
-        return _first(ip, _REFUSED_V4)
+        return _find_reason(ip, _REFUSED_V4)
     inner = next((_translated(ip, prefix) for prefix in nat64 if ip in prefix), None)
-    return _check_v6(ip) if inner is None else _first(inner, _REFUSED_V4)
+    return _check_v6(ip) if inner is None else _find_reason(inner, _REFUSED_V4)
 
 
 def is_allowed(address: str, allowed: Iterable[Network]) -> bool:
@@ -161,15 +161,15 @@ def is_allowed(address: str, allowed: Iterable[Network]) -> bool:
     True
     """
     try:
-        ip = _meant(address)
+        ip = _parse_address(address)
     except ValueError:
         return False
     return not (isinstance(ip, IPv6Address) and ip.scope_id is not None) and _within(ip, allowed)
 
 
-def _meant(address: str) -> IPv4Address | IPv6Address:
+def _parse_address(address: str) -> IPv4Address | IPv6Address:
     ip = ip_address(address)
-    return _low(ip) if isinstance(ip, IPv6Address) and ip.scope_id is None and ip in _MAPPED else ip
+    return _embedded_ipv4(ip) if isinstance(ip, IPv6Address) and ip.scope_id is None and ip in _MAPPED else ip
 
 
 def parse_nat64(text: str) -> IPv6Network:
@@ -200,7 +200,7 @@ def _check_v6(ip: IPv6Address) -> str:
     number = int(ip)
     inner: list[IPv4Address] = []
     if ip in _NAT64:
-        inner.append(_low(ip))
+        inner.append(_embedded_ipv4(ip))
     elif ip in _SIX_TO_FOUR:
         inner.append(IPv4Address((number >> 80) & 0xFFFFFFFF))
     elif ip in _TEREDO:
@@ -208,19 +208,19 @@ def _check_v6(ip: IPv6Address) -> str:
     else:
         if ip not in _GLOBAL_V6:
             return "private address" if ip.is_private else "reserved address"
-        reason = _first(ip, _REFUSED_V6)
+        reason = _find_reason(ip, _REFUSED_V6)
         if reason:
             return reason
     if (number >> 32) & 0xFFFFFFFF in _ISATAP:
-        inner.append(_low(ip))
-    return next((reason for reason in (_first(v4, _REFUSED_V4) for v4 in inner) if reason), "")
+        inner.append(_embedded_ipv4(ip))
+    return next((reason for reason in (_find_reason(v4, _REFUSED_V4) for v4 in inner) if reason), "")
 
 
-def _low(ip: IPv6Address) -> IPv4Address:
+def _embedded_ipv4(ip: IPv6Address) -> IPv4Address:
     return IPv4Address(int(ip) & 0xFFFFFFFF)
 
 
-def _first(ip: IPv4Address | IPv6Address, table: Iterable[tuple[Network, str]]) -> str:
+def _find_reason(ip: IPv4Address | IPv6Address, table: Iterable[tuple[Network, str]]) -> str:
     return next((reason for network, reason in table if ip in network), "")
 
 
@@ -259,7 +259,7 @@ def check_url(
     scheme = scheme.lower()
     if not colon or scheme not in _DEFAULT_PORT or not rest.startswith("//"):
         raise _refused("not http or https")
-    authority, target = _cut(rest[2:])
+    authority, target = _split_authority(rest[2:])
     if "@" in authority:
         raise _refused("user name in address")
     host, port = _host_and_port(authority, scheme, allowed, nat64)
@@ -268,7 +268,7 @@ def check_url(
     return Destination(scheme, host, port, target)
 
 
-def _cut(rest: str) -> tuple[str, str]:
+def _split_authority(rest: str) -> tuple[str, str]:
     rest = rest.partition("#")[0]
     end = min((at for at in (rest.find("/"), rest.find("?")) if at >= 0), default=len(rest))
     target = rest[end:]

@@ -16,7 +16,7 @@ from moderator.urls import parse_url
 
 __all__ = ["verify_many"]
 
-AGAIN = 5.0
+RETRY_SECONDS = 5.0
 """Seconds after which a look that had to wait is tried again: a twelfth of the minute in which requests are counted."""
 
 
@@ -26,7 +26,7 @@ def verify_many(
     *,
     workers: int = 16,
     patience: float = 3600.0,
-    again: float = AGAIN,
+    again: float = RETRY_SECONDS,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[LinkEvidence]:
     """Looks at the sources of many linkbacks.
@@ -52,7 +52,7 @@ def verify_many(
     """
     if workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
-    turns = _Turns(verifier, cases, monotonic() + patience, again)
+    turns = _HostQueues(verifier, cases, monotonic() + patience, again)
     threads = [
         Thread(target=turns.work, name=f"moderator-verify-{number}", daemon=True)
         for number in range(min(workers, len(cases)))
@@ -68,7 +68,7 @@ def verify_many(
     return turns.evidence
 
 
-class _Turns:
+class _HostQueues:
     """Which host is next."""
 
     def __init__(self, verifier: LinkVerifier, cases: Sequence[Case], end: float, again: float) -> None:

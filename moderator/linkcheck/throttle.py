@@ -129,7 +129,7 @@ class Throttle:
             full = len(entry.asked) >= self._settings.per_host_minute
             return max(entry.free_at - now, entry.asked[0] + MINUTE - now if full else 0.0, 0.0)
 
-    def failed(self, source: str, error: FetchError, at: datetime) -> None:
+    def record_failure(self, source: str, error: FetchError, at: datetime) -> None:
         """Remembers that a source could not be read; each failure in a row doubles the time it is left alone.
 
         Args:
@@ -144,7 +144,7 @@ class Throttle:
             self._failures[source] = _Failure(error, at, self._clock() + rest, times)
             self._trim()
 
-    def succeeded(self, source: str) -> None:
+    def record_success(self, source: str) -> None:
         """Forgets a source's failures."""
         with self._changed:
             self._failures.pop(source, None)

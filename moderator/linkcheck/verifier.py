@@ -11,7 +11,7 @@ from threading import Lock
 from time import monotonic
 from typing import Protocol
 
-from moderator.linkcheck.evidence import Read, build_evidence
+from moderator.linkcheck.evidence import EvidenceReader, build_evidence
 from moderator.linkcheck.fetch import Fetched, Fetcher
 from moderator.linkcheck.fetch_error import FetchError
 from moderator.linkcheck.http import RequestsTransport, Transport
@@ -54,7 +54,7 @@ class HttpVerifier:
         resolver: Resolver | None = None,
         transport: Transport | None = None,
         lists: DnsLists | None = None,
-        read: Read = build_evidence,
+        read: EvidenceReader = build_evidence,
         clock: Callable[[], float] = monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -115,11 +115,11 @@ class HttpVerifier:
                 fetched = self._fetcher.fetch(linkback.source_url)
             except FetchError as error:
                 if error.status is LinkStatus.UNREACHABLE:
-                    self.throttle.failed(key, error, began)
+                    self.throttle.record_failure(key, error, began)
                 raise
             page = (began, fetched)
             if not fetched.cut:
-                self.throttle.succeeded(key)
+                self.throttle.record_success(key)
                 self._keep(key, *page)
         return self._read(linkback, post, page[1], page[0])
 

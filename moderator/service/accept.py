@@ -133,7 +133,7 @@ class LinkbackAcceptor:
         return None
 
     def _take_again(self, known: Mention, vouch: str, now: datetime) -> Mention:
-        if self._store.queued() >= self._limit:
+        if self._store.queue_length() >= self._limit:
             raise BusyError
         self._store.queue(known.linkback.id, now, vouch=vouch)
         self._wake()

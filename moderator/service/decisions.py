@@ -16,7 +16,7 @@ from threading import Lock
 from moderator.engine import Moderator
 from moderator.errors import HistoryError, NotRememberedError
 from moderator.service.background import BackgroundTask
-from moderator.service.records import Action, Mention, OwnerLabel, Status
+from moderator.service.records import LabelAction, Mention, OwnerLabel, Status
 from moderator.service.store import OutboxEvent, Store
 
 __all__ = ["Decisions"]
@@ -76,7 +76,7 @@ class Decisions(BackgroundTask):
             self._follow()
         return batch
 
-    def undo(self, batch: str, by: str) -> list[Action]:
+    def undo(self, batch: str, by: str) -> list[LabelAction]:
         """Takes a batch of labels back; what was said of a mention since then stays.
 
         Returns:
@@ -90,10 +90,10 @@ class Decisions(BackgroundTask):
         return undone
 
     def step(self) -> int:
-        """Lets the history learn what it did not learn at once; see `teach`."""
-        return self.teach()
+        """Lets the history learn what it did not learn at once; see `update_history`."""
+        return self.update_history()
 
-    def teach(self) -> int:
+    def update_history(self) -> int:
         """Lets the history learn what is due, in order; returns how many labels were tried."""
         tried = 0
         with self._teaching, self._store.exclusive("labels") as mine:
@@ -107,7 +107,7 @@ class Decisions(BackgroundTask):
         return tried
 
     def _follow(self) -> None:
-        self.teach()
+        self.update_history()
         self._wake_outbox()
 
     def _learned(self, event: OutboxEvent) -> bool:

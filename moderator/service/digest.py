@@ -109,20 +109,20 @@ class DailyTasks(BackgroundTask):
         now = self._clock()
         today = now.date().isoformat()
         keep = self._settings.keep_days
-        if keep and self._store.remembered(_DAY_TIDIED) != today:
+        if keep and self._store.get_value(_DAY_TIDIED) != today:
             before = now - timedelta(days=keep)
-            self._store.forget(before)
+            self._store.delete_old(before)
             self._prune(before)
-            self._store.remember(_DAY_TIDIED, today)
+            self._store.set_value(_DAY_TIDIED, today)
         mail = self._settings.mail
-        if mail is None or now.hour < mail.hour or self._store.remembered(_DAY_SENT) == today:
+        if mail is None or now.hour < mail.hour or self._store.get_value(_DAY_SENT) == today:
             return
         held = Filter(status=Status.HELD)
         waiting = self._store.counts(held)[Status.HELD]
         if waiting:
             page = self._store.find(held, _LISTED)
             self._post(mail, self._password, digest(mail, waiting, page.mentions, self._settings.public_url))
-        self._store.remember(_DAY_SENT, today)
+        self._store.set_value(_DAY_SENT, today)
 
 
 def _by_smtp(mail: Mail, password: str, message: EmailMessage) -> None:

@@ -74,7 +74,7 @@ class Health:
         try:
             if self._room() < _ROOM:
                 return "the disk is full"
-            self._store.remember("health", f"{self._clock():.0f}")
+            self._store.set_value("health", f"{self._clock():.0f}")
         except (ModeratorError, OSError):
             return "the database cannot be written"
         try:

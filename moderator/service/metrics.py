@@ -39,7 +39,7 @@ class Metrics:
             "moderator_http_answers", "Answers by door and HTTP status.", ("door", "status"), registry=self._registry
         )
         waiting = Gauge("moderator_waiting", "Linkbacks that wait to be judged.", registry=self._registry)
-        waiting.set_function(store.queued)
+        waiting.set_function(store.queue_length)
         held = Gauge("moderator_held", "Linkbacks that wait for the owner.", registry=self._registry)
         held.set_function(lambda: store.counts(Filter(status=Status.HELD))[Status.HELD])
 

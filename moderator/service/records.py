@@ -12,9 +12,9 @@ from moderator.records import Decision, Kind, Label, Linkback, LinkStatus, Verdi
 
 __all__ = [
     "STATUS_BY_LABEL",
-    "Action",
     "Filter",
     "Group",
+    "LabelAction",
     "Mention",
     "Order",
     "Origin",
@@ -209,7 +209,7 @@ class Volume(NamedTuple):
     spam: int
 
 
-class Action(NamedTuple):
+class LabelAction(NamedTuple):
     """One label that the owner gave."""
 
     mention: str

@@ -108,6 +108,6 @@ class SyncChecker:
             return judged
         self._metrics.judged(origin, linkback.kind, decision, monotonic() - began)
         if self._store.accept(judged) is Accepted.AGAIN:
-            judged = self._store.settle(mention, decision, now, shadow=shadow)
+            judged = self._store.record_decision(mention, decision, now, shadow=shadow)
         self._wake_outbox()
         return judged

@@ -114,7 +114,7 @@ class Worker:
         self._metrics.judged(mention.origin, linkback.kind, decision, monotonic() - began)
         _log.info("%s", log_line(mention, decision, monotonic() - began))
         gone = _is_withdrawn(mention, decision.evidence) or self._is_refused(mention, decision)
-        settled = self._store.settle(
+        settled = self._store.record_decision(
             mention if updated == linkback else _updated(mention, updated),
             decision,
             self._clock(),
@@ -159,7 +159,7 @@ class Worker:
             decision = replace(decision, verdict=Verdict.HOLD, rule=Rule.UNSEEN_PAGE.value)
         if mention.vouch and decision.verdict is Verdict.SPAM and mention.status is Status.HELD:
             decision = replace(decision, verdict=Verdict.HOLD)
-        settled = self._store.settle(
+        settled = self._store.record_decision(
             mention,
             self._by_blog(linkback, decision),
             self._clock(),
@@ -179,7 +179,7 @@ class Worker:
             rule=Rule.FAILURE.value,
             decided_at=mention.linkback.received_at,
         )
-        self._store.settle(mention, held, self._clock(), shadow=self._settings.shadow)
+        self._store.record_decision(mention, held, self._clock(), shadow=self._settings.shadow)
         self._wake_outbox()
 
     def _checked(self, mention: Mention, post: Post | None) -> tuple[Linkback, Decision, LinkEvidence]:

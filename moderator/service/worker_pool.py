@@ -167,7 +167,7 @@ class WorkerPool:
         if gone_back > _CLOCK_SLACK:
             _log.warning("the clock was set back by %d s", gone_back.total_seconds())
             if not self._store.shared:
-                self._store.shift(-gone_back)
+                self._store.shift_due_times(-gone_back)
         self._began = now, elapsed
 
     def send_heartbeat(self) -> int:
@@ -235,7 +235,7 @@ class WorkerPool:
             _log.error("linkback %s was begun %d times and never judged", mention.linkback.id, mention.attempts)
             return self._worker.hold_failed(mention)
         if pause := self._worker.deferral(mention):
-            return self._store.put_back(mention.linkback.id, self._clock() + pause)
+            return self._store.requeue(mention.linkback.id, self._clock() + pause)
         try:
             self._worker.process(mention)
         except Exception:

@@ -127,7 +127,7 @@ def preview(
         QueueError: The queue cannot be read.
     """
     summary = LiveSummary()
-    for judged in _judged(queue, judge, plan, summary, reasons, verify, {}, progress):
+    for judged in _scored(queue, judge, plan, summary, reasons, verify, {}, progress):
         for row, case, decision, after in judged:
             on_decision(row, case, decision, after)
     return summary
@@ -170,10 +170,10 @@ def apply(
         run = journal.begin(json.dumps(json.loads(plan.to_json()) | {"model": model, "verify": verify}))
         summary = LiveSummary(run=run.id, resumed=bool(journal.counts(run.id)))
         if run.phase is Phase.JUDGING:
-            _note(queue, judge, plan, journal, run, summary, reasons, verify, on_decision, progress)
-            journal.enter(run.id, Phase.WRITING)
+            _record_decisions(queue, judge, plan, journal, run, summary, reasons, verify, on_decision, progress)
+            journal.set_phase(run.id, Phase.WRITING)
         _write(queue, journal, run, progress)
-        journal.enter(run.id, Phase.DONE)
+        journal.set_phase(run.id, Phase.DONE)
         return _counted(queue, journal, run, summary)
 
 
@@ -206,16 +206,16 @@ def undo(
         if run.phase is Phase.UNDONE:
             summary.undone_before = True
         else:
-            journal.enter(run.id, Phase.UNDOING)
+            journal.set_phase(run.id, Phase.UNDOING)
             _put_back(queue, journal, run, progress)
-            journal.enter(run.id, Phase.UNDONE)
+            journal.set_phase(run.id, Phase.UNDONE)
         counts = journal.counts(run.id)
         summary.changed, summary.overtaken = counts.get(State.UNDONE, 0), counts.get(State.KEPT, 0)
-        summary.problems += queue.left_alone[:_MAX_PROBLEMS]
+        summary.problems += queue.skipped[:_MAX_PROBLEMS]
         return summary
 
 
-def _judged(
+def _scored(
     queue: LiveQueue,
     judge: Judge,
     plan: Plan,
@@ -240,7 +240,7 @@ def _judged(
         for decision in chunk:
             row, case = waiting.popleft()
             status = str(row.values[STATUS])
-            after = plan.wanted(status, decision)
+            after = plan.new_status(status, decision)
             verdicts = summary.changes.setdefault(status, {})
             verdicts[decision.verdict.value] = verdicts.get(decision.verdict.value, 0) + 1
             if after:
@@ -267,7 +267,7 @@ def _cases(
         yield row, case
 
 
-def _note(
+def _record_decisions(
     queue: LiveQueue,
     judge: Judge,
     plan: Plan,
@@ -280,9 +280,9 @@ def _note(
     progress: Progress,
 ) -> None:
     """Judges every row and notes it, chunk by chunk."""
-    seen = journal.seen(run.id) if verify else {}
-    for judged in _judged(queue, judge, plan, summary, reasons, verify, seen, progress):
-        known = journal.known(run.id, [row.values[NUMBER] for row, _, _, _ in judged])
+    seen = journal.statuses(run.id) if verify else {}
+    for judged in _scored(queue, judge, plan, summary, reasons, verify, seen, progress):
+        known = journal.recorded(run.id, [row.values[NUMBER] for row, _, _, _ in judged])
         new = [one for one in judged if one[0].values[NUMBER] not in known]
         journal.record(run.id, [_entry(run, *one) for one in new])
         for one in judged:
@@ -314,19 +314,21 @@ def _entry(run: Run, row: QueueRow, case: Case, decision: Decision, after: str) 
 def _write(queue: LiveQueue, journal: Journal, run: Run, progress: Progress) -> None:
     """Changes what is planned; what may have been sent before the run was interrupted comes first."""
     for entries in _batches(queue, journal, run, (State.SENDING, State.PLANNED), "writing", progress):
-        journal.mark(run.id, {entry.number: State.SENDING for entry in entries})
+        journal.set_states(run.id, {entry.number: State.SENDING for entry in entries})
         now = queue.change([Change(entry.number, entry.before, entry.after, entry.note) for entry in entries])
         arrived = {entry.number: now.get(entry.number) == entry.after for entry in entries}
-        journal.mark(run.id, {number: State.DONE if done else State.OVERTAKEN for number, done in arrived.items()})
+        journal.set_states(
+            run.id, {number: State.DONE if done else State.OVERTAKEN for number, done in arrived.items()}
+        )
 
 
 def _put_back(queue: LiveQueue, journal: Journal, run: Run, progress: Progress) -> None:
     states = (State.UNDOING, State.SENDING, State.DONE)
     for entries in _batches(queue, journal, run, states, "putting back", progress):
-        journal.mark(run.id, {entry.number: State.UNDOING for entry in entries})
+        journal.set_states(run.id, {entry.number: State.UNDOING for entry in entries})
         now = queue.change([Change(entry.number, entry.after, entry.before, "") for entry in entries])
         back = {entry.number: now.get(entry.number) == entry.before for entry in entries}
-        journal.mark(run.id, {number: State.UNDONE if done else State.KEPT for number, done in back.items()})
+        journal.set_states(run.id, {number: State.UNDONE if done else State.KEPT for number, done in back.items()})
 
 
 def _batches(
@@ -344,7 +346,7 @@ def _batches(
 
 def _counted(queue: LiveQueue, journal: Journal, run: Run, summary: LiveSummary) -> LiveSummary:
     """The summary of the whole run, whatever part of it was done before."""
-    summary.problems += queue.left_alone[:_MAX_PROBLEMS]
+    summary.problems += queue.skipped[:_MAX_PROBLEMS]
     counts = journal.counts(run.id)
     summary.changed, summary.overtaken = counts.get(State.DONE, 0), counts.get(State.OVERTAKEN, 0)
     if summary.resumed:

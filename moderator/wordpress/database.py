@@ -80,7 +80,7 @@ class WordPressDatabase:
 
     def __init__(self, url: str, password: str = "", delay: timedelta = LABEL_DELAY) -> None:
         self.name = redacted(url)
-        self.left_alone: list[str] = []
+        self.skipped: list[str] = []
         self._delay = delay
         parsed, prefix = _read_url(url, password)
         self._engine = _engine(parsed)

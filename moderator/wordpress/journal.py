@@ -188,7 +188,7 @@ class Journal:
             )
             return self._store.total_changes - before
 
-    def known(self, run_id: str, numbers: list[int]) -> set[int]:
+    def recorded(self, run_id: str, numbers: list[int]) -> set[int]:
         """Which of the rows were noted before."""
         with self._journal_errors():
             marks = ",".join("?" * len(numbers))
@@ -198,7 +198,7 @@ class Journal:
             )
             return {number for (number,) in rows}
 
-    def seen(self, run_id: str) -> dict[int, str]:
+    def statuses(self, run_id: str) -> dict[int, str]:
         """What this run saw of source pages, as JSON, by row."""
         with self._journal_errors():
             rows = self._store.execute("SELECT number, evidence FROM entry WHERE run = ? AND evidence != ''", (run_id,))
@@ -238,7 +238,7 @@ class Journal:
             rows = self._store.execute("SELECT state, COUNT(*) FROM entry WHERE run = ? GROUP BY state", (run_id,))
             return {State(state): count for state, count in rows}
 
-    def mark(self, run_id: str, numbers: dict[int, State]) -> None:
+    def set_states(self, run_id: str, numbers: dict[int, State]) -> None:
         """Notes what became of rows, all of them or none."""
         with self._transaction():
             self._store.executemany(
@@ -246,7 +246,7 @@ class Journal:
                 [(state, run_id, number) for number, state in numbers.items()],
             )
 
-    def enter(self, run_id: str, phase: Phase) -> None:
+    def set_phase(self, run_id: str, phase: Phase) -> None:
         """Notes that a run is one phase further."""
         with self._journal_errors():
             self._store.execute("UPDATE run SET phase = ? WHERE id = ?", (phase.value, run_id))

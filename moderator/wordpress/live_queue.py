@@ -44,7 +44,7 @@ class LiveQueue(Source, Protocol):
     """What tells it from every other queue, the same in every run; no secret."""
     batch: int
     """How many changes to hand over at once."""
-    left_alone: list[str]
+    skipped: list[str]
     """Grows with each row that was to change and could not without losing something, and why."""
 
     def total(self) -> int:

@@ -29,7 +29,7 @@ class Plan:
     statuses: frozenset[str] = field(default=_OPEN)
     """Statuses whose rows are changed; others are history only."""
 
-    def wanted(self, status: str, decision: Decision) -> str:
+    def new_status(self, status: str, decision: Decision) -> str:
         """The status that a row is to get.
 
         Args:
@@ -39,9 +39,9 @@ class Plan:
         Returns:
             The new status; empty: it stays as it is.
 
-        >>> Plan().wanted("hold", Decision("1", Verdict.SPAM, 0.99))
+        >>> Plan().new_status("hold", Decision("1", Verdict.SPAM, 0.99))
         'spam'
-        >>> Plan().wanted("approved", Decision("1", Verdict.SPAM, 0.99))
+        >>> Plan().new_status("approved", Decision("1", Verdict.SPAM, 0.99))
         ''
         """
         after = STATUS_OF[decision.verdict]

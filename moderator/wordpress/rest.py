@@ -74,7 +74,7 @@ class WordPressSite:
         namespaces = [str(each) for each in index.get("namespaces") or ()]
         self._helped = HELPER in namespaces
         self._webmentions = any(each.startswith(_WEBMENTION_PLUGIN) for each in namespaces)
-        self.left_alone: list[str] = []
+        self.skipped: list[str] = []
         self._posts: OrderedDict[int, _Post | None] = OrderedDict()
 
     def total(self) -> int:
@@ -132,9 +132,7 @@ class WordPressSite:
         """Gives a row a status; where WordPress refuses, somebody may have been there first, so it is asked again."""
         number = change.number
         if not self._helped and (lost := would_lose(row, self._zone)):
-            self.left_alone.append(
-                f"comment {number} stays as it is: {lost}; change it in WordPress or by the database"
-            )
+            self.skipped.append(f"comment {number} stays as it is: {lost}; change it in WordPress or by the database")
             return {}
         # taking spam back has a word of its own, which takes WordPress's notes on it away, too
         back = change.before == "spam" and not change.note

@@ -93,7 +93,7 @@ class StoreBattery:
         store.accept(replace(mention_of(4, Verdict.SPAM), due_at=START))
         store.accept(replace(mention_of(5), status=Status.GONE))
         store.accept(mention_of(6, Verdict.SPAM, received_at=START + timedelta(days=9)))
-        assert store.forget(START + timedelta(days=1)) == 3
+        assert store.delete_old(START + timedelta(days=1)) == 3
         assert sorted(store.ids(Filter(), 10)) == ["m0", "m1", "m4", "m6"]
 
     def test_words_can_be_taken_back(self, store: Store) -> None:
@@ -116,8 +116,8 @@ class StoreBattery:
         store.label(["m1"], word, "me", START)
         decision = mention_of(1, Verdict.SPAM).decision
         assert decision is not None
-        assert store.settle(mention, decision, START).status is status
-        assert store.queued() == 0
+        assert store.record_decision(mention, decision, START).status is status
+        assert store.queue_length() == 0
 
     def test_text_that_cannot_be_written(self, store: Store) -> None:
         odd = mention_of(1, source="https://a.example/\ud800", title="\ud83d broken", excerpt="nul \x00 here")
@@ -128,10 +128,10 @@ class StoreBattery:
         assert "\x00" in kept.linkback.excerpt
 
     def test_small_words(self, store: Store) -> None:
-        assert store.remembered("day") == ""
-        store.remember("day", "1")
-        store.remember("day", "2")
-        assert store.remembered("day") == "2"
+        assert store.get_value("day") == ""
+        store.set_value("day", "1")
+        store.set_value("day", "2")
+        assert store.get_value("day") == "2"
         assert store.secret("cookie") == store.secret("cookie") != store.secret("other")
 
     def test_lists_come_in_every_order(self, store: Store) -> None:
@@ -203,10 +203,12 @@ class StoreBattery:
         assert (again.crashes, again.attempts) == (1, 2)
         decision = mention_of(1, Verdict.SPAM).decision
         assert decision is not None
-        assert store.settle(mine, decision, now).status is Status.WAITING, "it was not dead, but comes too late"
+        assert store.record_decision(mine, decision, now).status is Status.WAITING, (
+            "it was not dead, but comes too late"
+        )
         held = replace(decision, verdict=Verdict.HOLD)
-        assert store.settle(again, held, now).status is Status.HELD
-        assert store.settle(mine, decision, now).status is Status.HELD
+        assert store.record_decision(again, held, now).status is Status.HELD
+        assert store.record_decision(mine, decision, now).status is Status.HELD
 
     def test_a_process_that_leaves_hands_back_what_it_had(self, store: Store) -> None:
         store.accept(waiting(1))
@@ -224,12 +226,12 @@ class StoreBattery:
         store.queue("m1", now, vouch="")
         decision = mention_of(1, Verdict.SPAM).decision
         assert decision is not None
-        assert store.settle(taken, decision, now).status is Status.SPAM
+        assert store.record_decision(taken, decision, now).status is Status.SPAM
         assert [each.linkback.id for each in store.take(1, now, LEASE, "other")] == ["m1"]
 
     def test_many_are_forgotten_in_pages(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("moderator.service.store.queue._PAGE", 3)
         for number in range(7):
             store.accept(mention_of(number, Verdict.SPAM))
-        assert store.forget(START + timedelta(days=1)) == 7
+        assert store.delete_old(START + timedelta(days=1)) == 7
         assert store.ids(Filter(), 9) == []

@@ -23,7 +23,7 @@ import requests
 from selectolax.lexbor import LexborHTMLParser
 
 from moderator.html.page import read_page
-from moderator.linkcheck.evidence import Read, build_evidence
+from moderator.linkcheck.evidence import EvidenceReader, build_evidence
 from moderator.linkcheck.page_pool import PagePool
 from moderator.linkcheck.pool import verify_many
 from moderator.linkcheck.settings import LinkCheckSettings
@@ -127,7 +127,7 @@ def floor(port: int, count: int, workers: int, read: bool = False) -> float:
     return count / (time.perf_counter() - began)
 
 
-def ours(port: int, count: int, workers: int, post: Post | None, read: Read = build_evidence) -> float:
+def ours(port: int, count: int, workers: int, post: Post | None, read: EvidenceReader = build_evidence) -> float:
     verifier = HttpVerifier(
         LinkCheckSettings(
             ports=frozenset({port}),

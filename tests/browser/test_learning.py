@@ -50,7 +50,7 @@ def blog(tmp_path: Path) -> Iterator[tuple[Container, dict[str, Sort]]]:
     for case, decision in zip(cases, container.moderator.check_many(cases), strict=True):
         mention = new_mention(case.linkback, "ours", Origin.RECEIVER, container.clock())
         container.store.accept(mention)
-        container.store.settle(mention, decision, container.clock())
+        container.store.record_decision(mention, decision, container.clock())
     for label, sort in ((OwnerLabel.HAM, Sort.HONEST), (OwnerLabel.SPAM, Sort.PLAIN_SPAM)):
         container.decisions.label([id for id in earlier if sorts[id] is sort], label, "owner")
     yield container, sorts

@@ -189,7 +189,7 @@ def test_health_of_a_full_disk(world: World, monkeypatch: pytest.MonkeyPatch) ->
     def full(*_: object) -> None:
         raise StoreError("database or disk is full")
 
-    monkeypatch.setattr(world.container.store, "remember", full)
+    monkeypatch.setattr(world.container.store, "set_value", full)
     assert unwell(world).problem() == "the database cannot be written"
 
 

@@ -35,9 +35,9 @@ STEPS: dict[str, tuple[type[Any], str]] = {
     "looked at": (Pages, "verify"),
     "checked": (Moderator, "check"),
     "remembered": (Replay, "record"),
-    "written down": (Store, "settle"),
+    "written down": (Store, "record_decision"),
     "decided by the owner": (Decisions, "label"),
-    "learned": (Decisions, "teach"),
+    "learned": (Decisions, "update_history"),
 }
 
 
@@ -104,7 +104,7 @@ def test_nothing_is_lost_or_judged_twice(step: str, after: bool, tmp_path: Path)
         assert labelled <= {
             mention.linkback.source_url for mention in mentions if mention.owner_label is OwnerLabel.HAM
         }
-        world.container.decisions.teach()
+        world.container.decisions.update_history()
         held = world.history.holdings()
         assert held.linkbacks == len(mentions), "the history has each of them once"
         assert held.ham == sum(mention.owner_label is OwnerLabel.HAM for mention in mentions)

@@ -122,7 +122,7 @@ def test_a_forged_trackback_does_not_keep_an_honest_pingback_out(world: World) -
     world.pages.evidence[SOURCE] = seen(title_on_page=0.0, excerpt_on_page=0.0)
     honest = arrive(world, Kind.PINGBACK, HONEST)
     assert honest.linkback.id != forged.linkback.id
-    world.container.store.put_back(forged.linkback.id, world.clock() + timedelta(days=2))
+    world.container.store.requeue(forged.linkback.id, world.clock() + timedelta(days=2))
     world.container.store._change(forged.linkback.id, due_at=None)
     world.process_all()
     assert kept(world, honest).status in (Status.APPROVED, Status.HELD)
@@ -230,7 +230,7 @@ def test_a_label_said_while_the_history_is_busy_arrives_later(world: World, monk
     assert learned == []
     busy[0] = False
     world.clock.go(minutes=1)
-    world.container.decisions.teach()
+    world.container.decisions.update_history()
     assert learned == [(mention.linkback.id, Label.HAM)]
 
 
@@ -240,7 +240,7 @@ def test_a_label_for_what_still_waits_arrives_when_it_is_judged(world: World, mo
     learned: list[Label | None] = []
     monkeypatch.setattr(world.container.moderator, "label", lambda id, said: learned.append(said))
     world.process_all()
-    world.container.decisions.teach()
+    world.container.decisions.update_history()
     assert learned == [Label.SPAM]
 
 
@@ -252,7 +252,7 @@ def test_two_labels_at_once_leave_one_mind(world: World, monkeypatch: pytest.Mon
     monkeypatch.setattr(world.container.moderator, "label", lambda _id, said: learned.append(said))
     store.label([id], OwnerLabel.HAM, "one", world.clock())
     store.label([id], OwnerLabel.SPAM, "two", world.clock())
-    world.container.decisions.teach()
+    world.container.decisions.update_history()
     assert learned[-1] is Label.SPAM
     assert kept(world, mention).label is Label.SPAM
 

@@ -3,7 +3,7 @@
 import pytest
 
 from moderator.linkcheck.decoding import read_content_type
-from moderator.linkcheck.fetch import _says_gone
+from moderator.linkcheck.fetch import _is_gone_page
 
 HEADERS = [
     ("", "", ""),
@@ -43,4 +43,4 @@ GONE = [
 
 @pytest.mark.parametrize(("markup", "gone"), GONE)
 def test_a_page_may_say_in_its_markup_that_it_has_gone(markup: bytes, gone: bool) -> None:
-    assert _says_gone(markup) is gone
+    assert _is_gone_page(markup) is gone

@@ -74,17 +74,17 @@ def test_failures_rest_longer_each_time() -> None:
     made = throttle(clock, failed_seconds=100.0)
     error = FetchError(LinkStatus.UNREACHABLE, "timeout")
     for rest in (100.0, 200.0, 400.0):
-        made.failed("u", error, AFTER)
+        made.record_failure("u", error, AFTER)
         clock.now += rest - 1
         assert made.known_failure("u", CAME) is error
         clock.now += 2
         assert made.known_failure("u", CAME) is None
     for _ in range(50):
-        made.failed("u", error, AFTER)
+        made.record_failure("u", error, AFTER)
     clock.now += 86400.0
     assert made.known_failure("u", CAME) is None
-    made.failed("u", error, AFTER)
-    made.succeeded("u")
+    made.record_failure("u", error, AFTER)
+    made.record_success("u")
     assert made.known_failure("u", CAME) is None
 
 
@@ -92,14 +92,14 @@ def test_a_failure_before_the_linkback_came_is_no_answer_to_it() -> None:
     made = throttle(Clock(), failed_seconds=100.0)
     error = FetchError(LinkStatus.UNREACHABLE, "timeout")
     for _ in range(FAILURES - 1):
-        made.failed("u", error, BEFORE)
+        made.record_failure("u", error, BEFORE)
         assert made.known_failure("u", CAME) is None
         assert made.known_failure("u", BEFORE) is error
         assert made.known_failure("u", None) is error
-    made.failed("u", error, BEFORE)
-    left_alone = made.known_failure("u", CAME)
-    assert left_alone is not None
-    assert (left_alone.status, left_alone.detail) == (LinkStatus.NOT_CHECKED, "failed before")
+    made.record_failure("u", error, BEFORE)
+    failure = made.known_failure("u", CAME)
+    assert failure is not None
+    assert (failure.status, failure.detail) == (LinkStatus.NOT_CHECKED, "failed before")
 
 
 def test_memory_is_bounded() -> None:
@@ -109,7 +109,7 @@ def test_memory_is_bounded() -> None:
         with made.turn(f"host{number}", 0.0):
             pass
         made.count_address(str(number))
-        made.failed(str(number), FetchError(LinkStatus.UNREACHABLE, "dns"), AFTER)
+        made.record_failure(str(number), FetchError(LinkStatus.UNREACHABLE, "dns"), AFTER)
     assert max(len(made._hosts), len(made._addresses), len(made._failures)) <= 11
 
 

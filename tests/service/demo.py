@@ -83,7 +83,7 @@ def demo_parts(
     for row, case, decision in zip(rows, cases, container.moderator.check_many(cases), strict=True):
         mention = new_mention(case.linkback, names[row["site"]], Origin.RECEIVER, clock())
         container.store.accept(mention)
-        container.store.settle(mention, decision, clock(), shadow=shadow)
+        container.store.record_decision(mention, decision, clock(), shadow=shadow)
     _decide(container, {case.linkback.id: case.label for case in cases}, Random(seed))
     return container
 

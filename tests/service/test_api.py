@@ -33,7 +33,7 @@ def test_check_keeps_what_it_judged(api: TestClient, world: World) -> None:
     again = api.post("/api/v1/check", json={"linkback": LINKBACK, "reasons": 0}).json()
     assert again["id"] == told["id"]
     assert again["decision"]["reasons"] == []
-    assert world.container.store.queued() == 0
+    assert world.container.store.queue_length() == 0
 
 
 def test_recorded_evidence_is_taken(api: TestClient, world: World) -> None:

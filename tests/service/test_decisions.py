@@ -24,7 +24,7 @@ def woken() -> list[str]:
 
 
 @pytest.fixture
-def desk(world: World, woken: list[str]) -> Decisions:
+def decisions(world: World, woken: list[str]) -> Decisions:
     for number in (1, 2):
         mention = mention_of(number)
         world.container.store.accept(mention)
@@ -33,7 +33,7 @@ def desk(world: World, woken: list[str]) -> Decisions:
 
 
 def test_a_word_and_its_undoing(
-    world: World, desk: Decisions, woken: list[str], monkeypatch: pytest.MonkeyPatch
+    world: World, decisions: Decisions, woken: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     learned: list[tuple[str, Label | None]] = []
     label = world.container.moderator.label
@@ -43,71 +43,75 @@ def test_a_word_and_its_undoing(
         label(id, said)
 
     monkeypatch.setattr(world.container.moderator, "label", learn)
-    batch = desk.label(["m1", "m2", "nobody"], OwnerLabel.SPAM, "me")
+    batch = decisions.label(["m1", "m2", "nobody"], OwnerLabel.SPAM, "me")
     assert world.container.store.counts(Filter())[Status.SPAM] == 2
     assert sorted(learned) == [("m1", Label.SPAM), ("m2", Label.SPAM)]
-    undone = desk.undo(batch, "me")
+    undone = decisions.undo(batch, "me")
     assert sorted(action.mention for action in undone) == ["m1", "m2"]
     assert sorted(learned[2:]) == [("m1", None), ("m2", None)]
     assert len(woken) == 2
     assert world.container.store.counts(Filter())[Status.HELD] == 2
 
 
-def test_hold_teaches_nothing_and_waits(world: World, desk: Decisions, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hold_teaches_nothing_and_waits(world: World, decisions: Decisions, monkeypatch: pytest.MonkeyPatch) -> None:
     learned: list[tuple[str, Label | None]] = []
     monkeypatch.setattr(world.container.moderator, "label", lambda id, said: learned.append((id, said)))
-    desk.label(["m1"], OwnerLabel.SPAM, "me")
-    held = desk.label(["m1"], OwnerLabel.HOLD, "me")
+    decisions.label(["m1"], OwnerLabel.SPAM, "me")
+    held = decisions.label(["m1"], OwnerLabel.HOLD, "me")
     kept = world.container.store.get("m1")
     assert kept is not None
     assert (kept.status, kept.owner_label, kept.label) == (Status.HELD, OwnerLabel.HOLD, None)
-    desk.undo(held, "me")
+    decisions.undo(held, "me")
     kept = world.container.store.get("m1")
     assert kept is not None
     assert (kept.status, kept.owner_label) == (Status.SPAM, OwnerLabel.SPAM)
     assert learned == [("m1", Label.SPAM), ("m1", None), ("m1", Label.SPAM)]
 
 
-def test_what_changes_nothing_is_no_news(desk: Decisions, woken: list[str]) -> None:
-    assert desk.label([], OwnerLabel.HAM, "me") == ""
-    assert desk.label(["nobody"], OwnerLabel.HAM, "me") == ""
-    assert desk.label(["m1"], None, "me") == ""
+def test_what_changes_nothing_is_no_news(decisions: Decisions, woken: list[str]) -> None:
+    assert decisions.label([], OwnerLabel.HAM, "me") == ""
+    assert decisions.label(["nobody"], OwnerLabel.HAM, "me") == ""
+    assert decisions.label(["m1"], None, "me") == ""
     assert woken == []
 
 
 def test_a_history_that_fails_does_not_lose_the_word(
-    world: World, desk: Decisions, woken: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    world: World,
+    decisions: Decisions,
+    woken: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def label(*_: object) -> None:
         raise HistoryError("the history is away")
 
     monkeypatch.setattr(world.container.moderator, "label", label)
     with caplog.at_level(logging.WARNING):
-        assert desk.label(["m1"], OwnerLabel.HAM, "me")
+        assert decisions.label(["m1"], OwnerLabel.HAM, "me")
     assert "the history is away" in caplog.text
     assert woken == ["news"]
     assert world.container.store.counts(Filter())[Status.APPROVED] == 1
 
 
 def test_a_store_that_fails_says_so(
-    world: World, desk: Decisions, woken: list[str], monkeypatch: pytest.MonkeyPatch
+    world: World, decisions: Decisions, woken: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def label(*_: object) -> str:
         raise StoreError("no room")
 
     monkeypatch.setattr(world.container.store, "label", label)
     with pytest.raises(StoreError, match="no room"):
-        desk.label(["m1"], OwnerLabel.HAM, "me")
+        decisions.label(["m1"], OwnerLabel.HAM, "me")
     assert woken == []
 
 
 def test_a_label_for_what_the_history_has_forgotten_is_given_up(
-    world: World, desk: Decisions, caplog: pytest.LogCaptureFixture
+    world: World, decisions: Decisions, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.clock.go(days=400)
     assert world.container.moderator.prune(world.clock() - timedelta(days=365)) == 2
     with caplog.at_level(logging.WARNING):
-        desk.label(["m1"], OwnerLabel.SPAM, "me")
+        decisions.label(["m1"], OwnerLabel.SPAM, "me")
     assert "the history learns nothing from the label of m1" in caplog.text
     assert world.container.store.labels_to_learn(world.clock() + timedelta(days=1)) == []
     kept = world.container.store.get("m1")
@@ -127,11 +131,11 @@ def test_what_the_history_was_never_told_is_judged_again_some_times(
 
     monkeypatch.setattr(world.container.moderator, "label", label)
     again: list[str] = []
-    desk = Decisions(world.container.store, world.container.moderator, lambda: None, world.clock, again.append)
-    desk.label(["m1"], OwnerLabel.HAM, "me")
+    decisions = Decisions(world.container.store, world.container.moderator, lambda: None, world.clock, again.append)
+    decisions.label(["m1"], OwnerLabel.HAM, "me")
     for _ in range(20):
         world.clock.go(hours=2)
-        desk.teach()
+        decisions.update_history()
     assert 1 < len(again) < 10
     assert world.container.store.labels_to_learn(world.clock() + timedelta(days=1)) == []
 

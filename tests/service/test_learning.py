@@ -118,7 +118,7 @@ def test_nothing_is_made_where_it_is_off_unless_somebody_asks(place: Place) -> N
     assert container.learner.running
     container.learner.step()
     assert len(place.played.jobs) == 1 and not container.learner.running
-    last = container.learner.last()
+    last = container.learner.last_retraining()
     assert last is not None and last.by == "me"
 
 
@@ -131,7 +131,7 @@ def test_what_is_no_better_changes_nothing_and_is_told(place: Place, outcome: st
     container.learner.step()
     assert container.moderator.model_name == before
     assert container.learner.proposal() is None and container.learner.folders.names() == []
-    last = container.learner.last()
+    last = container.learner.last_retraining()
     assert last is not None and last.details["why"] == "as played"
     assert (last.event == UNMADE) is (outcome != NOT_BETTER)
 

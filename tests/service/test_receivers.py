@@ -44,13 +44,13 @@ def ping(client: TestClient, source: str = SOURCE, target: str = POST) -> bytes:
 def test_a_pingback_is_kept_and_judged_by_its_page(client: TestClient, world: World) -> None:
     world.pages.evidence[SOURCE] = seen()
     assert fault(ping(client)) == -1
-    assert world.container.store.queued() == 1
+    assert world.container.store.queue_length() == 1
     assert world.process_all() == 1
     [mention] = world.container.store.find(Filter()).mentions
     assert mention.decision is not None
     assert mention.decision.evidence.status is LinkStatus.FOUND
     assert mention.status in (Status.APPROVED, Status.HELD)
-    assert world.container.store.queued() == 0
+    assert world.container.store.queue_length() == 0
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_pingback_is_kept_and_judged_by_its_page(client: TestClient, world: Wo
 )
 def test_pingback_faults(client: TestClient, world: World, source: str, target: str, code: int) -> None:
     assert fault(ping(client, source, target)) == code
-    assert world.container.store.queued() == 0
+    assert world.container.store.queue_length() == 0
 
 
 def test_a_second_pingback_is_known(client: TestClient) -> None:
@@ -99,7 +99,7 @@ def test_system_calls(client: TestClient, world: World) -> None:
     ).encode()
     answer = client.post("/pingback", content=body).content
     assert answer.count(b"faultCode") == 1
-    assert world.container.store.queued() == 1
+    assert world.container.store.queue_length() == 1
     many = body.replace(inner.encode(), inner.encode() * 20)
     assert fault(client.post("/pingback", content=many).content) == -32602
 
@@ -129,7 +129,7 @@ def test_a_trackback_to_no_post(client: TestClient, world: World, post: str) -> 
     answer = client.post(f"/trackback/{post}", data={"url": SOURCE})
     assert answer.status_code in (200, 404)
     assert b"<error>0</error>" not in answer.content
-    assert world.container.store.queued() == 0
+    assert world.container.store.queue_length() == 0
 
 
 def mention(client: TestClient, **form: str) -> str:
@@ -305,7 +305,7 @@ def test_calls_among_several_are_counted_one_by_one(make_world: Callable[..., Wo
     )
     answer = client.post("/pingback", content=body)
     assert answer.content.count(b"faultCode") == 2
-    assert world.container.store.queued() == 3
+    assert world.container.store.queue_length() == 3
 
 
 def test_a_webmention_for_what_another_door_knows(client: TestClient, world: World) -> None:

@@ -101,7 +101,7 @@ def test_it_is_opened_by_many_at_once(postgresql: Server, address: Address) -> N
     with ThreadPoolExecutor(4) as threads:
         stores = list(threads.map(Store, [address] * 4))
     assert stores[0].accept(waiting(1)) is Accepted.NEW
-    assert stores[3].queued() == 1
+    assert stores[3].queue_length() == 1
     assert stores[0].secret("cookie") == stores[1].secret("cookie")
     for each in stores:
         each.close()
@@ -140,7 +140,7 @@ def test_a_server_that_was_away_is_found_again() -> None:
         store.accept(waiting(1))
         server.stop()
         with pytest.raises(StoreError, match="see whether the server is well"):
-            store.queued()
+            store.queue_length()
         server.start()
-        assert store.queued() == 1
+        assert store.queue_length() == 1
         store.close()

@@ -81,12 +81,12 @@ def test_a_restart_goes_on(make_world: Callable[..., World]) -> None:
     second.container.workers.start()
     try:
         for _ in range(500):
-            if second.container.store.queued() == 0:
+            if second.container.store.queue_length() == 0:
                 break
             time.sleep(0.01)
     finally:
         second.container.workers.stop()
-    assert second.container.store.queued() == 0
+    assert second.container.store.queue_length() == 0
     assert all(each.decision is not None for each in second.container.store.find(Filter()).mentions)
 
 
@@ -118,12 +118,12 @@ def test_threads_survive_a_store_that_fails(make_world: Callable[..., World], mo
     world.container.workers.start()
     try:
         for _ in range(500):
-            if world.container.store.queued() == 0:
+            if world.container.store.queue_length() == 0:
                 break
             time.sleep(0.01)
     finally:
         world.container.workers.stop()
-    assert world.container.store.queued() == 0
+    assert world.container.store.queue_length() == 0
 
 
 def test_a_pages_words_are_told_and_follow_updates(world: World) -> None:
@@ -236,14 +236,14 @@ def test_a_flood_from_one_host_lets_others_pass(world: World, monkeypatch: pytes
         world.process_all()
         world.clock.go(seconds=5)
     assert world.pages.looked == [other]
-    assert world.container.store.queued() == 1
+    assert world.container.store.queue_length() == 1
     world.clock.go(minutes=10)
     world.process_all()
-    assert world.container.store.queued() == 0, "not for ever"
+    assert world.container.store.queue_length() == 0, "not for ever"
     busy.clear()
     send(world, f"{SOURCE}/2")
     world.process_all()
-    assert world.container.store.queued() == 0
+    assert world.container.store.queue_length() == 0
 
 
 def test_a_page_that_never_linked_is_refused_at_receipt(world: World) -> None:

@@ -26,9 +26,9 @@ def test_a_run_is_gone_on_with_until_it_is_done(tmp_path: Path) -> None:
     journal.close()
     journal = _open(tmp_path)
     assert journal.begin("{}") == run
-    journal.enter(run.id, Phase.WRITING)
+    journal.set_phase(run.id, Phase.WRITING)
     assert journal.begin("{}").id == run.id
-    journal.enter(run.id, Phase.DONE)
+    journal.set_phase(run.id, Phase.DONE)
     assert journal.begin("{}").id != run.id
     assert [other.phase for other in journal.runs()][-1] is Phase.DONE
     journal.close()
@@ -39,7 +39,7 @@ def test_other_wishes_do_not_take_over_an_interrupted_run(tmp_path: Path) -> Non
     run = journal.begin('{"a": 1}')
     with pytest.raises(QueueError, match=f"--undo {run.id}"):
         journal.begin('{"a": 2}')
-    journal.enter(run.id, Phase.UNDOING)
+    journal.set_phase(run.id, Phase.UNDOING)
     with pytest.raises(QueueError, match="go on with --undo"):
         journal.begin('{"a": 1}')
     journal.close()
@@ -51,8 +51,8 @@ def test_what_was_noted_stays(tmp_path: Path) -> None:
     assert journal.record(run, [_entry(1), _entry(2)]) == 2
     assert journal.record(run, [_entry(2)._replace(after="approved"), _entry(3)]) == 1
     assert [entry.after for entry in journal.entries(run, State.PLANNED, 10)] == ["spam"] * 3
-    assert journal.known(run, [1, 3, 4]) == {1, 3}
-    journal.mark(run, {1: State.DONE, 3: State.OVERTAKEN})
+    assert journal.recorded(run, [1, 3, 4]) == {1, 3}
+    journal.set_states(run, {1: State.DONE, 3: State.OVERTAKEN})
     assert journal.counts(run) == {State.PLANNED: 1, State.DONE: 1, State.OVERTAKEN: 1}
     assert journal.verdicts(run) == ({"hold": {"spam": 3}}, {"spam": 3})
     journal.close()

@@ -34,12 +34,12 @@ WANTED = [
 @pytest.mark.parametrize(("wishes", "status", "verdict", "chance", "after"), WANTED)
 def test_what_is_wanted(wishes: dict[str, object], status: str, verdict: str, chance: float, after: str) -> None:
     plan = read_plan(**wishes)  # type: ignore[arg-type]
-    assert plan.wanted(status, Decision("1", Verdict(verdict), chance)) == after
+    assert plan.new_status(status, Decision("1", Verdict(verdict), chance)) == after
 
 
 def test_a_failure_inside_changes_nothing() -> None:
     plan = read_plan(only=["hold"], include_decided=True)
-    assert plan.wanted("approved", Decision("1", Verdict.HOLD, 0.5, rule=Rule.FAILURE.value)) == ""
+    assert plan.new_status("approved", Decision("1", Verdict.HOLD, 0.5, rule=Rule.FAILURE.value)) == ""
 
 
 BAD = [

@@ -110,7 +110,7 @@ def judged(container: Container, count: int, **wanted: object) -> list[Mention]:
         if len(done) >= count:
             return done
         time.sleep(0.1)
-    raise AssertionError(f"{container.store.queued()} still wait, judged: {len(done)}")
+    raise AssertionError(f"{container.store.queue_length()} still wait, judged: {len(done)}")
 
 
 def test_wordpress_pings_us(wordpress: Site, serve: Serve) -> None:

@@ -147,7 +147,7 @@ def health(container: _ContainerOf) -> Health:
     """Whether database, disk, history and workers do their work; 503 if not."""
     problem = container.health.problem()
     try:
-        waiting = -1 if problem else container.store.queued()
+        waiting = -1 if problem else container.store.queue_length()
     except ModeratorError as error:
         waiting, problem = -1, type(error).__name__
     if problem:

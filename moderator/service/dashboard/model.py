@@ -69,7 +69,7 @@ def model_page(request: Request, session: Session) -> Response:
         former=learner.previous_model(),
         called=_called,
         running=learner.running,
-        last=learner.last(),
+        last=learner.last_retraining(),
         fresh=learner.new_decisions(),
         learning=learner.settings,
         proposal=proposal,
@@ -154,7 +154,7 @@ def _changes(container: Container, proposal: LearningEvent) -> list[tuple[Any, s
 
 
 def _drift(learner: Learner) -> str:
-    last = learner.last()
+    last = learner.last_retraining()
     return "" if last is None else str(last.details.get("found", {}).get("drift", ""))
 
 

@@ -62,9 +62,9 @@ def new_cookie(container: Container, user: str) -> str:
 
 def end_session(container: Container, session: Session) -> None:
     """Ends a session everywhere: its cookie is worth nothing from now on."""
-    ended = [line for line in container.store.remembered(_ENDED).split() if _ends_later(container, line)]
+    ended = [line for line in container.store.get_value(_ENDED).split() if _ends_later(container, line)]
     ends = int(container.clock().timestamp()) + LIFETIME
-    container.store.remember(_ENDED, " ".join([*ended[-_MOST_ENDED:], f"{ends}:{session.key}"]))
+    container.store.set_value(_ENDED, " ".join([*ended[-_MOST_ENDED:], f"{ends}:{session.key}"]))
 
 
 def csrf_token(container: Container, session: Session) -> str:
@@ -96,7 +96,7 @@ def _from_cookie(container: Container, cookie: str) -> Session | None:
     except BadData:
         return None
     if ends < container.clock().timestamp() or any(
-        line.endswith(f":{key}") for line in container.store.remembered(_ENDED).split()
+        line.endswith(f":{key}") for line in container.store.get_value(_ENDED).split()
     ):
         return None
     return Session(user, key)

@@ -104,13 +104,13 @@ class Learner(BackgroundTask):
         Args:
             by: Who asks.
         """
-        self._store.remember(_WANTED, by)
+        self._store.set_value(_WANTED, by)
         self._awake.set()
 
     @property
     def running(self) -> bool:
         """Whether a retraining runs, in this process or another one, or is about to."""
-        return bool(self._store.remembered(_WANTED)) or self._store.is_claimed(_TASK, self._clock())
+        return bool(self._store.get_value(_WANTED)) or self._store.is_claimed(_TASK, self._clock())
 
     def reload(self) -> None:
         """Uses the model that was chosen, by whichever process; one that cannot be used is told."""
@@ -184,14 +184,14 @@ class Learner(BackgroundTask):
             return None
         return newest[0] if newest[0].model in self.folders.names() else None
 
-    def last(self) -> LearningEvent | None:
+    def last_retraining(self) -> LearningEvent | None:
         """The last retraining, whatever became of it; None: there was none."""
         newest = self._store.learning_events((RETRAINED, UNMADE), 1)
         return newest[0] if newest else None
 
     def new_decisions(self) -> int:
         """The owner's decisions since the last retraining."""
-        last = self.last()
+        last = self.last_retraining()
         return self._store.decisions_after(0 if last is None else int(last.details.get("seen", 0)))
 
     def _take(self, name: str) -> None:
@@ -203,10 +203,10 @@ class Learner(BackgroundTask):
 
     def _due(self) -> str | None:
         """Who wants a model now; empty: the service itself; None: nobody."""
-        wanted = self._store.remembered(_WANTED)
+        wanted = self._store.get_value(_WANTED)
         if wanted or self.settings.mode == "off":
             return wanted or None
-        last, now = self.last(), self._clock()
+        last, now = self.last_retraining(), self._clock()
         if last is not None and now - last.at < _PAUSE:
             return None
         fresh = self.new_decisions()
@@ -229,7 +229,7 @@ class Learner(BackgroundTask):
             nice=self.settings.nice,
         )
         measured_against = self.folders.card(self.in_use).label
-        self._store.remember(_WANTED, "")
+        self._store.set_value(_WANTED, "")
         try:
             made = self._retrain(job, 60.0 * self.settings.minutes, self._ended, self._beat)
         except (ModeratorError, OSError) as error:

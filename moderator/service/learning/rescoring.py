@@ -82,8 +82,8 @@ class Rescorer:
         return mention.decision.model == withdrawn
 
     def _task(self) -> _Task | None:
-        written = self._store.remembered(_TASK)
+        written = self._store.get_value(_TASK)
         return _Task(*json.loads(written)) if written else None
 
     def _keep(self, task: _Task | None) -> None:
-        self._store.remember(_TASK, "" if task is None else json.dumps(task))
+        self._store.set_value(_TASK, "" if task is None else json.dumps(task))

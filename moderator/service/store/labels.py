@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from moderator.service.records import STATUS_BY_LABEL, Action, Filter, Mention, OwnerLabel, Status, status_of
+from moderator.service.records import STATUS_BY_LABEL, Filter, LabelAction, Mention, OwnerLabel, Status, status_of
 from moderator.service.store.database import retry_on_deadlock
 from moderator.service.store.outbox import Outbox
 from moderator.service.store.queries import locked, matching
@@ -55,7 +55,7 @@ class Labels(Outbox):
         return batch if changed else ""
 
     @retry_on_deadlock
-    def undo(self, batch: str, by: str, at: datetime) -> list[Action]:
+    def undo(self, batch: str, by: str, at: datetime) -> list[LabelAction]:
         """Takes a batch of labels back; what was said of a mention since then stays.
 
         Returns:
@@ -77,7 +77,7 @@ class Labels(Outbox):
 
     def actions(
         self, mention: str = "", batch: str = "", limit: int = 100, wanted: Filter | None = None
-    ) -> list[Action]:
+    ) -> list[LabelAction]:
         """The owner's labels that still hold, newest first: about one mention, or some, or of one batch, or all."""
         query = select(ACTIONS).where(ACTIONS.c.undone.is_(False)).order_by(ACTIONS.c.number.desc()).limit(limit)
         if mention:
@@ -123,10 +123,10 @@ def _status_after(mention: Mention, label: OwnerLabel | None) -> Status:
     return Status.WAITING if label is None else STATUS_BY_LABEL[label]
 
 
-def _action(row: Any) -> Action:
+def _action(row: Any) -> LabelAction:
     at = moment(row.at)
     assert at is not None  # noqa: S101 - the column is never NULL
-    return Action(
+    return LabelAction(
         row.mention,
         row.batch,
         at,

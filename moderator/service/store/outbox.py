@@ -110,14 +110,14 @@ class Outbox:
                 connection.execute(insert(META).values(name=name, value=found))
         return bytes(found)
 
-    def remember(self, name: str, value: str) -> None:
+    def set_value(self, name: str, value: str) -> None:
         """Keeps a short text, such as the day of the last digest."""
         with self._database.writing() as connection:
             self._database.lock(connection, stable_hash(name))
             connection.execute(META.delete().where(META.c.name == name))
             connection.execute(insert(META).values(name=name, value=value.encode()))
 
-    def remembered(self, name: str) -> str:
+    def get_value(self, name: str) -> str:
         """A short text that was kept; empty: none."""
         with self._database.reading() as connection:
             found = connection.execute(select(META.c.value).where(META.c.name == name)).scalar()

@@ -154,7 +154,7 @@ class Queue(Outbox):
             connection.execute(update(MENTIONS).where(beyond).values(due_at=now.timestamp()))
 
     @retry_on_deadlock
-    def shift(self, by: timedelta) -> None:
+    def shift_due_times(self, by: timedelta) -> None:
         """Moves every appointment, after the clock was set back: what is due in an hour stays due in an hour."""
         with self._database.writing() as connection:
             moved = {"due_at": _M.due_at + by.total_seconds()}
@@ -186,17 +186,17 @@ class Queue(Outbox):
         again = {"taken_by": ""} if vouch is None else {"vouch": vouch, "attempts": 0}
         self._change(id, due_at=seconds(due_at), **again)
 
-    def put_back(self, id: str, due_at: datetime) -> None:
+    def requeue(self, id: str, due_at: datetime) -> None:
         """Puts back what was taken and not begun; it does not count as an attempt."""
         self._change(id, due_at=seconds(due_at), attempts=_M.attempts - 1, taken_by="")
 
-    def queued(self) -> int:
+    def queue_length(self) -> int:
         """How many wait for their first judging."""
         with self._database.reading() as connection:
             return int(connection.execute(_QUEUED).scalar_one())
 
     @retry_on_deadlock
-    def settle(
+    def record_decision(
         self,
         mention: Mention,
         decision: Decision,
@@ -245,7 +245,7 @@ class Queue(Outbox):
                 self._record_event(connection, settled)
         return settled
 
-    def forget(self, before: datetime) -> int:
+    def delete_old(self, before: datetime) -> int:
         """Forgets what was received before a moment and is needed no longer; returns how many.
 
         What waits for the owner stays, and so does what a receiver took and was approved: a blog shows it from here.
