@@ -1,4 +1,4 @@
-"""The commands, put together."""
+"""The command line app: finds the command and loads only its module."""
 
 from __future__ import annotations
 

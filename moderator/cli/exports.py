@@ -1,4 +1,4 @@
-"""Labelled exports on the command line: opened, read, put together, and told of."""
+"""Reads labelled exports for the commands, and reports what was read and corrected."""
 
 from __future__ import annotations
 

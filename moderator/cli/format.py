@@ -1,4 +1,4 @@
-"""What people read: plain text made of records. Nothing here decides or prints."""
+"""Plain text for people, made from records: decisions, queues, lists. Nothing here decides or prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people read of a run on a live queue. Nothing here decides or prints."""
+"""Plain text about runs on live queues. Nothing here decides or prints."""
 
 from __future__ import annotations
 

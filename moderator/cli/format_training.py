@@ -1,4 +1,4 @@
-"""What people read of training and evaluation: plain text made of records."""
+"""Plain text about training and evaluation."""
 
 from __future__ import annotations
 

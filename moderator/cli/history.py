@@ -1,4 +1,4 @@
-"""``moderator history``: what is remembered, and forgetting what is old."""
+"""``moderator history``: shows what the history holds, and prunes old entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``moderator label``: the owner's word, for one linkback or for all that a queue tells."""
+"""``moderator label``: the owner's label for one linkback, or for a whole queue."""
 
 from __future__ import annotations
 

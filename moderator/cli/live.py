@@ -1,4 +1,4 @@
-"""``moderator rescore`` for a queue that can be changed where it is: dry run, run, undo."""
+"""``moderator rescore`` for a live queue (a blog's database or site): dry run, run, undo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The moderator that a command works with."""
+"""Opens what commands work with: the moderator, an executor, a temporary history; and sets up logging."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def open_moderator(
     Args:
         networks: Networks that the link check may reach, too.
         store: What remembers; None: the file that the settings name.
-        allowance: What the run may spend on source pages; it is told what was spent. None: no bounds.
+        allowance: Limits of the link check for the whole run; counts what was used. None: no limits.
         readers: Processes that read pages beside this one; 0: this one reads them.
         overrides: Settings from the command line; None stands for: not given.
     """

@@ -1,4 +1,4 @@
-"""A line on stderr that says how far a long run is; silent when stderr is no terminal."""
+"""A progress line on stderr; silent when stderr is no terminal."""
 
 from __future__ import annotations
 

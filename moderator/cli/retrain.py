@@ -1,4 +1,4 @@
-"""``moderator retrain``: a better model from the owner's own decisions."""
+"""``moderator retrain``: trains a model from the owner's own labels."""
 
 from __future__ import annotations
 

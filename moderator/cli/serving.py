@@ -1,4 +1,4 @@
-"""Running the service from the terminal."""
+"""Runs the service from the command line."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def start_text(settings: Settings, chosen: ServiceSettings, secrets: Secrets) ->
 
 
 def run_service(host: str, port: int, networks: list[str], engine: dict[str, Any], service: dict[str, Any]) -> None:
-    """Serves until it is told to end.
+    """Serves until it is stopped.
 
     Args:
         host: Address to listen at.
@@ -151,7 +151,7 @@ def _listening(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return listener
     except OSError as error:
-        cause = (error.strerror or str(error)).partition(" (while")[0]  # the address is told anyhow
+        cause = (error.strerror or str(error)).partition(" (while")[0]  # the address is named anyhow
         raise SettingsError(
             (f"cannot listen at {shown(host)}, port {port}: {cause}; name another --port or --host",)
         ) from error

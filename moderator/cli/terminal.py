@@ -1,4 +1,4 @@
-"""The one door to the terminal: what commands print holds nothing that a terminal obeys, whoever wrote the words."""
+"""Prints to the terminal with control characters made harmless, and asks for credentials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a browser makes of the rules about an element: the cascade, inheritance and the shorthands that matter here.
+"""Computed styles of an element: cascade, inheritance and shorthands, as far as visibility needs them.
 
 Only properties by which something can be hidden or shown are computed. There is no layout: lengths are pixels where
 they can be known without one, and None otherwise.

@@ -28,7 +28,7 @@ Colour = tuple[float, float, float, float]
 """Red, green, blue and alpha, 0 to 1."""
 CLEAR: Colour = (0.0, 0.0, 0.0, 0.0)
 UNKNOWN: Colour = (-1.0, -1.0, -1.0, 1.0)
-"""A colour, or a picture, that cannot be told from the page alone."""
+"""A colour, or a picture, that cannot be known from the page alone."""
 BLACK: Colour = (0.0, 0.0, 0.0, 1.0)
 LINK_BLUE: Colour = (0.0, 0.0, 238 / 255, 1.0)
 _LENGTH = re.compile(r"([+-]?(?:\d{1,12}(?:\.\d{0,12})?|\.\d{1,12})(?:e[+-]?\d{1,2})?)([a-z]{0,6}|%)$", re.ASCII)

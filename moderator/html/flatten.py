@@ -1,4 +1,4 @@
-"""Makes any page safe to parse: what would stall the parser is flattened first, and no link is lost.
+"""Makes any page safe to parse: markup that would stall the parser is flattened first, and no link is lost.
 
 A parser that follows the HTML standard spends quadratic time on some pages: deep nesting, one tag with a hundred
 thousand attributes, formatting elements that are reopened in every paragraph (that one in memory, too). `is_plain`

@@ -1,4 +1,4 @@
-"""Which computed styles hide an element by themselves: no box, clipped, moved away, turned away, invisible."""
+"""Which computed styles hide an element: no box, clipped, off screen, rotated away, invisible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page's links to our post: where each stands, whether a reader sees it, what it says, and the words around."""
+"""A page's links to our post: position, visibility, anchor text, and the text around."""
 
 from __future__ import annotations
 

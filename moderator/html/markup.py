@@ -1,4 +1,4 @@
-"""A page's markup counted at the speed of C, so that most pages need not be searched for what few contain."""
+"""Fast counts over a page's markup, so that most pages need not be searched for what few contain."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def _collapsed(text: str) -> str:
 
 
 def script_redirect(tree: LexborHTMLParser, markup: Markup) -> str:
-    """Where a script sends the reader as soon as it runs; empty: nowhere, or it cannot be told.
+    """Where a script sends the reader as soon as it runs; empty: nowhere, or unknown.
 
     Read is a plain assignment to ``location`` of a whole address, in a script without functions: what only runs on a
     click is left alone.

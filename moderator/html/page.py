@@ -89,7 +89,7 @@ class PageFacts:
     title: str = ""
     """``<title>``; empty: none."""
     blog_name: str = ""
-    """What the page calls its site (``og:site_name``, ``application-name``); empty: not told."""
+    """What the page calls its site (``og:site_name``, ``application-name``); empty: unknown."""
     main_text: str = ""
     """The main part's text; see `moderator.html.main_text`."""
     outbound: tuple[PageLink, ...] = ()
@@ -117,7 +117,7 @@ class PageFacts:
     nested: bool = False
     """Whether it had to be flattened before it could be parsed."""
     too_complicated: bool = False
-    """Whether reading it would take more work than it is worth (`moderator.html.work`); nothing else is told then."""
+    """Whether reading it would take more work than it is worth (`moderator.html.work`); nothing else is known then."""
     steps: int = 0
     """The steps that reading it took."""
 

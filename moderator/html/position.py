@@ -1,4 +1,4 @@
-"""Where on a page a link stands, read from the elements around it: their names, roles and common class names."""
+"""The position of a link on its page, from the names, roles and common class names of the elements around it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page says in microformats of its answer to us: reply, like, repost or bookmark, and who gives it.
+"""A page's response in microformats: reply, like, repost or bookmark, and its author.
 
 See https://indieweb.org/responses and https://microformats.org/wiki/h-card. The author's photo is an address only;
 nobody fetches it.
@@ -36,9 +36,9 @@ class Response(NamedTuple):
 
     kind: ResponseKind = ResponseKind.MENTION
     author: str = ""
-    """The author's name; empty: not told."""
+    """The author's name; empty: unknown."""
     photo: str = ""
-    """Address of the author's photo, http or https; empty: not told."""
+    """Address of the author's photo, http or https; empty: unknown."""
 
 
 NO_RESPONSE = Response()

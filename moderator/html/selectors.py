@@ -1,4 +1,4 @@
-"""CSS selectors: whether a rule is about an element, for a reader who has neither hovered nor clicked anything.
+"""CSS selectors: whether one matches an element, without any hover, focus or click.
 
 What a browser would take for a mistake makes the whole list of selectors invalid, as there. What exists but is not
 read here (``:has``, ``:nth-of-type``, namespaces) matches nothing, so that its rule is passed over.

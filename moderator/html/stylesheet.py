@@ -1,4 +1,4 @@
-"""The page's own style sheets, as far as they can be about a few elements: rules by the name they look for.
+"""Reads the page's own style sheets; only rules that can match a few given elements, indexed by name.
 
 A CSS parser written in Python takes most of a second for a large sheet, and a page has hundreds of rules that are
 about other elements. So plain rules whose selectors name none of the elements in question are left out first, by

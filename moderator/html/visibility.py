@@ -1,4 +1,4 @@
-"""Whether a reader with a screen sees a link, as a browser would draw the page, as far as the page itself tells.
+"""Whether a link is visible, as a browser would draw the page, as far as its own markup and style sheets say.
 
 Read are the browser's own rules (a closed dialog, ``hidden``, a data list), old attributes, ``style`` attributes and
 the page's ``<style>`` elements. Style sheets elsewhere are not fetched: what only they hide looks visible, and where
@@ -40,7 +40,7 @@ from moderator.html.work import Work
 __all__ = ["PageView"]
 
 ALIKE = 16 / 255
-"""Difference in each of red, green and blue up to which letters cannot be told from their ground."""
+"""Difference in each of red, green and blue up to which letters cannot be distinguished from their background."""
 _SHEETS = 60
 """``<style>`` elements that are read."""
 _PICTURES = frozenset({"img", "svg", "video", "picture", "object", "canvas", "embed", "iframe"})

@@ -1,4 +1,4 @@
-"""A budget of work for one page: steps are counted, not timed, so that a page ends in the same way everywhere."""
+"""A work budget for one page: steps are counted, not timed, so that a page ends the same way everywhere."""
 
 from __future__ import annotations
 

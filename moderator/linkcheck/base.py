@@ -1,4 +1,4 @@
-"""What a link verifier is, one that is made when first needed, and which of its results count."""
+"""The interface of a link verifier, a lazy one, and which recorded evidence still counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one look may still cost: time, and bytes from the network."""
+"""The budget of one link check: time, and bytes from the network."""
 
 from __future__ import annotations
 

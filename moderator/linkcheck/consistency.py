@@ -1,4 +1,4 @@
-"""What the sender claims against what the page shows, and the page against our own post. Pure."""
+"""Compares what was sent with the page, and the page with our own post. Pure."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def read_content_type(header: str) -> tuple[str, str]:
         header: The header; several are joined by commas.
 
     Returns:
-        The last type that is one, in lower case, and its charset; empty: not told, so the page itself has to tell.
+        The last type that is one, in lower case, and its charset; empty: not given, so the page itself has to say it.
 
     >>> read_content_type("text/html; charset=utf-8, text/html"), read_content_type("text/html charset=utf-8")
     (('text/html', 'utf-8'), ('', ''))

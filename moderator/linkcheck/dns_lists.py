@@ -1,4 +1,4 @@
-"""Lists asked by DNS, such as SURBL, URIBL and Spamhaus: an extra, and off unless zones are named.
+"""DNS block lists such as SURBL, URIBL and Spamhaus; optional, and off unless zones are named.
 
 Whoever asks them tells them which domains ping the blog, and most of them refuse questions that come through public
 resolvers; both are the owner's decision.

@@ -1,4 +1,4 @@
-"""From what was fetched to evidence. Pure."""
+"""Builds evidence from a fetched page. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an attempt to read a page ends when there is no page."""
+"""The error of a page that could not be read, with the status that evidence gets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which addresses are visited. Pure: nothing is resolved or dialled here.
+"""The guard against requests to forbidden addresses (SSRF). Pure: nothing is resolved or dialled here.
 
 A stranger chooses the address, so everything that is not plainly a public web server is refused. Two checks stand
 one behind the other: the URL's spelling (`check_url`), and every address its host resolves to (`check_address`).

@@ -1,4 +1,4 @@
-"""One HTTP exchange with one checked address, on requests: time, bytes and certificate under control.
+"""One HTTP exchange with one checked address, on `requests`, within the budget of time and bytes.
 
 What `requests.get` would add is left out on purpose: no session, so neither cookies nor credentials nor proxies from
 the environment; no redirects, because each hop has to be checked; no decompression, because it has no cap there.

@@ -1,4 +1,4 @@
-"""A verifier with an allowance for a whole run: so many looks, so much time, and then nobody looks any more."""
+"""A verifier with a limit for a whole run: a number of link checks, and a time."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class LimitedVerifier:
 
     Args:
         verifier: Looks.
-        allowance: What it may spend; it is told what was spent.
+        allowance: The limits; counts what was used.
         clock: Seconds that never go back.
     """
 

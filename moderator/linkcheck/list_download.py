@@ -1,4 +1,4 @@
-"""Fetching a subscribed list as a stranger's page is fetched: guarded, pinned, limited in time and size."""
+"""Downloads a subscribed list with the guard of the link check, limited in time and size."""
 
 from __future__ import annotations
 

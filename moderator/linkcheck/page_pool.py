@@ -1,4 +1,4 @@
-"""Reading pages on several cores: for queues, where reading costs more than fetching."""
+"""Reads pages in several processes: for queues, where reading costs more than fetching."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks at many sources: several at once, but never two at one host, and the hosts take turns."""
+"""Checks many sources at once, but never two at one host; hosts take turns."""
 
 from __future__ import annotations
 

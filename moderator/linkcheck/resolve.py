@@ -1,4 +1,4 @@
-"""From a host's name to its addresses, within a time."""
+"""Resolves a host's name to its addresses, within a time limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every limit of the link check in one record, each with its default and the reason for it."""
+"""All limits of the link check in one record, each with its default and the reason for it."""
 
 from __future__ import annotations
 

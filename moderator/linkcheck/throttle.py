@@ -1,4 +1,4 @@
-"""The throttle: no host is asked by two at once, too soon, or too often.
+"""The throttle: one request at a time for a host, with pauses, and limits per minute and day.
 
 A source that fails again and again is left alone for a while.
 """

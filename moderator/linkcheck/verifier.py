@@ -1,4 +1,4 @@
-"""The look at a source page, from a linkback to its evidence. It never raises for what a stranger can cause."""
+"""The link verifier: from a linkback to its evidence. It never raises for what a stranger can cause."""
 
 from __future__ import annotations
 

@@ -31,12 +31,12 @@ _log = logging.getLogger(__name__)
 
 
 class Decisions(BackgroundTask):
-    """Takes the owner's labels, from whichever door they come.
+    """Takes the owner's labels, from page, API or Akismet client.
 
     Args:
         store: Keeps them beside the mentions.
         moderator: Its history learns them.
-        wake_outbox: Called when something may have to be told to the outside.
+        wake_outbox: Called when an event may be waiting in the outbox.
         clock: The time of day.
         check_again: Called with the id of a mention that the history never came to know, to have it judged again.
     """
@@ -134,7 +134,7 @@ class Decisions(BackgroundTask):
         return False
 
     def _may_come_to_know(self, mention: Mention, attempts: int) -> bool:
-        """Whether the history was never told of a mention, as the engine had failed inside; it is judged again then."""
+        """Whether a mention is missing from the history because the engine failed; then it is scored again."""
         never_recorded = mention.decision is not None and not mention.decision.model
         if never_recorded and 0 < attempts < _MOST_CHECKS:
             self._check_again(mention.linkback.id)

@@ -42,7 +42,7 @@ def digest(mail: Mail, waiting: int, mentions: tuple[Mention, ...], address: str
         mail: From whom, to whom.
         waiting: How many wait.
         mentions: The latest of them.
-        address: Where the moderation page is; empty: not told.
+        address: Where the moderation page is; empty: unknown.
     """
     message = EmailMessage()
     message["From"], message["To"] = mail.sender, mail.to

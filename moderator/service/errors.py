@@ -34,7 +34,7 @@ class RefusedError(Exception):
         status: The HTTP status.
         what: What is wrong.
         do: What to do about it.
-        retry_after: Seconds after which it may come again; 0: not told.
+        retry_after: Seconds after which the client may try again; 0: unknown.
     """
 
     def __init__(self, status: int, what: str, do: str, retry_after: int = 0) -> None:

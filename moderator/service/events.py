@@ -57,16 +57,16 @@ def mention_to_json(mention: Mention) -> dict[str, Any]:
 
 
 def event_of(mention: Mention) -> dict[str, Any] | None:
-    """What a webhook is sent about a mention as it stands now; None: there is nothing to be told of it."""
+    """The webhook event of a mention as it is now; None: there is none."""
     event = _EVENTS.get(mention.status)
     return None if event is None else {"event": event, "mention": mention_to_json(mention)}
 
 
 def event_maker(blogs: Sequence[Blog]) -> MakeEvent:
-    """What the store keeps for the webhooks of these blogs; what is only shadow is not told.
+    """Makes the function that makes events for the webhooks of these blogs; shadow decisions make none.
 
     Args:
-        blogs: Who wants to be told.
+        blogs: The blogs, some with a webhook.
     """
     notified = frozenset(blog.name for blog in blogs if blog.webhook)
 

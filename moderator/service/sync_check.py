@@ -26,15 +26,15 @@ _PATIENCE = 1.0
 
 
 class SyncChecker:
-    """Answers clients that wait.
+    """Checks a linkback while its client waits for the answer.
 
     Args:
-        settings: What the owner chose.
+        settings: The service's settings.
         store: Keeps what was asked about.
         moderator: The engine.
         targets: Knows our posts.
         metrics: Counts.
-        wake_outbox: Called when something may have to be told to the outside.
+        wake_outbox: Called when an event may be waiting in the outbox.
         clock: The time of day.
     """
 

@@ -53,8 +53,8 @@ class WebhookSender(BackgroundTask):
     """Tells webhooks, in a thread of its own.
 
     Args:
-        store: Keeps what is to be told.
-        blogs: Who wants to be told.
+        store: Keeps the events to be sent.
+        blogs: The blogs, some with a webhook.
         secret: Signs; empty: nothing is signed.
         clock: The time of day.
         send: Posts; None: by HTTP.
@@ -81,7 +81,7 @@ class WebhookSender(BackgroundTask):
             pass
 
     def deliver(self) -> int:
-        """Tells what is due, in order; where several processes share the store, one of them does it.
+        """Sends what is due, in order; where several processes share the store, one of them does it.
 
         Returns:
             How many were tried.
@@ -101,7 +101,7 @@ class WebhookSender(BackgroundTask):
             return
         payload = event.payload["body"]
         if event.attempts:
-            # it may have changed meanwhile, and been told so: what is told last must hold
+            # the mention may have changed since, and the newer event been sent: the last event must hold
             mention = self._store.get(payload["mention"]["id"])
             payload = None if mention is None else event_of(mention)
         if payload is None:
@@ -114,7 +114,7 @@ class WebhookSender(BackgroundTask):
         try:
             status = self._send(address, body, headers)
             problem = "" if 200 <= status < 300 else f"http {status}"
-        except Exception as error:  # whatever it is, the others are told all the same
+        except Exception as error:  # whatever it is, the other events are sent
             problem = type(error).__name__
         if not problem:
             self._store.mark_sent([event.number])

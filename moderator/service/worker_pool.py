@@ -34,7 +34,7 @@ _MOST_STUCK = 3
 _WATCH = 5.0
 """Seconds between two looks at the threads and the clock."""
 _SILENCE = timedelta(seconds=30)
-"""A process of the service that has told nothing for so long is dead; a living one tells every `_WATCH` seconds."""
+"""A process without a heartbeat for so long is dead; a living one sends one every `_WATCH` seconds."""
 _CLOCK_SLACK = timedelta(seconds=30)
 """What the clock may be set back, as time servers do, before anything is moved."""
 _log = logging.getLogger(__name__)
@@ -160,7 +160,7 @@ class WorkerPool:
     def move_with_clock(self) -> None:
         """Moves what is due along when the clock was set back, so that nothing waits for the lost time to pass.
 
-        Where other processes share the queue, their clocks were not: it is only told.
+        Where other processes share the queue, their clocks were not: it is only logged.
         """
         (at, since), now, elapsed = self._began, self._clock(), self._elapsed()
         gone_back = (at + timedelta(seconds=elapsed - since)) - now

@@ -1,4 +1,4 @@
-"""Which of several scorers to take: the base as it is, the base corrected, or one made from scratch.
+"""Chooses a scorer: the base as it is, the base with corrections, or one trained from scratch.
 
 The choice is made on the calibration slice, by log loss after calibration. A candidate must be better than the one
 before it by more than the standard error of their paired difference: on a small export nearly nothing is, and then

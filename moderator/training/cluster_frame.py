@@ -59,7 +59,7 @@ def build_frame_on_cluster(
 ) -> ClusterFrame:
     """Makes the training frame of an export of Parquet files.
 
-    All linkbacks pass the history; features are computed of a sample that is told by a digest of their ids, so it is
+    All linkbacks pass the history; features are computed of a sample chosen by a digest of their ids, so it is
     the same everywhere. An export that holds each linkback once, with an id of its own, gives the same frame as
     `gather` and `build_frame`; what it holds twice is not put right here.
 

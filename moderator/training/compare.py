@@ -1,4 +1,4 @@
-"""Two models on the same later rows: won, tied, lost over several splits, and whether the new one may take over.
+"""Compares two models on the same later rows: won, tied or lost on several splits, and whether the new one is worse.
 
 The splits are blocks of time and sites. On each, three measures are compared: area under the ROC curve, log loss, and
 cost of the verdicts at each model's own cut-offs. A difference within a tolerance or within its own standard error is

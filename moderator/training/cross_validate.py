@@ -1,4 +1,4 @@
-"""Cross-validation of a whole model by site: what a linkback gets from a model that never saw its site."""
+"""Cross-validation of a whole model by site: each site is scored by a model that never saw it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A model on labelled linkbacks, judged by the very engine that serves, each as of its receipt."""
+"""Evaluates a model on labelled linkbacks with the serving code, each as of its receipt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an evaluation found: records, and their JSON."""
+"""The records of an evaluation, and their JSON."""
 
 from __future__ import annotations
 

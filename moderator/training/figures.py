@@ -1,4 +1,4 @@
-"""How good verdicts and probabilities are: plain figures, ready for a page, a card or JSON."""
+"""The figures of an evaluation: how good verdicts and probabilities are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Labels that the other rows contradict: queues that nobody moderated hold spam marked as approved.
+"""Finds label noise: labels that the other rows contradict, such as spam approved in unmoderated queues.
 
 A row is doubted when models that saw neither its site nor its campaign are nearly sure of the opposite. Doubted rows
 are not relabelled, only left out of fitting: the owner may be right, and what is measured keeps every label as it is.

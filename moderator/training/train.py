@@ -1,4 +1,4 @@
-"""Training: from labelled cases to a scorer with cut-offs, and to everything its card must tell.
+"""Training: from labelled cases to a scorer with cut-offs and its model card.
 
 Replay with both clocks, slices by time, fit on the first, calibrate and choose on the second, cut-offs on the third,
 figures on the last. Nothing is fitted again on later slices afterwards: what was measured is what is saved.
@@ -57,7 +57,7 @@ _FROM_SCRATCH = 200
 
 
 FEWEST_TO_CHOOSE = 10
-"""Ham, and spam, in the calibration slice from which a bolder candidate can be told from luck."""
+"""Ham, and spam, in the calibration slice from which a bolder candidate can be distinguished from luck."""
 _UNMEASURABLE = (
     f"the slice for choosing holds fewer than {FEWEST_TO_CHOOSE} ham or spam: the safest candidate was taken unmeasured"
 )

@@ -1,8 +1,8 @@
-"""Changing a comment's status over REST without losing anything else of it.
+"""Changes a comment's status over REST without losing any other field.
 
 WordPress writes the whole comment anew when its status changes: the sender's address and User-Agent become those of
 whoever asks unless both are sent along, the date in UTC is computed again from the local one, and names, addresses
-and text are filtered again. What would not survive that is left alone; what did not survive it is told.
+and text are filtered again. A comment that would lose something is skipped; one that did lose something is reported.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Talking to a blog's REST interface: patient with a busy server, plain about every other answer."""
+"""An HTTP client for a blog's REST interface: retries when the server is busy, and explains every other answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Answer", "RefusedError", "RestClient", "checked_address", "named_int
 
 _TRIES = 6
 _FIRST_TRIES = 2
-"""Connections that are tried before anything has answered: an address that is dead is told within seconds."""
+"""Connections that are tried before anything has answered: a dead address is reported within seconds."""
 _LONGEST_WAIT = 120.0
 """Seconds that are waited at most before the next try."""
 _TIMEOUT = (10, 120)

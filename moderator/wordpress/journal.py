@@ -1,7 +1,7 @@
 """The journal of one queue: what each run judged and changed, so that it can be resumed and undone.
 
 An SQLite file that is synced at each commit. What a run changes is noted before it is done (`State.SENDING`) and
-after (`State.DONE`); what was interrupted in between is told apart by the row's status when the run goes on.
+after (`State.DONE`); what was interrupted in between is recognized by the row's status when the run goes on.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The markup of a WordPress export, piece by piece, read as patiently as WordPress's own importer reads it.
+"""A tolerant streaming parser for the XML of WordPress exports, like that of WordPress's own importer.
 
 An export is called XML and often is none: a theme prints a blank line or a notice before it, addresses hold a bare
 ``&``, texts hold ``]]>``, control characters or ``&nbsp;``. So tags are looked for, and what stands between a field's

@@ -1,4 +1,4 @@
-"""Which queue an owner means: a file, a database or a site, told by how the word looks."""
+"""Opens the queue that a word names: a file, a database URL or a site's address."""
 
 from __future__ import annotations
 

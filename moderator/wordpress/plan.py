@@ -1,4 +1,4 @@
-"""What a run may change: only what is sure, only what nobody decided before, unless the owner says more."""
+"""Which status changes a run may make: by default only clear ones, of rows that nobody has decided."""
 
 from __future__ import annotations
 

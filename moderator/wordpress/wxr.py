@@ -1,4 +1,4 @@
-"""WordPress's export (WXR): linkbacks read as they stream by, with the posts that they point to, in flat memory.
+"""WordPress's export (WXR): linkbacks and the posts that they point to, read as a stream in flat memory.
 
 WordPress leaves spam out of its exports, so an export alone cannot teach what spam is; `MISSING_SPAM` says so.
 """

@@ -26,7 +26,7 @@ router = APIRouter()
 MOST = 5000
 """Mentions that one decision may be about."""
 _SHOWN = 100
-"""Mentions whose new state the page's script is told."""
+"""Mentions whose new state the page's script gets."""
 _WORDS = {"ham": OwnerLabel.HAM, "spam": OwnerLabel.SPAM, "hold": OwnerLabel.HOLD, "none": None}
 _DONE = {
     OwnerLabel.HAM: "approved",

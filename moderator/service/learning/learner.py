@@ -44,7 +44,7 @@ _log = logging.getLogger(__name__)
 
 
 class Learner(BackgroundTask):
-    """Makes models, proposes or uses them, and goes back.
+    """Retrains, proposes or uses new models, and goes back to the one before.
 
     Args:
         settings: What the owner chose.
@@ -113,7 +113,7 @@ class Learner(BackgroundTask):
         return bool(self._store.get_value(_WANTED)) or self._store.is_claimed(_TASK, self._clock())
 
     def reload(self) -> None:
-        """Uses the model that was chosen, by whichever process; one that cannot be used is told."""
+        """Uses the chosen model, whichever process chose it; one that cannot be used is logged."""
         pointer = self.folders.pointer()
         with self._choosing:
             if pointer == self._seen:

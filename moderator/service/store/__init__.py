@@ -18,19 +18,19 @@ __all__ = ["Accepted", "FairTurn", "LearningEvent", "MakeEvent", "OutboxEvent", 
 
 
 def _nothing(mention: Mention, by_owner: bool) -> None:
-    """Nobody wants to be told."""
+    """Makes no event."""
 
 
 class Store(Processes, Mentions, Labels, Learning):
     """The service's database; safe to share among threads. Every method that writes is one transaction.
 
-    A mention, its decision and the owner's label are one row, and what is to be told of a change (to webhooks, and to
+    A mention, its decision and the owner's label are one row, and the event of a change (to webhooks, and to
     the history) is written in the transaction that makes it.
 
     Args:
         place: The SQLite file, made where it does not exist, for one process of the service; or the address of a
             PostgreSQL database, for several.
-        make_event: What is to be told to the outside when a mention changes.
+        make_event: Makes the event to be sent when a mention changes.
 
     Raises:
         StoreError: From every method, when the database cannot be used.

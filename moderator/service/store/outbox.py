@@ -25,7 +25,7 @@ _SECRET_BYTES = 32
 
 
 class OutboxEvent(NamedTuple):
-    """Something that is to be told to the outside."""
+    """An event that is to be sent."""
 
     number: int
     payload: dict[str, Any]
@@ -34,7 +34,7 @@ class OutboxEvent(NamedTuple):
 
 
 MakeEvent = Callable[[Mention, bool], dict[str, Any] | None]
-"""What is to be told of a mention as it stands now, and whether the owner's label made it so; None: nothing."""
+"""Makes the event of a mention; also gets whether the owner's label changed it. None: no event."""
 
 
 class Outbox:
@@ -48,7 +48,7 @@ class Outbox:
         return self._database.exclusive(duty)
 
     def _record_event(self, connection: Connection, mention: Mention, *, by_owner: bool = False) -> None:
-        """Keeps what is to be told of a mention, in the transaction that changes it: both are kept, or neither."""
+        """Keeps a mention's event in the transaction that changes the mention: both are kept, or neither."""
         payload = self._make_event(mention, by_owner)
         if payload is not None:
             due_at = mention.changed_at.timestamp()
@@ -59,7 +59,7 @@ class Outbox:
             )
 
     def due_events(self, now: datetime, limit: int = 20) -> list[OutboxEvent]:
-        """What is due to be told, the oldest first."""
+        """Events that are due, the oldest first."""
         columns = OUTBOX.c
         due = select(OUTBOX).where(columns.channel == _WEBHOOK, columns.due_at <= now.timestamp())
         query = due.order_by(columns.due_at, columns.number).limit(limit)
@@ -81,7 +81,7 @@ class Outbox:
 
     @retry_on_deadlock
     def mark_sent(self, numbers: Iterable[int]) -> None:
-        """Forgets what was told, or is given up."""
+        """Deletes events that were sent or given up."""
         with self._database.writing() as connection:
             connection.execute(OUTBOX.delete().where(OUTBOX.c.number.in_(list(numbers))))
 

@@ -69,7 +69,7 @@ class Queue(Outbox):
         """Keeps a new mention; once this returns, it survives the death of the process.
 
         Args:
-            mention: The mention; with a `due_at`, it is in the queue. One that is judged already is told.
+            mention: The mention; with a `due_at`, it is in the queue. One that is decided already makes an event.
             limit: How many may wait for their first judging, give or take those that are taken in at this moment;
                 None: any number.
             sender_limit: How many of one sender may; None: any number.

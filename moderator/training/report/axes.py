@@ -1,4 +1,4 @@
-"""A coordinate plane in SVG: axes, ticks and lines; nothing that knows what is drawn."""
+"""Axes of an SVG chart: scales, ticks and lines."""
 
 from __future__ import annotations
 

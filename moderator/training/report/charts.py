@@ -1,4 +1,4 @@
-"""The pictures of an evaluation, each a pure function from figures to SVG."""
+"""The charts of an evaluation, each a pure function from figures to SVG."""
 
 from __future__ import annotations
 

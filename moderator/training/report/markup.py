@@ -1,4 +1,4 @@
-"""HTML and SVG as values: whatever is not markup already is escaped when it is put into some.
+"""HTML and SVG as values: text is escaped when it is put into markup.
 
 >>> str(tag("p", "a < b", tag("br")))
 '<p>a &lt; b<br></p>'

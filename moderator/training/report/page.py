@@ -1,4 +1,4 @@
-"""The page: a headline, then what a person asks in turn - how good, why, where not, and is it still true."""
+"""The report's page: headline, quality, errors, comparison, drift and worst mistakes."""
 
 from __future__ import annotations
 
