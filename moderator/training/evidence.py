@@ -28,8 +28,8 @@ from moderator.training.sampling import row_weights
 __all__ = ["EvidenceRows", "evidence_columns", "fit_evidence"]
 
 _SENDING = ("sending.sender_", "sending.network_", "sending.template_")
-"""Keys whose sending rates are read. For domains, targets and sites the real linkbacks have dates only to the day, and a
-busy day of an honest blog looks like a flood."""
+"""Keys whose sending rates are read. For domains, targets and sites the real linkbacks have dates only to the day, and
+a busy day of an honest blog looks like a flood."""
 _SHARE = "_spam_share"
 """End of the names of the reputation features that are read: those that are missing until somebody labels."""
 _PROSE = frozenset(
