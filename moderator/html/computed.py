@@ -194,10 +194,11 @@ class Styles:
         return _computed(node.tag or "", attributes, said, own, parent)
 
 
-def element_style(tag: str, attributes: Mapping[str, str | None]) -> Style:
+def element_style(tag: str, attributes: Mapping[str, str | None], work: Work) -> Style:
     """The style that an element has by its name and attributes alone."""
+    work.spend(50)
     said = _hints(tag, attributes)
-    for one in read_declarations((attributes.get("style") or "")[:4000], Work()):
+    for one in read_declarations((attributes.get("style") or "")[:4000], work):
         said.update(longhands(one.name, one.value))
     return _computed(tag, attributes, said, {}, _ROOT)
 

@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 
 from moderator.html.hiding import hides
 from moderator.html.markup import Markup
+from moderator.html.work import Work
 
 __all__ = ["flatten", "is_plain"]
 
@@ -169,20 +170,28 @@ def _reopens(markup: Markup) -> bool:
     return opened - sum(1 for _ in _CLOSED_FORMATTING.finditer(markup.html)) > FORMATTING
 
 
-def flatten(html: str) -> str:
+def flatten(html: str, work: Work | None = None) -> str:
     """Rewrites a page so that it can be parsed in linear time; see above.
+
+    Args:
+        html: The page.
+        work: Is charged for what elements that are too deep hide; None: the page has a budget of its own.
+
+    Raises:
+        TooComplicatedError: The page's work is spent.
 
     >>> flatten("<div " + "x " * 9 + "id=a>" + "<b><i>" * 3 + "<a href='/x'>y</a>")
     '<div id="a"><a href="/x">y</a>'
     """
-    return _Flattener(html).run()
+    return _Flattener(html, work or Work()).run()
 
 
 class _Flattener:
     """One pass over a page."""
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, work: Work) -> None:
         self._html = html
+        self._work = work
         self._out: list[str] = []
         self._open: list[str] = []
         self._counts: Counter[str] = Counter()
@@ -290,7 +299,7 @@ class _Flattener:
             self._close("a")
         if len(self._open) >= DEPTH and tag != "a":
             # what closes itself may end unseen, and would hide the rest of the page
-            hiding = tag not in _CLOSES_ITSELF and hides(tag, attributes)
+            hiding = tag not in _CLOSES_ITSELF and hides(tag, attributes, self._work)
             self._dropped[tag].append(hiding)
             self._hiding += hiding
             self._out.append(" ")

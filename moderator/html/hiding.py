@@ -13,6 +13,7 @@ from moderator.html.computed import (
 )
 from moderator.html.css_values import length_of
 from moderator.html.stylesheet import SCREEN_HEIGHT, SCREEN_WIDTH
+from moderator.html.work import Work
 
 __all__ = [
     "FAINT",
@@ -46,17 +47,17 @@ _CALL = re.compile(r"(?<![a-z0-9-])([a-z0-9-]{1,20})\(([^()]*+(?:\([^()]*+\)[^()
 REVEALED = ("opacity", "visibility", "transform")
 
 
-def hides(tag: str, attributes: Mapping[str, str | None]) -> bool:
+def hides(tag: str, attributes: Mapping[str, str | None], work: Work) -> bool:
     """Whether an element hides what it holds, by its name and attributes alone.
 
-    >>> hides("div", {"hidden": ""}), hides("p", {"style": "display: none"}), hides("p", {})
+    >>> hides("div", {"hidden": ""}, Work()), hides("p", {"style": "display: none"}, Work()), hides("p", {}, Work())
     (True, True, False)
     """
     if tag in FALLBACK:
         return True
     if tag != "dialog" and not ("style" in attributes or "hidden" in attributes or "popover" in attributes):
         return tag in NEVER_DRAWN
-    style = element_style(tag, attributes)
+    style = element_style(tag, attributes, work)
     return style_hides(style) or style.hidden or opacity_of(style) <= FAINT
 
 

@@ -66,6 +66,8 @@ _WHOLE = re.compile(r"https?://[\w.-]+(?:/[\w./~%+-]*)?(?:\?[\w./~%+=&-]+)?", re
 _USUAL = re.compile(r"https?://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)*)/")
 _SCHEME = re.compile(r"[\x00-\x20]*[a-zA-Z][a-zA-Z0-9+.-]*:")
 _PLAIN_HOST = re.compile(r"(?:www\.)?([a-z0-9.-]+?)\.?(?::\d*)?", re.ASCII)
+_LONGEST_HOST = 256
+"""Characters from which on a host is none, and is not read."""
 _UNSEEN = ("script", "style", "template", "textarea", "iframe", "noembed", "noframes", "select")
 _EMBEDS = (("img", "src"), ("video", "src"), ("audio", "src"), ("source", "src"), ("video", "poster"), ("embed", "src"))
 _AT_ONCE = BoundedSemaphore(2)
@@ -156,10 +158,10 @@ def read_page(
     plain = is_plain(markup)
     work = Work()
     with _AT_ONCE:
-        tree = LexborHTMLParser(html if plain else flatten(html))
-        if scriptless:
-            tree.strip_tags(["noframes"])
         try:
+            tree = LexborHTMLParser(html if plain else flatten(html, work))
+            if scriptless:
+                tree.strip_tags(["noframes"])
             facts = _facts(tree, markup, url, target, embeds, work)
         except TooComplicatedError:
             facts = PageFacts(too_complicated=True)
@@ -170,7 +172,7 @@ def _facts(tree: LexborHTMLParser, markup: Markup, url: str, target: str, embeds
     # Each search of the tree costs time, so nothing is searched for that the markup does not have.
     base = _base(tree.css_first("base[href]"), url) if markup.may_have("base") else url
     anchors = tree.css("a[href], area[href]" if markup.may_have("area") else "a[href]")
-    finder = _Finder(base, url, target)
+    finder = _Finder(base, url, target, work)
     outbound = finder.sort([node.attrs.get("href") or "" for node in anchors])
     matches = [anchors[place] for place in outbound.matches]
     if embeds:
@@ -267,7 +269,8 @@ class _Outbound(NamedTuple):
 class _Finder:
     """Compares addresses with the target."""
 
-    def __init__(self, base: str, url: str, target: str) -> None:
+    def __init__(self, base: str, url: str, target: str, work: Work) -> None:
+        self._work = work
         self._base = base
         self._target = canonical(target) if parse_url(target).host else ""
         self._target_host = _short_host(target)
@@ -311,7 +314,10 @@ class _Finder:
         if found is None:
             return "" if _SCHEME.match(address) else self._base_host
         plain = _PLAIN_HOST.fullmatch(found[1])
-        return plain[1] if plain else _short_host(f"http://{found[1]}")
+        if plain:
+            return plain[1]
+        self._work.spend(len(found[1][:_LONGEST_HOST]))  # other scripts are written in ASCII letter by letter
+        return _short_host(f"http://{found[1]}")
 
     def _same(self, address: str) -> bool:
         if not self._target or len(address) > 8192:

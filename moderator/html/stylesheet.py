@@ -165,9 +165,15 @@ def read_declarations(css: str, work: Work) -> tuple[Declaration, ...]:
 
     >>> read_declarations("Display : NONE !important; x", Work())
     (Declaration(name='display', value='none', important=True),)
+
+    Raises:
+        TooComplicatedError: The page's work is spent, or brackets stand in brackets without end.
     """
     work.spend(1 + len(css) // 2)
-    return tuple(_declarations(tinycss2.parse_blocks_contents(css, skip_comments=True, skip_whitespace=True)))
+    try:
+        return tuple(_declarations(tinycss2.parse_blocks_contents(css, skip_comments=True, skip_whitespace=True)))
+    except RecursionError:  # values are written out level by level
+        raise TooComplicatedError from None
 
 
 def _declarations(parts: list[Any]) -> Iterator[Declaration]:

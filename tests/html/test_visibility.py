@@ -68,7 +68,7 @@ def test_what_parks_a_whole_page_does_not_park_a_part_of_it() -> None:
     ],
 )
 def test_an_element_by_itself(tag: str, attributes: dict[str, str | None], hidden: bool) -> None:
-    assert hides(tag, attributes) is hidden
+    assert hides(tag, attributes, Work()) is hidden
 
 
 @pytest.mark.parametrize(
@@ -147,6 +147,8 @@ COSTLY = {
     + "</style>"
     + "<div class=c>" * 300
     + A * 50,
+    "styles too deep to be kept": "<div style='color:red;background:blue'>" * 20_000 + A * 50,
+    "hosts in other scripts": "".join(f"<a href='http://ä{n}.{'ö.' * 30}'>x</a>" for n in range(9000)) + A,
     "siblings without end": "<style>q ~ p ~ p ~ p ~ a{opacity:.5}</style>" + "<p></p>" * 2500 + A * 50,
 }
 
@@ -157,6 +159,17 @@ def test_a_costly_page_is_too_complicated_and_says_nothing_else(name: str) -> No
     assert facts.too_complicated
     assert facts.steps > PAGE_STEPS
     assert (facts.links, facts.text, facts.outbound_links) == ((), "", 0)
+
+
+@pytest.mark.parametrize(
+    "style",
+    ["color:rgb(" + "(" * 3000, "color:var(--a," + "calc(" * 790, "--a:" + "{" * 3000, "color:red [" + "[" * 3000],
+)
+@pytest.mark.parametrize("around", ["", "<div>" * 7000], ids=["kept", "too deep to be kept"])
+def test_brackets_without_end_are_too_complicated(style: str, around: str) -> None:
+    facts = read(f"{around}<div style='{style}'>{A}")
+    assert facts.too_complicated
+    assert not facts.links
 
 
 def test_an_honest_page_takes_few_steps() -> None:
