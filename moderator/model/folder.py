@@ -98,6 +98,9 @@ def _scorer(arrays: Mapping[str, NDArray[np.generic]], schema: Schema) -> Scorer
         value=arrays["value"].astype(np.float64),
         depth=int(arrays["depth"]),
     )
+    for name in trees._fields:
+        if name != "depth" and getattr(trees, name).ndim != 1:
+            raise ValueError(f"{name} is no list of numbers")
     nodes = len(trees.value)
     for name in trees._fields:
         if not np.all(np.isfinite(getattr(trees, name))) and name != "threshold":

@@ -268,8 +268,8 @@ class CsvSink(LineSink):
         super().__init__(path, form, form.record(form.columns))
 
 
-_FORMULA = re.compile(r"'*+[=+\-@\t\r]")
-"""How a cell begins that a spreadsheet would calculate, perhaps guarded already."""
+_FORMULA = re.compile(r"'*+[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+"""How a cell begins that a spreadsheet would calculate, perhaps guarded already; some take full-width signs, too."""
 
 
 def _guarded(cell: str) -> str:

@@ -51,7 +51,9 @@ def test_a_planted_link_is_not_followed(tmp_path: Path, monkeypatch: pytest.Monk
 # --- finding 13
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "''=1"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "'=1", "''=1", "\n=1", "\uff1d1+1", "\uff0b1"]
+)
 def test_no_cell_begins_a_formula_and_each_is_read_back(cell: str, tmp_path: Path) -> None:
     file = tmp_path / "table.csv"
     form = CsvForm(["source_url", "target_url", "title"])
@@ -142,6 +144,17 @@ def test_a_forest_is_a_forest() -> None:
 def test_what_is_no_forest_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"deep|below itself|longer|two parents"):
         _check_shape(forest(**changed))
+
+
+@pytest.mark.parametrize("name", ["value", "threshold", "roots"])
+def test_arrays_of_another_shape_are_refused(name: str) -> None:
+    from moderator.features.row import Schema
+
+    arrays = dict(forest()._asdict())
+    arrays[name] = np.stack([arrays[name], arrays[name]], axis=1)
+    arrays["depth"] = np.array(1)
+    with pytest.raises(ValueError, match=rf"{name} is no list of numbers"):
+        _scorer(arrays, Schema(("a",), (), ("a",), ("a",)))
 
 
 @pytest.mark.parametrize("name", ["value", "threshold"])
