@@ -86,7 +86,7 @@ def fit_evidence(
     Args:
         lessons: Generated linkbacks with evidence, labels in time and sending; real linkbacks; pages.
         recipe: How.
-        keeps: Which columns may be read at all, by name.
+        keeps: Which columns may be read at all, by name; none: the trees only shift.
 
     Returns:
         The trees, and the log-odds that they add to every row.
@@ -95,6 +95,8 @@ def fit_evidence(
     columns = np.array([place for place in evidence_columns(schema) if keeps(schema.columns[place])], np.intp)
     table = np.vstack([lesson.table[:, columns] for lesson in lessons])
     columns, table = columns[(known := np.isfinite(table).any(axis=0))], table[:, known]
+    if not len(columns):  # trees of a single leaf, which read nothing
+        columns, table = np.array(evidence_columns(schema)[:1], np.intp), np.zeros((len(table), 1))
     shares = [row_weights(lesson.frame, recipe) for lesson in lessons]
     weights = [lesson.weight * share / share.sum() for lesson, share in zip(lessons, shares, strict=True)]
     steps = list(
