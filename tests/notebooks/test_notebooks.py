@@ -1,5 +1,8 @@
-"""Every notebook runs from top to bottom, and what is stored with it is small."""
+"""Every notebook runs from top to bottom, imports only what is there, and what is stored with it is small."""
 
+import ast
+import importlib
+import json
 import os
 import subprocess
 import sys
@@ -17,6 +20,26 @@ def test_there_are_four() -> None:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_outputs_are_small(path: Path) -> None:
     assert path.stat().st_size < 150_000
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_names_it_imports_from_the_package_are_there(path: Path) -> None:
+    # in seconds, where running it takes minutes: a name that was changed is found at once
+    cells = [cell for cell in json.loads(path.read_text("utf-8"))["cells"] if cell["cell_type"] == "code"]
+    imports = [
+        node
+        for cell in cells
+        for node in ast.walk(ast.parse("".join(cell["source"])))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "moderator"
+    ]
+    assert imports
+    missing = [
+        f"{node.module}.{alias.name}"
+        for node in imports
+        for alias in node.names
+        if not hasattr(importlib.import_module(str(node.module)), alias.name)
+    ]
+    assert not missing
 
 
 RUN = """
