@@ -1,7 +1,8 @@
 """Excerpt relevance, first part: what was sent, against our post.
 
-Spam that is sent to any post has nothing to do with it; spam that is made from it has too much: it repeats the title,
-the permalink or whole sentences.
+Spam that is sent to any post has nothing to do with it; spam that is made from it has too much: it repeats the title
+or whole sentences. The source's permalink is not compared with our post: few sites teach what it says of them, and
+judged on sites that the model did not learn from it did harm (models/QUALITY.md, ablations).
 """
 
 from __future__ import annotations
@@ -16,14 +17,11 @@ from typing import Annotated, NamedTuple
 from moderator.features.base import Group
 from moderator.features.context import FeatureContext
 from moderator.features.excerpt import excerpt_body
-from moderator.features.permalink import permalink
 from moderator.text import content_words, idf_of, language_of, main_script, plain, shingles, title_parts, words
 from moderator.text.post import RUN, PostWords
 
 __all__ = ["RELEVANCE", "RelevanceFeatures", "relevance_features"]
 
-_PREFIX = 5
-"""Letters by which a word of a slug is compared; slugs drop endings and accents."""
 _SAMPLE = 300
 """Characters of title and excerpt by which the script is told."""
 _PAGE_WORDS = frozenset({"blog", "archive"})
@@ -45,9 +43,6 @@ class RelevanceFeatures(NamedTuple):
     excerpt_cuts_title: Annotated[float, "the excerpt ends in our title, cut off"]
     excerpt_holds_page_title: Annotated[float, "the excerpt holds our page title with the blog's name"]
     only_title_echo: Annotated[float, "title and excerpt both just repeat our title"]
-    slug_copies_title: Annotated[float, "share of our title's words in the source's permalink"]
-    slug_copies_slug: Annotated[float, "share of our permalink's words in the source's permalink"]
-    slug_in_post: Annotated[float, "share of the source permalink's words that stand in our post"]
     script_differs: Annotated[float, "title and excerpt are in another script than our post"]
     language_differs: Annotated[float, "title and excerpt are in another language than our post"]
 
@@ -67,24 +62,23 @@ class _Ours(NamedTuple):
 
 
 def relevance_features(context: FeatureContext) -> RelevanceFeatures:
-    """Compares title, excerpt and permalink with our post.
+    """Compares title and excerpt with our post.
 
     Args:
-        context: The shared inputs; the words sent, both addresses and the post are read.
+        context: The shared inputs; the words sent and the post are read.
 
     Returns:
         The features; all nan where the post is not known or holds no words.
     """
     post = context.post
     if post is None or not post.weights:
-        return _slugs_only(context)
+        return _UNKNOWN
     core = post.title_core
     content = _longer_words(core) or core
     ours = _Ours(core, content, post.weights)
     title, excerpt = context.title_words, context.excerpt_words
     likeness = _likeness(context.linkback.title, title, core)
     is_title = _excerpt_is_title(excerpt, post)
-    slug = permalink(context.source.path).slug
     has_text = bool(post.words)
     title_cosine, _ = _nearness(title, post.weights) if has_text else (nan, nan)
     excerpt_cosine, excerpt_weight = _nearness(excerpt, post.weights) if has_text else (nan, nan)
@@ -102,17 +96,9 @@ def relevance_features(context: FeatureContext) -> RelevanceFeatures:
         excerpt_cuts_title=_cuts_title(context.linkback.excerpt, excerpt, core),
         excerpt_holds_page_title=_holds_page_title(excerpt, post),
         only_title_echo=likeness * is_title,
-        slug_copies_title=_prefix_share(content, slug) if len(content) > 1 else nan,
-        slug_copies_slug=_slug_copies_slug(context, slug),
-        slug_in_post=_share([word for word in content_words(slug) if len(word) > 2], ours.known),
         script_differs=_script_differs(context, post),
         language_differs=_language_differs(title + excerpt, post),
     )
-
-
-def _slugs_only(context: FeatureContext) -> RelevanceFeatures:
-    """What can be told without the post: our permalink is in the target's address."""
-    return _UNKNOWN._replace(slug_copies_slug=_slug_copies_slug(context, permalink(context.source.path).slug))
 
 
 @lru_cache(maxsize=1024)
@@ -194,17 +180,6 @@ def _holds_page_title(excerpt: tuple[str, ...], post: PostWords) -> float:
         return nan
     longer = sum(map(len, post.title_words)) > sum(map(len, post.title_core)) + 3
     return float(longer and _holds(excerpt, post.title_words))
-
-
-def _prefix_share(part: tuple[str, ...], slug: tuple[str, ...]) -> float:
-    """Share of the words that stand in a slug, by their first letters; 0 for an empty slug."""
-    known = {word[:_PREFIX] for word in slug}
-    return sum(word[:_PREFIX] in known for word in part) / len(part) if part else nan
-
-
-def _slug_copies_slug(context: FeatureContext, slug: tuple[str, ...]) -> float:
-    own = _longer_words(permalink(context.target.path).slug)
-    return _prefix_share(own, slug) if len(own) > 1 else nan
 
 
 def _script_differs(context: FeatureContext, post: PostWords) -> float:

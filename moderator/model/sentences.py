@@ -171,8 +171,6 @@ _FOR_SPAM: dict[str, _Told] = {
     "relevance.excerpt_in_post": lambda value: "Its excerpt has nothing to do with your post" if value < 0.3 else "",
     "relevance.excerpt_copied": _share("{} of its excerpt are copied from your post", 0.05),
     "relevance.only_title_echo": _share("It says nothing but your own title", 0.5),
-    "relevance.slug_copies_title": _share("Its address repeats your post's title", 0.5),
-    "relevance.slug_copies_slug": _share("Its address repeats your post's address", 0.5),
     "relevance.script_differs": _if_true("It is written in another script than your post"),
     "relevance.language_differs": _if_true("It is written in another language than your post"),
     "text_quality.title_keywordish": lambda value: "Its title is a list of keywords" if value >= 3 else "",

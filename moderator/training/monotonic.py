@@ -62,8 +62,6 @@ FOR_SPAM = frozenset(
         "relevance.title_likeness",
         "relevance.only_title_echo",
         "relevance.excerpt_copied",
-        "relevance.slug_copies_title",
-        "relevance.slug_copies_slug",
         "reputation.sender_spam_share",
         "reputation.network_spam_share",
         "reputation.domain_spam_share",
