@@ -12,6 +12,7 @@ import sys
 import zlib
 from datetime import UTC, datetime
 from importlib.metadata import version
+from math import log
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -60,6 +61,9 @@ PRIOR = 0.4
 been thrown away already, and less than in what comes in unfiltered (0.8 and more)."""
 READ_PRIOR = 0.15
 """The same for linkbacks whose page was read and links: what is clearly spam by its words is not fetched."""
+UNREAD_PRIOR = 0.6
+"""The same where a page could not be read: such are spam's pages two to three times as often as honest ones, as far as
+the generated linkbacks tell."""
 EVIDENCE_MASKS = ("no evidence", "no sender", "no history")
 
 
@@ -144,10 +148,7 @@ def write(
     pages = made_of.pages.frame
     of_read = _calibrated(odds.pages, pages.spam, READ_PRIOR)
     of_pages = probability(of_read.slope * odds.pages + of_read.offset)
-    factor = of_read.slope / platt.slope
-    fitted = fitted.scaled(
-        ReadScale(factor, (of_read.offset - platt.offset) / platt.slope + (factor - 1) * fitted.base)
-    )
+    fitted = fitted.scaled(_read_scale(of_read, platt, fitted.base))
     honest = float(np.quantile(of_pages[~pages.spam], 1 - HONEST_PAGES_AS_SPAM))
     cutoffs = Cutoffs(cutoffs.approve_below, max(cutoffs.spam_from, honest))
     measured: dict[str, Any] = {
@@ -185,6 +186,23 @@ def _calibrated(raw: Floats, spam: NDArray[np.bool_], prior: float) -> Platt:
     """Platt's line for a share of spam."""
     share = np.where(spam, prior, 1 - prior) / np.bincount(spam)[spam * 1]
     return fit_platt(raw, spam, share * len(spam))
+
+
+def _read_scale(of_read: Platt, platt: Platt, base: float) -> ReadScale:
+    """What makes one calibration do for all: `platt` is that of linkbacks whose page nobody looked at."""
+    factor = of_read.slope / platt.slope
+    links = (of_read.offset - platt.offset) / platt.slope + (factor - 1) * base
+    return ReadScale(
+        factor,
+        links=links,
+        no_link=links + (_log_odds(PRIOR) - _log_odds(READ_PRIOR)) / platt.slope,
+        unread=(_log_odds(UNREAD_PRIOR) - _log_odds(PRIOR)) / platt.slope,
+    )
+
+
+def _log_odds(chance: float) -> float:
+    """Log-odds."""
+    return log(chance / (1 - chance))
 
 
 def _verdicts(chance: Floats, spam: NDArray[np.bool_], cutoffs: Cutoffs) -> dict[str, float]:
@@ -227,7 +245,8 @@ def _training(read_from: str, recipe: Recipe, made_of: Material) -> dict[str, An
         "recipe": {name: getattr(recipe, name) for name in recipe.__slots__},
         "tolerance": TOLERANCE._asdict(),
         "calibrated for a share of spam of": PRIOR,
-        "the same where the page was read": READ_PRIOR,
+        "the same where the page was read and links": READ_PRIOR,
+        "the same where it could not be read": UNREAD_PRIOR,
         "versions": {
             "python": platform.python_version(),
             **{name: version(name) for name in ("numpy", "scikit-learn", "tldextract")},

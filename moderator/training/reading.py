@@ -1,11 +1,11 @@
 """How the models of the source page are combined with the models of the linkback's own words.
 
 Three text models and a forest over structure and style are trained on real pages. Their log-odds are summed, as if
-title, text, links and structure were independent given the class. Where a page was read, the linkbacks' forests get
-less weight, because the page itself is better evidence than what was sent.
+title, text, links and structure were independent given the class. Where a page was read, whether or not it links, the
+linkbacks' forests get less weight, because the page itself is better evidence than what was sent.
 
-Everything is expressed as trees below two switches, so that the scorer needs no special case and the contributions of
-a decision still add up.
+Everything is expressed as trees below switches, so that the scorer needs no special case and the contributions of a
+decision still add up.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ __all__ = ["Parts", "ReadScale", "page_trees", "summed"]
 MAIN_SHARE = 0.25
 """What remains of the linkbacks' forests where a page was read. On pages of networks never seen 0 is best by 0.001 of
 AUC and 0.5 costs 0.004; on whole linkbacks with pages what was sent does tell something."""
-_FOUND, _LINKS = "link.found", "page.links_out"
-"""Columns that tell together that a page was read and links."""
+_READ, _FOUND = "page.links_out", "link.found"
+"""Columns that tell whether a page was read, by being known, and whether it links."""
 _ANY = 1e300
 """Above every value: only a missing one does not lie below it."""
 _STEPS = 63
@@ -40,11 +40,19 @@ Floats = NDArray[np.float64]
 
 
 class ReadScale(NamedTuple):
-    """Calibration of linkbacks whose page was read, against that of the others."""
+    """Calibration of linkbacks whose page was looked at, against that of the others.
+
+    Shifts are in log-odds before the scorer's own calibration, and are added after scaling.
+    """
 
     factor: float = 1.0
-    shift: float = 0.0
-    """Added after scaling, in log-odds before the scorer's own calibration."""
+    """Scales what is known where a page was read."""
+    links: float = 0.0
+    """Shift where the page was read and links."""
+    no_link: float = 0.0
+    """Shift where it was read and does not link."""
+    unread: float = 0.0
+    """Shift where somebody looked and could not read it."""
 
 
 class Parts(NamedTuple):
@@ -64,16 +72,17 @@ def summed(parts: Parts, schema: Schema, scale: ReadScale = ReadScale()) -> tupl
     Args:
         parts: The forests.
         schema: The columns.
-        scale: How the sum over a page that was read is scaled.
+        scale: How the sum is scaled and shifted where somebody looked at the page.
     """
     main, of_main = centred(parts.main)
     evidence, of_evidence = centred(parts.evidence)
     page, of_page = centred(parts.page)
+    mean = scale.factor * of_page
     trees = [
         _where_read(schema, _scaled(main, MAIN_SHARE * scale.factor), main),
         _where_read(schema, _scaled(evidence, scale.factor), evidence),
         _where_read(schema, _scaled(page, scale.factor), _leaf(0.0, len(page.roots))),
-        _where_read(schema, _leaf(scale.factor * of_page + scale.shift), _leaf(0.0)),
+        _shifts(schema, scale._replace(links=scale.links + mean, no_link=scale.no_link + mean)),
     ]
     return joined(trees), parts.base + of_main + of_evidence
 
@@ -181,24 +190,34 @@ def _scaled(trees: Trees, factor: float) -> Trees:
 
 
 def _where_read(schema: Schema, read: Trees, unread: Trees) -> Trees:
-    """Trees that are the ones where a page was read and links, and the others elsewhere; as many of each.
-
-    The others stand below both switches, since a tree's node has one parent.
-    """
+    """Trees that are the ones where a page was read, and the others elsewhere; as many of each."""
     count = len(read.roots)
-    found, links = (schema.columns.index(name) for name in (_FOUND, _LINKS))
-    below = joined([unread, unread, read])
-    start = 2 * count
-    one, two, three = (part + start for part in np.split(below.roots, 3))
-    switches = np.arange(count, dtype=np.int32)
-    ends = below.left + start, below.right + start
+    below = joined([read, unread])
+    start = count
+    one, other = np.split(below.roots + start, 2)
     return Trees(
-        roots=switches,
-        feature=np.concatenate([np.full(count, found), np.full(count, links), below.feature]).astype(np.int32),
-        threshold=np.concatenate([np.full(count, 0.5), np.full(count, _ANY), below.threshold]),
-        missing_left=np.concatenate([np.ones(count, np.bool_), np.zeros(count, np.bool_), below.missing_left]),
-        left=np.concatenate([one, three, ends[0]]).astype(np.int32),
-        right=np.concatenate([switches + count, two, ends[1]]).astype(np.int32),
+        roots=np.arange(count, dtype=np.int32),
+        feature=np.concatenate([np.full(count, schema.columns.index(_READ)), below.feature]).astype(np.int32),
+        threshold=np.concatenate([np.full(count, _ANY), below.threshold]),
+        missing_left=np.concatenate([np.zeros(count, np.bool_), below.missing_left]),
+        left=np.concatenate([one, below.left + start]).astype(np.int32),
+        right=np.concatenate([other, below.right + start]).astype(np.int32),
         value=np.concatenate([np.zeros(start), below.value]),
-        depth=below.depth + 2,
+        depth=below.depth + 1,
+    )
+
+
+def _shifts(schema: Schema, scale: ReadScale) -> Trees:
+    """A tree that adds the shifts; 0 where nobody looked, and where what a linking page says was not recorded."""
+    read, found = (schema.columns.index(name) for name in (_READ, _FOUND))
+    return Trees(
+        roots=np.zeros(1, np.int32),
+        feature=np.array([read, found, found, 0, 0, 0, 0], np.int32),
+        threshold=np.array([_ANY, 0.5, 0.5, *([np.inf] * 4)]),
+        missing_left=np.array([False, False, True, True, True, True, True]),
+        left=np.array([2, 3, 5, 3, 4, 5, 6], np.int32),
+        right=np.array([1, 4, 6, 3, 4, 5, 6], np.int32),
+        # what pages that link get is every read page's own; a missing link tells the rest
+        value=np.array([0.0, 0.0, scale.links, scale.unread, 0.0, scale.no_link, scale.links]),
+        depth=2,
     )

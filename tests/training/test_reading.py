@@ -48,7 +48,7 @@ READ = {"link.found": 1.0, "page.links_out": 3.0, "link.hidden": 0.0}
     ("seen", "expected"),
     [
         pytest.param({}, 2.0 + 1.0, id="nobody looked"),
-        pytest.param({"link.found": 0.0, "page.links_out": 3.0}, 2.0 + 1.0, id="the page does not link"),
+        pytest.param({"link.found": 0.0}, 2.0 + 1.0, id="it could not be read"),
         pytest.param({"link.found": 1.0}, 2.0 + 1.0, id="its words were not recorded"),
     ],
 )
@@ -64,23 +64,38 @@ def test_where_a_page_was_read_it_speaks_and_what_was_sent_speaks_less():
     assert base + tree_sums(trees, row(**READ))[0] == pytest.approx(expected)
 
 
-def test_a_read_page_is_calibrated_apart():
+def test_a_page_that_does_not_link_speaks_like_any_other():
+    trees, _ = summed(PARTS, SCHEMA)
+    assert tree_sums(trees, row(**{**READ, "link.found": 0.0}))[0] == pytest.approx(tree_sums(trees, row(**READ))[0])
+
+
+@pytest.mark.parametrize(
+    ("seen", "factor", "shift"),
+    [
+        pytest.param({}, 1.0, 0.0, id="nobody looked"),
+        pytest.param({"link.found": 0.0}, 1.0, 1.0, id="it could not be read"),
+        pytest.param({"link.found": 1.0}, 1.0, 0.0, id="its words were not recorded"),
+        pytest.param(READ, 0.5, 0.25, id="it links"),
+        pytest.param({**READ, "link.found": 0.0}, 0.5, 0.75, id="it does not link"),
+    ],
+)
+def test_pages_that_were_looked_at_are_calibrated_apart(seen, factor, shift):
     plain, base = summed(PARTS, SCHEMA)
-    scaled, same = summed(PARTS, SCHEMA, ReadScale(0.5, 0.25))
+    scaled, same = summed(PARTS, SCHEMA, ReadScale(0.5, links=0.25, no_link=0.75, unread=1.0))
     assert same == base
-    assert tree_sums(scaled, row())[0] == pytest.approx(tree_sums(plain, row())[0])
-    assert tree_sums(scaled, row(**READ))[0] == pytest.approx(0.5 * tree_sums(plain, row(**READ))[0] + 0.25)
+    assert tree_sums(scaled, row(**seen))[0] == pytest.approx(factor * tree_sums(plain, row(**seen))[0] + shift)
 
 
 def test_contributions_add_up_and_the_switches_take_none_of_a_feature_s_own():
-    trees, _ = summed(PARTS, SCHEMA)
+    trees, _ = summed(PARTS, SCHEMA, ReadScale(no_link=1.0))
     forest = Forest(trees, len(SCHEMA.columns))
-    rows = np.concatenate([row(), row(**READ)])
+    rows = np.concatenate([row(), row(**READ), row(**{**READ, "link.found": 0.0})])
     leaves = forest.leaves(rows)
     shared, parts = forest.contributions(leaves)
     assert shared + parts.sum(axis=1) == pytest.approx(forest.sums(leaves))
     assert parts[1, SCHEMA.columns.index("wording.title")] == pytest.approx(MAIN_SHARE * (2.0 - 1.0))
-    assert parts[:, SCHEMA.columns.index("page.links_out")].tolist() == [0.0, 3.0]  # what all read pages share
+    assert parts[:, SCHEMA.columns.index("page.links_out")].tolist() == [0.0, 3.0, 3.0]  # what all read pages share
+    assert parts[:, SCHEMA.columns.index("link.found")].tolist() == [0.0, 0.0, 1.0]
 
 
 def test_centred_trees_have_roots_of_zero_and_the_same_sums():

@@ -19,7 +19,7 @@ PLAN = Plan(recipe=Recipe(masks=(), trees=80, forests=1, text_folds=3))
 
 
 @pytest.mark.slow
-def test_a_fifth_of_the_spam_marked_as_approved_costs_at_most_a_point(extractor):
+def test_a_fifth_of_the_spam_marked_as_approved_costs_at_most_a_point_and_a_half(extractor):
     cases = [case_of(row) for row in generate(5, 4000)]
     truth = {case.linkback.id: case.label is Label.SPAM for case in cases}
 
@@ -32,4 +32,4 @@ def test_a_fifth_of_the_spam_marked_as_approved_costs_at_most_a_point(extractor)
     unlucky = [zlib.crc32(case.linkback.id.encode()) % 5 == 0 and case.label is Label.SPAM for case in cases]
     noisy = [replace(case, label=Label.HAM) if wrong else case for case, wrong in zip(cases, unlucky, strict=True)]
     assert sum(unlucky) > 300
-    assert area(noisy) > area(cases) - 0.01
+    assert area(noisy) > area(cases) - 0.015
