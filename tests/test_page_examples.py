@@ -63,12 +63,17 @@ def moderator() -> Moderator:
 
 
 def decided(
-    moderator: Moderator, html: str, *, url: str = "https://riverside-notes.example/2026/05/post", **sent: str
+    moderator: Moderator,
+    html: str,
+    *,
+    url: str = "https://riverside-notes.example/2026/05/post",
+    status: LinkStatus = LinkStatus.FOUND,
+    **sent: str,
 ) -> Decision:
     linkback = Linkback(url, POST.url, sent.pop("kind", "webmention"), received_at=NOON, **sent)  # type: ignore[arg-type]
     fetched = Fetched(url, 200, 0, (), "text/html", "utf-8", html.encode(), "", is_html=True)
     evidence = build_evidence(linkback, POST, fetched, NOON + timedelta(minutes=1))
-    assert evidence.status is LinkStatus.FOUND
+    assert evidence.status is status
     [decision] = moderator.check_many([Case(linkback, POST, evidence)])
     return decision
 
@@ -126,6 +131,37 @@ def test_a_splog_that_really_links_is_not_approved(moderator: Moderator, html: s
 @pytest.mark.parametrize("html", HONEST.values(), ids=HONEST)
 def test_an_honest_page_is_not_called_spam(moderator: Moderator, html: str) -> None:
     assert decided(moderator, html).verdict is not Verdict.SPAM
+
+
+BRIDGE = (
+    '<!DOCTYPE html><html><head><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=https://social.example/'
+    '@ben/1099"><title></title></head><body><article class="h-entry"><span class="p-author h-card"><a class="p-name '
+    'u-url" href="https://social.example/@ben">Ben</a></span><div class="e-content">likes this.</div>{link}</article>'
+    "</body></html>"
+)
+
+
+@pytest.mark.parametrize("link", ['<link class="u-like-of" href="{}">', '<data class="u-like-of" value="{}"></data>'])
+def test_a_missing_link_is_no_reason_by_itself_to_call_a_like_spam(moderator: Moderator, link: str) -> None:
+    html = BRIDGE.format(link=link.format(POST.url))
+    decision = decided(
+        moderator, html, url="https://bridge.example/comment/mastodon/@ben/1099", status=LinkStatus.MISSING
+    )
+    assert decision.verdict is Verdict.HOLD
+
+
+def test_spam_whose_page_does_not_link_is_spam(moderator: Moderator) -> None:
+    html = page("Best Online Casino Bonus", paragraphs(CASINO))
+    decision = decided(
+        moderator,
+        html,
+        url="http://best-casino-bonus.example/slots.html",
+        status=LinkStatus.MISSING,
+        kind="trackback",
+        title="Best Online Casino Bonus",
+        excerpt=CASINO[:200],
+    )
+    assert decision.verdict is Verdict.SPAM
 
 
 def test_the_page_decides_and_not_only_the_claim(moderator: Moderator) -> None:

@@ -139,11 +139,13 @@ def excusable(evidence: LinkEvidence) -> LinkEvidence | None:
     """The same evidence without what is, by itself, no reason to call a linkback spam.
 
     Returns:
-        For a page that could not be read, what is known where nobody looked; for a hidden link, a visible one; None:
-        there is nothing to excuse.
+        For a page that could not be read, what is known where nobody looked; for a hidden or missing link, a visible
+        one; None: there is nothing to excuse.
     """
     if evidence.status in UNREAD:
         return LinkEvidence()
+    if evidence.status is LinkStatus.MISSING:
+        return replace(evidence, status=LinkStatus.FOUND)
     if evidence.status is LinkStatus.FOUND and evidence.hidden:
         return replace(evidence, hidden=False)
     return None
@@ -187,7 +189,7 @@ class Policy:
         if verdict is Verdict.SPAM and facts.excused_probability is not None:
             excused = self.cutoffs.verdict(facts.excused_probability)
             if excused is not Verdict.SPAM:
-                return Verdict.HOLD, Rule.HIDDEN_LINK if found else Rule.UNREAD_PAGE
+                return Verdict.HOLD, _not_seen_to_link(facts)
         return verdict, None
 
 

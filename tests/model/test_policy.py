@@ -29,10 +29,12 @@ CASES = [
     (Facts(0.9, own_page=True, status=FOUND), APPROVE, Rule.SELF_PING),
     (Facts(0.9, own_page=True), SPAM, None),
     (Facts(0.9, own_page=True, status=MISSING), SPAM, None),
-    # a page that was read and does not link is never approved
+    # a page that was read and does not link is never approved, and never for that reason spam
     (Facts(0.0, status=MISSING), HOLD, Rule.NO_LINK),
     (Facts(0.0, status=MISSING, must_see=True), HOLD, Rule.NO_LINK),
     (Facts(0.9, status=MISSING), SPAM, None),
+    (Facts(0.9, status=MISSING, excused_probability=0.5), HOLD, Rule.NO_LINK),
+    (Facts(0.9, status=MISSING, excused_probability=0.85), SPAM, None),
     # a page that could not be read is never approved, and never for that reason spam
     *[(Facts(0.0, status=status), HOLD, Rule.UNREAD_PAGE) for status in UNREAD],
     *[(Facts(0.9, status=status, excused_probability=0.5), HOLD, Rule.UNREAD_PAGE) for status in UNREAD],
@@ -78,7 +80,8 @@ def test_only_what_is_no_reason_is_excused():
     assert excusable(LinkEvidence(FOUND, hidden=True, outbound_links=9)) == LinkEvidence(
         FOUND, hidden=False, outbound_links=9
     )
-    for status in LinkStatus:
+    assert excusable(LinkEvidence(MISSING, outbound_links=9)) == LinkEvidence(FOUND, outbound_links=9)
+    for status in set(LinkStatus) - {MISSING}:
         seen = excusable(LinkEvidence(status, hidden=False, http_status=200))
         assert seen == (LinkEvidence() if status in UNREAD else None)
 
