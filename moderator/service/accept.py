@@ -119,12 +119,15 @@ class LinkbackAcceptor:
     def _known(self, mention: Mention) -> Mention | None:
         """What stands for the same source and target already; what anybody may have forged stands for its sender alone.
 
-        A verified mention of any kind counts, and so does one of this kind by this sender; the owner's label is final.
+        A verified mention of any kind counts, and so does one of this kind by this sender. The owner's label is final for
+        its kind: said of a forged trackback, it does not keep an honest pingback out.
         """
         kind, sender = mention.linkback.kind, network_of(mention.linkback.sender_ip)
         same = self._store.all_of_pair(mention)
         for known in reversed(same):
-            mine = known.linkback.kind is kind and network_of(known.linkback.sender_ip) == sender
+            if known.linkback.kind is not kind:
+                continue
+            mine = network_of(known.linkback.sender_ip) == sender
             if mine or (kind is not Kind.WEBMENTION and known.owner_label is not None):
                 return known
         for known in reversed(same):

@@ -129,6 +129,22 @@ def test_a_forged_trackback_does_not_keep_an_honest_pingback_out(world: World) -
     assert kept(world, forged).status is Status.GONE
 
 
+def test_the_owner_s_word_on_a_forged_trackback_does_not_keep_an_honest_pingback_out(world: World) -> None:
+    world.pages.evidence[SOURCE] = seen(LinkStatus.UNREACHABLE, detail="dns")
+    forged = arrive(world, title="Cheap pills", excerpt="nothing that stands there")
+    world.process_all()
+    world.container.decisions.label([forged.linkback.id], OwnerLabel.SPAM, "me")
+    world.clock.go(seconds=5)
+    with pytest.raises(ProtocolError, match="registered"):
+        arrive(world, Kind.TRACKBACK, HONEST, SOURCE)
+    world.pages.evidence[SOURCE] = seen()
+    honest = arrive(world, Kind.PINGBACK, HONEST)
+    assert honest.linkback.id != forged.linkback.id
+    world.process_all()
+    assert kept(world, honest).status in (Status.APPROVED, Status.HELD)
+    assert kept(world, forged).status is Status.SPAM
+
+
 def test_an_honest_webmention_gets_a_record_of_its_own(world: World) -> None:
     forged = arrive(world, title="Cheap pills")
     world.clock.go(seconds=5)
