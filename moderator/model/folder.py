@@ -35,6 +35,8 @@ _DAMAGE = (LookupError, ValueError, ArithmeticError, EOFError, TypeError, zipfil
 """What reading arrays that are none may end in."""
 _DEEPEST = 64
 """Splits on the longest way of a tree; what we train has fewer than ten."""
+_REAL = "biuf"
+"""Kinds of arrays that hold truth values, whole numbers and fractions."""
 _NEW = ".new"
 _FRESHLY_WRITTEN = (1980, 1, 1, 0, 0, 0)  # a fixed date in the archive, so that equal weights give equal digests
 
@@ -88,6 +90,10 @@ def _checked(folder: Path, name: str, digest: str) -> bytes:
 
 
 def _scorer(arrays: Mapping[str, NDArray[np.generic]], schema: Schema) -> Scorer:
+    for name, array in arrays.items():
+        kind = np.asarray(array).dtype
+        if kind.kind not in _REAL:
+            raise ValueError(f"{name} holds {kind}, not real numbers")
     trees = Trees(
         roots=arrays["roots"].astype(np.int32),
         feature=arrays["feature"].astype(np.int32),

@@ -119,8 +119,8 @@ class LinkbackAcceptor:
     def _known(self, mention: Mention) -> Mention | None:
         """What stands for the same source and target already; what anybody may have forged stands for its sender alone.
 
-        A verified mention of any kind counts, and so does one of this kind by this sender. The owner's label is final for
-        its kind: said of a forged trackback, it does not keep an honest pingback out.
+        A verified mention of any kind counts, and so does one of this kind by this sender. The owner's label is final
+        for its kind: said of a forged trackback, it does not keep an honest pingback out.
         """
         kind, sender = mention.linkback.kind, network_of(mention.linkback.sender_ip)
         same = self._store.all_of_pair(mention)

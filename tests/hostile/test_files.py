@@ -157,6 +157,15 @@ def test_arrays_of_another_shape_are_refused(name: str) -> None:
         _scorer(arrays, Schema(("a",), (), ("a",), ("a",)))
 
 
+@pytest.mark.parametrize("kind", [np.complex128, np.str_, np.dtype("datetime64[s]")])
+def test_arrays_of_other_things_than_real_numbers_are_refused(kind: Any) -> None:
+    from moderator.features.row import Schema
+
+    arrays = dict(forest()._asdict()) | {"value": np.array([0, 1, 2], np.int64).astype(kind)}
+    with pytest.raises(ValueError, match=r"value holds .*, not real numbers"):
+        _scorer(arrays, Schema(("a",), (), ("a",), ("a",)))
+
+
 @pytest.mark.parametrize("name", ["value", "threshold"])
 def test_numbers_that_are_none_are_refused(name: str) -> None:
     from moderator.features.row import Schema
