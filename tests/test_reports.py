@@ -21,7 +21,7 @@ from tests.small_model import small_model
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 APPROVE, HOLD, SPAM = Verdict.APPROVE, Verdict.HOLD, Verdict.SPAM
-SPLITS = {"link.found": (0.5, 0.0, -2.5), "link.missing": (0.5, 0.0, 2.5)}
+SPLITS = {"link.found": (0.5, 0.0, -2.5), "link.missing": (0.5, 0.0, 2.5), "link.sponsored": (0.5, 0.0, 5.0)}
 CUTOFFS = Cutoffs(0.2, 0.8)
 FOUND = LinkEvidence(status=LinkStatus.FOUND, checked_at=NOON, hidden=False)
 
@@ -96,10 +96,10 @@ def test_praise_makes_nothing_better(status: LinkStatus, spam: int) -> None:
 
 
 def test_what_is_spam_anyway_stays_so() -> None:
-    missing = LinkEvidence(status=LinkStatus.MISSING, checked_at=NOON)
-    assert check(None, missing).verdict is SPAM
+    bought = LinkEvidence(status=LinkStatus.FOUND, checked_at=NOON, hidden=False, sponsored=True)
+    assert check(None, bought).verdict is SPAM
     for reports in (lists(spam=1), lists(ham=5), lists(spam=1, ham=5)):
-        assert check(reports, missing).verdict is SPAM
+        assert check(reports, bought).verdict is SPAM
 
 
 def test_an_unread_page_is_no_spam_for_one_report() -> None:
