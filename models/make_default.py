@@ -12,13 +12,13 @@ import sys
 import zlib
 from datetime import UTC, datetime
 from importlib.metadata import version
-from math import log
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import joblib
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import logit
 
 from datasets.blogosphere.stream import generate
 from models.pages import pages_of
@@ -195,14 +195,9 @@ def _read_scale(of_read: Platt, platt: Platt, base: float) -> ReadScale:
     return ReadScale(
         factor,
         links=links,
-        no_link=links + (_log_odds(PRIOR) - _log_odds(READ_PRIOR)) / platt.slope,
-        unread=(_log_odds(UNREAD_PRIOR) - _log_odds(PRIOR)) / platt.slope,
+        no_link=links + float(logit(PRIOR) - logit(READ_PRIOR)) / platt.slope,
+        unread=float(logit(UNREAD_PRIOR) - logit(PRIOR)) / platt.slope,
     )
-
-
-def _log_odds(chance: float) -> float:
-    """Log-odds."""
-    return log(chance / (1 - chance))
 
 
 def _verdicts(chance: Floats, spam: NDArray[np.bool_], cutoffs: Cutoffs) -> dict[str, float]:

@@ -193,16 +193,15 @@ def _where_read(schema: Schema, read: Trees, unread: Trees) -> Trees:
     """Trees that are the ones where a page was read, and the others elsewhere; as many of each."""
     count = len(read.roots)
     below = joined([read, unread])
-    start = count
-    one, other = np.split(below.roots + start, 2)
+    one, other = np.split(below.roots + count, 2)
     return Trees(
         roots=np.arange(count, dtype=np.int32),
         feature=np.concatenate([np.full(count, schema.columns.index(_READ)), below.feature]).astype(np.int32),
         threshold=np.concatenate([np.full(count, _ANY), below.threshold]),
         missing_left=np.concatenate([np.zeros(count, np.bool_), below.missing_left]),
-        left=np.concatenate([one, below.left + start]).astype(np.int32),
-        right=np.concatenate([other, below.right + start]).astype(np.int32),
-        value=np.concatenate([np.zeros(start), below.value]),
+        left=np.concatenate([one, below.left + count]).astype(np.int32),
+        right=np.concatenate([other, below.right + count]).astype(np.int32),
+        value=np.concatenate([np.zeros(count), below.value]),
         depth=below.depth + 1,
     )
 
