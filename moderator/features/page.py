@@ -67,10 +67,11 @@ class PageFeatures(NamedTuple):
     links_out: Annotated[float, "recorded links to other hosts, log(1 + count)"]
     links_in_article: Annotated[float, "of them those in the main part, log(1 + count)"]
     article_keywords: Annotated[float, "links in the main part whose text is a bare keyword, log(1 + count)"]
-    article_trade: Annotated[float, "links in the main part with words of shops in anchor or host, log(1 + count)"]
+    article_trade: Annotated[float, "links in the main part whose text names something sold, log(1 + count)"]
     article_front_pages: Annotated[float, "share of the links in the main part that lead to a site's front page"]
-    article_bought: Annotated[
-        float, "links in the main part by a keyword or shop's words to a front page, log(1 + count)"
+    article_bought: Annotated[float, "such links to a site's front page, log(1 + count)"]
+    article_phrases: Annotated[
+        float, "links in the main part by two to four words in lower case to a front page, log(1 + count)"
     ]
     links_to_one: Annotated[float, "share of the links to others that lead to one host"]
     links_trade_share: Annotated[float, "share of links to others with words of shops in anchor or host"]
@@ -229,7 +230,7 @@ def _likeness(parts: Sequence[tuple[str, ...]], ours: tuple[str, ...]) -> float:
 def _links(links: tuple[PageLink, ...]) -> tuple[float, ...]:
     count = len(links)
     if not count:
-        return (0.0, 0.0, 0.0, 0.0, nan, 0.0, nan, nan, nan, 0.0, nan, nan, nan, nan, 0.0)
+        return (0.0, 0.0, 0.0, 0.0, nan, 0.0, 0.0, nan, nan, nan, 0.0, nan, nan, nan, nan, 0.0)
     facts = [_link(link.url, link.text) for link in links]
     hosts = Counter(fact.host for fact in facts)
     vice = sum(fact.vice for fact in facts)
@@ -238,9 +239,10 @@ def _links(links: tuple[PageLink, ...]) -> tuple[float, ...]:
         log1p(count),
         log1p(len(article)),
         log1p(sum(fact.keyword for fact in article)),
-        log1p(sum(fact.trade or fact.vice for fact in article)),
+        log1p(sum(fact.sold for fact in article)),
         sum(fact.front for fact in article) / len(article) if article else nan,
-        log1p(sum(fact.front and (fact.keyword or fact.trade or fact.vice) for fact in article)),
+        log1p(sum(fact.front and fact.sold for fact in article)),
+        log1p(sum(fact.front and fact.phrase for fact in article)),
         max(hosts.values()) / count,
         sum(fact.trade for fact in facts) / count,
         vice / count,
@@ -256,8 +258,13 @@ def _links(links: tuple[PageLink, ...]) -> tuple[float, ...]:
 class _LinkFacts(NamedTuple):
     host: str
     trade: bool
+    """Words of shops in the link's text or host."""
     vice: bool
     keyword: bool
+    phrase: bool
+    """A keyword of two words and more: a name is written in capitals, what people search for is not."""
+    sold: bool
+    """The link's text names something that is sold, as a keyword or with two such words."""
     paid: bool
     cheap: bool
     front: bool
@@ -269,11 +276,16 @@ def _link(url: str, text: str) -> _LinkFacts:
     host = host_of(url).removeprefix("www.")
     trade, vice, cheap = _in_host(host)
     anchor = words(text)
+    of_shops = sum(word in known.trade or word in known.vice for word in anchor)
+    # scripts without capitals have no lower case either
+    keyword = 0 < len(anchor) <= 4 and text == text.lower() != text.upper() and "." not in text
     return _LinkFacts(
         host=host,
         trade=trade or not known.trade.isdisjoint(anchor),
         vice=vice or not known.vice.isdisjoint(anchor),
-        keyword=0 < len(anchor) <= 4 and text == text.lower() and "." not in text,
+        keyword=keyword,
+        phrase=keyword and len(anchor) > 1,
+        sold=of_shops > (0 if keyword else 1),
         paid=any(map(url.lower().__contains__, _PAID)),
         cheap=cheap,
         front=url.split("://", 1)[-1].strip("/").count("/") == 0 and "?" not in url,

@@ -159,6 +159,21 @@ _FOR_SPAM: dict[str, _Told] = {
     ),
     "page.links_vice_share": _share("{} of the page's links lead to trades that spam"),
     "page.links_trade_share": _share("{} of the page's links lead to shops", 0.2),
+    "page.article_trade": _count(
+        "A link in the page's text names something sold",
+        "{} links in the page's text name something sold",
+        logarithm=True,
+    ),
+    "page.article_bought": _count(
+        "A link in the page's text looks bought: it leads from something sold to a front page",
+        "{} links in the page's text look bought: they lead from something sold to front pages",
+        logarithm=True,
+    ),
+    "page.article_phrases": _count(
+        "A link in the page's text looks bought: it leads from a few words in lower case to a front page",
+        "{} links in the page's text look bought: they lead from a few words in lower case to front pages",
+        logarithm=True,
+    ),
     "page.links_paid": _share("{} of the page's links pay somebody for visitors", 0.05),
     "page.links_sponsored": _count("The page has a sponsored link", "The page has {} sponsored links", logarithm=True),
     "page.canonical_elsewhere": _if_true("The page says that it really lives on another domain"),

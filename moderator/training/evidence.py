@@ -41,6 +41,9 @@ _PROSE = frozenset(
     )
 )
 """Manners of writing, which a generator's sentences do not have."""
+_ANCHORS = frozenset({"page.article_keywords", "page.links_keywords"})
+"""How people phrase their links. Real people link by a few words in lower case all the time, more often than splogs do
+(0.38 of AUC); generated people hardly ever do (0.91), so generated rows would teach the opposite of what is true."""
 _AT_ONCE = 10
 """Trees that are grown before rows are weighed anew."""
 Floats = NDArray[np.float64]
@@ -70,7 +73,11 @@ def evidence_columns(schema: Schema) -> NDArray[np.intp]:
     """Places of the columns that the evidence forest reads."""
     of_pages = {f"wording.{name}" for name in page_channels(schema)}
     wanted = [
-        (name.startswith(("link.", "page.", "copies.page_", *_SENDING)) and not name.endswith("since_last"))
+        (
+            name.startswith(("link.", "page.", "copies.page_", *_SENDING))
+            and not name.endswith("since_last")
+            and name not in _ANCHORS
+        )
         or name.endswith(_SHARE)
         or name in of_pages
         for name in schema.columns

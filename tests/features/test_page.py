@@ -163,11 +163,32 @@ def test_a_bought_link_in_an_honest_article_is_seen() -> None:
     assert found.article_keywords == pytest.approx(log1p(1))
     assert found.article_trade == pytest.approx(log1p(1))
     assert found.article_front_pages == pytest.approx(1 / 3)
+    assert found.article_phrases == pytest.approx(log1p(1))
     honest = features(replace(SEEN, page_links=(cited, sidebar)))
-    assert (honest.article_bought, honest.article_front_pages) == (0.0, 0.0)
+    assert (honest.article_bought, honest.article_phrases, honest.article_front_pages) == (0.0, 0.0, 0.0)
     nowhere = features(replace(SEEN, page_links=(sidebar,)))
     assert nowhere.article_bought == 0.0
     assert isnan(nowhere.article_front_pages)
+
+
+@pytest.mark.parametrize(
+    ("text", "keyword", "phrase", "sold"),
+    [
+        ("payday loans", True, True, True),
+        ("casino", True, False, True),
+        ("Best Online Casino", False, False, True),
+        ("Loans explained", False, False, False),
+        ("the marsh in june", True, True, False),
+        ("The Heron Diary", False, False, False),
+        ("\u30d6\u30ed\u30b0", False, False, False),
+    ],
+)
+def test_what_a_links_text_says(text: str, keyword: bool, phrase: bool, sold: bool) -> None:
+    link = PageLink("https://some-name.example/", text, "", LinkPosition.ARTICLE)
+    found = features(replace(SEEN, page_links=(link,)))
+    told = (found.article_keywords, found.article_phrases, found.article_bought)
+    assert [value > 0 for value in told] == [keyword, phrase, sold]
+    assert found.article_trade == found.article_bought
 
 
 @pytest.mark.parametrize(
