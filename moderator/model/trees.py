@@ -58,24 +58,23 @@ class NodePaths(NamedTuple):
 
 def node_paths(trees: Trees) -> NodePaths:
     """The path from the root to every node; made once for a forest."""
-    # plain lists: to take single numbers out of arrays takes several times as long
-    feature, left, right, value = (part.tolist() for part in (trees.feature, trees.left, trees.right, trees.value))
-    found: list[list[tuple[int, float]]] = [[] for _ in value]
-    open_nodes: list[int] = trees.roots.tolist()
-    while open_nodes:
-        node = open_nodes.pop()
-        for child in (left[node], right[node]):
-            if child != node:
-                found[child] = [*found[node], (feature[node], value[child] - value[node])]
-                open_nodes.append(child)
-    flat = [split for path in found for split in path]
-    lengths = np.array([len(path) for path in found], np.intp)
-    return NodePaths(
-        starts=lengths.cumsum() - lengths,
-        lengths=lengths,
-        feature=np.array([feature for feature, _ in flat], np.intp),
-        change=np.array([change for _, change in flat], np.float64),
-    )
+    lengths = np.zeros(len(trees.value), np.intp)
+    nodes, features, changes = trees.roots, np.empty((len(trees.roots), 0), np.intp), np.empty((len(trees.roots), 0))
+    levels = []  # all paths of one length at a time
+    while len(nodes):
+        inner = np.flatnonzero(trees.left[nodes] != nodes)
+        parents = np.tile(nodes[inner], 2)
+        nodes = np.concatenate([trees.left[nodes[inner]], trees.right[nodes[inner]]])
+        features = np.column_stack([np.tile(features[inner], (2, 1)), trees.feature[parents]])
+        changes = np.column_stack([np.tile(changes[inner], (2, 1)), trees.value[nodes] - trees.value[parents]])
+        lengths[nodes] = features.shape[1]
+        levels.append((nodes, features, changes))
+    starts = lengths.cumsum() - lengths
+    feature, change = np.empty(lengths.sum(), np.intp), np.empty(lengths.sum())
+    for nodes, features, changes in levels:
+        places = starts[nodes, np.newaxis] + np.arange(features.shape[1])
+        feature[places], change[places] = features, changes
+    return NodePaths(starts, lengths, feature, change)
 
 
 class Forest:
