@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from moderator.html.markup import Markup
-from moderator.html.position import position_of
+from moderator.html.position import Positions
 from moderator.html.visibility import PageView
 from moderator.html.work import Work
 from moderator.records import LinkPosition, ResponseKind
@@ -63,7 +63,7 @@ def attribute(node: LexborNode, name: str) -> str:
 
 
 def describe_links(
-    tree: LexborHTMLParser, markup: Markup, nodes: list[LexborNode], work: Work
+    tree: LexborHTMLParser, markup: Markup, nodes: list[LexborNode], positions: Positions, work: Work
 ) -> tuple[LinkFacts, ...]:
     """What is to be known of each link, the best one first: seen, in the text, without nofollow."""
     if not nodes:
@@ -76,7 +76,7 @@ def describe_links(
         rel = attribute(node, "rel").lower().split()
         links.append(
             LinkFacts(
-                position=position_of(ancestors(node), work),
+                position=positions.of(node),
                 hidden=not (view.shows(node) or _is_response(node, text, view)),
                 nofollow="nofollow" in rel,
                 ugc="ugc" in rel,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 __all__ = ["Markup"]
 
 _BRACKET, _DOUBLE, _SINGLE = b"<\"'"
+_HYPHEN = ord("-")
 
 
 class Markup:
@@ -68,6 +69,25 @@ class Markup:
         1
         """
         return int(np.count_nonzero(_table(beginnings)[self._pairs]))
+
+    def may_name(self, letters: bytes) -> bool:
+        """Whether a name in an attribute may begin with one of these small letters and a hyphen.
+
+        >>> Markup("<a class=h-card>").may_name(b"hp"), Markup("<a class='dash-h'>a - b").may_name(b"hp")
+        (True, False)
+        """
+        return bool(self._before_hyphens[list(letters)].any())
+
+    @cached_property
+    def _before_hyphens(self) -> NDArray[np.bool_]:
+        """Which letters stand alone before a hyphen."""
+        data = self._data
+        hyphens = np.flatnonzero(data == _HYPHEN)
+        before = data[hyphens - 2]
+        alone = (before <= ord(" ")) | (before == _DOUBLE) | (before == _SINGLE) | (before == ord("="))
+        found = np.zeros(256, dtype=np.bool_)
+        found[data[hyphens - 1][alone]] = True
+        return found
 
     def longest_gap(self) -> int:
         """The most bytes between two ``<``, which are no fewer than the characters."""

@@ -91,7 +91,7 @@ def script_redirect(tree: LexborHTMLParser, markup: Markup) -> str:
     Read is a plain assignment to ``location`` of a whole address, in a script without functions: what only runs on a
     click is left alone.
     """
-    if "location" not in markup.html:
+    if not markup.may_have("script") or "location" not in markup.html:
         return ""
     for node in tree.css("script")[:MAX_SCRIPTS]:
         code = node.text()[:MAX_SCRIPT]
@@ -104,6 +104,8 @@ def script_redirect(tree: LexborHTMLParser, markup: Markup) -> str:
 def has_microformats(tree: LexborHTMLParser, markup: Markup) -> bool:
     """Whether the page has an h-card or h-entry, as personal sites that speak webmention do."""
     text = markup.html
+    if not markup.may_name(b"h"):
+        return False
     return ("h-card" in text or "h-entry" in text) and tree.css_first(".h-card, .h-entry") is not None
 
 

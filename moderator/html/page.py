@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from moderator.html.charset import decode_page
 from moderator.html.flatten import flatten, is_plain
-from moderator.html.links import LinkFacts, ancestors, attribute, collapse_whitespace, describe_links
+from moderator.html.links import LinkFacts, attribute, collapse_whitespace, describe_links
 from moderator.html.main_text import main_text
 from moderator.html.markup import Markup
 from moderator.html.metadata import (
@@ -30,10 +30,10 @@ from moderator.html.metadata import (
     read_head,
     script_redirect,
 )
-from moderator.html.position import position_of
+from moderator.html.position import Positions
 from moderator.html.responses import NO_RESPONSE, Response, read_response
 from moderator.html.work import TooComplicatedError, Work
-from moderator.records import LinkPosition, PageLink
+from moderator.records import PageLink
 from moderator.urls import canonical, parse_url
 
 __all__ = ["PageFacts", "read_page"]
@@ -178,11 +178,12 @@ def _facts(tree: LexborHTMLParser, markup: Markup, url: str, target: str, embeds
     if embeds:
         for tag, name in _EMBEDS:
             matches += [n for n in tree.css(f"{tag}[{name}]") if finder.is_target(attribute(n, name))]
-    links = describe_links(tree, markup, matches[:MAX_MATCHES], work)
+    positions = Positions(work)
+    links = describe_links(tree, markup, matches[:MAX_MATCHES], positions, work)
     response = read_response(tree, markup, matches[:MAX_MATCHES], lambda address: _join(base, address))
     head = read_head(tree.head, lambda address: _join(base, address))
     redirect = head.refresh or script_redirect(tree, markup)
-    kept = _kept(anchors, outbound, base, work)
+    kept = _kept(anchors, outbound, base, positions)
     main = main_text(tree.body)
     signs = _signs(tree, markup, head)
     text, share = _text(tree, markup, anchors)
@@ -224,31 +225,21 @@ def _signs(tree: LexborHTMLParser, markup: Markup, head: Head) -> _Signs:
     )
 
 
-def _kept(anchors: list[LexborNode], outbound: _Outbound, base: str, work: Work) -> tuple[PageLink, ...]:
+def _kept(anchors: list[LexborNode], outbound: _Outbound, base: str, positions: Positions) -> tuple[PageLink, ...]:
     """The links to other hosts, as far as they are kept."""
-    places: dict[int, LinkPosition] = {}  # links of one list share what is around them
     leading = set(outbound.matches)
-    links = []
-    for number in outbound.foreign:
-        if number in leading:
-            continue
-        node = anchors[number]
-        around = node.parent
-        identity = 0 if around is None else around.mem_id
-        if identity not in places:
-            places[identity] = position_of(ancestors(node), work)
-        attributes = node.attributes
-        links.append(
-            PageLink(
-                url=_join(base, attributes.get("href") or "")[:MAX_OUTBOUND_URL],
-                text=collapse_whitespace(node.text(separator=" "))[:MAX_OUTBOUND_TEXT],
-                rel=" ".join((attributes.get("rel") or "").lower().split())[:MAX_OUTBOUND_TEXT],
-                position=places[identity],
-            )
-        )
-        if len(links) == MAX_OUTBOUND:
-            break
-    return tuple(links)
+    kept = [anchors[number] for number in outbound.foreign if number not in leading][:MAX_OUTBOUND]
+    return tuple([_page_link(node, base, positions) for node in kept])
+
+
+def _page_link(node: LexborNode, base: str, positions: Positions) -> PageLink:
+    attributes = node.attributes
+    return PageLink(
+        url=_join(base, attributes.get("href") or "")[:MAX_OUTBOUND_URL],
+        text=collapse_whitespace(node.text(separator=" "))[:MAX_OUTBOUND_TEXT],
+        rel=" ".join((attributes.get("rel") or "").lower().split())[:MAX_OUTBOUND_TEXT],
+        position=positions.of(node),
+    )
 
 
 class _Outbound(NamedTuple):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from moderator.html.work import Work
 from moderator.records import LinkPosition
 
-__all__ = ["position_of", "position_of_element"]
+__all__ = ["Positions", "position_of_element"]
 
 _COMMENT_WORD = re.compile(
     r"comments?|commentlist|comment-?(?:list|body|content|text|author|meta|item|wrap|thread|section|block|entry)"
@@ -55,37 +56,71 @@ _PLACE_OF_ROLE = {
 }
 
 
-def position_of(chain: Iterable[LexborNode], work: Work) -> LinkPosition:
-    """Where a link stands.
+class _Around(NamedTuple):
+    """What stands around an element, itself included."""
 
-    Comments around it at any distance make it a comment's link, because comments often stand inside articles; then
+    comments: bool = False
+    furniture: LinkPosition | None = None
+    """The nearest header, menu, sidebar or footer."""
+    article: bool = False
+
+
+_NOTHING = _Around()
+
+
+class Positions:
+    """Where links of one page stand. What stands around several of them is looked at once.
+
+    Comments around a link at any distance make it a comment's link, because comments often stand inside articles; then
     the nearest header, menu, sidebar or footer counts; then an article.
 
     Args:
-        chain: The link's node and those around it, from the inside out.
         work: Is charged for each element and each of its names.
-
-    Raises:
-        TooComplicatedError: The page's work is spent.
-
-    Returns:
-        The place; BODY where nothing around it is marked.
     """
-    furniture: LinkPosition | None = None
-    in_article = False
-    for node in chain:
-        tag = node.tag or ""
-        if tag in ("body", "html"):  # their classes speak of the whole page
-            break
-        work.spend(1 + len(node.attributes.get("class") or "") // 10)
-        place = position_of_element(tag, node.attributes)
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._known: dict[int, _Around] = {}
+
+    def of(self, link: LexborNode) -> LinkPosition:
+        """Where a link stands; BODY where nothing around it is marked.
+
+        Raises:
+            TooComplicatedError: The page's work is spent.
+        """
+        around = self._around(link)
+        if around.comments:
+            return LinkPosition.COMMENTS
+        return around.furniture or (LinkPosition.ARTICLE if around.article else LinkPosition.BODY)
+
+    def _around(self, link: LexborNode) -> _Around:
+        new: list[LexborNode] = []
+        node: LexborNode | None = link
+        around = None
+        while node is not None and around is None:
+            if node.tag in ("body", "html", "-document"):  # their classes speak of the whole page
+                break
+            around = self._known.get(node.mem_id)
+            if around is None:
+                new.append(node)
+                node = node.parent
+        around = around or _NOTHING
+        for node in reversed(new):
+            around = self._known[node.mem_id] = self._within(node, around)
+        return around
+
+    def _within(self, node: LexborNode, around: _Around) -> _Around:
+        """What stands around an element, given what stands around the one that it stands in."""
+        attributes = node.attributes
+        self._work.spend(1 + len(attributes.get("class") or "") // 10)
+        place = position_of_element(node.tag or "", attributes)
+        if place is None:
+            return around
         if place is LinkPosition.COMMENTS:
-            return place
+            return around._replace(comments=True)
         if place is LinkPosition.ARTICLE:
-            in_article = True
-        elif place is not None and furniture is None:
-            furniture = place
-    return furniture or (LinkPosition.ARTICLE if in_article else LinkPosition.BODY)
+            return around._replace(article=True)
+        return around._replace(furniture=place)
 
 
 def position_of_element(tag: str, attributes: Mapping[str, str | None]) -> LinkPosition | None:

@@ -56,7 +56,8 @@ def read_response(
         links: The links to our post, in the page's order.
         join: Makes an address of the page absolute.
     """
-    if not links or not any(name in markup.html for name in ("h-card", "h-entry", "p-author", *RESPONSES)):
+    names = ("h-card", "h-entry", "p-author", *RESPONSES)
+    if not links or not markup.may_name(b"hpu") or not any(name in markup.html for name in names):
         return NO_RESPONSE
     found = [kind for link in links for kind in _kinds(link)]
     kind = min(found, key=list(RESPONSES.values()).index, default=ResponseKind.MENTION)
