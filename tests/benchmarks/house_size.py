@@ -33,12 +33,14 @@ def queue():
     with (folder / "queue.csv").open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow("source_url target_url title excerpt sender_ip received_at label".split())
-        for n in range(120):
+        words = "rose fern moss oak reed sage thyme elder hazel birch".split()
+        for n in range(600):
             spam = n % 2
+            said = f"{words[n % 10]} {words[n // 10 % 10]} {words[n // 100]} {'pills casino' if spam else 'in bloom'}"
             writer.writerow([
-                f"https://{'pills' if spam else 'garden'}{n % 17}.example/{n}", f"https://blog.example/{n % 5}",
-                "Buy cheap pills" if spam else "Tulips", f"{'casino pills' if spam else 'I read of bulbs'} {n}",
-                f"203.0.113.{n % 9}", f"2020-01-{1 + n // 5:02d}T0{n % 5}:00:00Z", "spam" if spam else "ham"])
+                f"https://{'pills' if spam else 'garden'}{n}.example/{n}", f"https://blog.example/{n}",
+                said.title(), f"{'Buy' if spam else 'I read of'} {said}, {said}", f"11.{n // 250}.{n % 250}.7",
+                f"2020-{1 + n // 125:02d}-{1 + n // 5 % 25:02d}T0{n % 5}:00:00Z", "spam" if spam else "ham"])
     return str(folder / "queue.csv")
 
 def run(*words):
