@@ -40,6 +40,8 @@ class Group:
     """Whether it reads the context's evidence. Only such groups are computed again when evidence arrives later."""
     reads_snapshot: bool = False
     """Whether it reads the context's snapshot; those are computed again when evidence changes what the history knew."""
+    reads_page: bool = False
+    """Whether of the evidence it reads nothing but what the page says, whether or not it links to us."""
 
     @classmethod
     def of(
@@ -51,6 +53,7 @@ class Group:
         *,
         reads_evidence: bool = False,
         reads_snapshot: bool = False,
+        reads_page: bool = False,
     ) -> Group:
         """Builds a group from its record.
 
@@ -61,6 +64,7 @@ class Group:
             fill: The function that fills it.
             reads_evidence: Whether that function reads the context's evidence.
             reads_snapshot: Whether it reads the context's snapshot.
+            reads_page: Whether of the evidence it reads nothing but what the page says.
 
         Raises:
             TypeError: A field has no meaning.
@@ -73,4 +77,4 @@ class Group:
                 raise TypeError(f"{record.__name__}.{field} needs Annotated[float, 'its meaning']")
             meanings.append(notes[1])
         names = tuple(f"{name}.{field}" for field in record._fields)
-        return cls(name, topic, names, tuple(meanings), fill, reads_evidence, reads_snapshot)
+        return cls(name, topic, names, tuple(meanings), fill, reads_evidence, reads_snapshot, reads_page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 from moderator.domain_lists.base import NO_LISTS, DomainLists, ListHits
 from moderator.features.base import Group
@@ -97,12 +98,16 @@ class Extractor:
         Returns:
             Another context and its row, equal to what `extract` gives of it.
         """
+        same_page = _same_page(context.evidence, evidence)
         final, final_lists = self._final(context.source, evidence)
         context = context._replace(evidence=evidence, final=final, final_lists=final_lists)
         if snapshot is not None:
             context = context._replace(snapshot=snapshot)
-        numbers = _refilled(context, row, self._reading_evidence if snapshot is None else self._reading_either)
-        return context, FeatureRow(numbers, wording_with_evidence(context, row.wording))
+        spans = self._reading_evidence if snapshot is None else self._reading_either
+        if same_page:
+            spans = [span for span in spans if not span[2].reads_page]
+        said = row.wording if same_page else wording_with_evidence(context, row.wording)
+        return context, FeatureRow(_refilled(context, row, spans), said)
 
     def with_snapshot(
         self, context: FeatureContext, row: FeatureRow, snapshot: Snapshot
@@ -129,6 +134,11 @@ class Extractor:
 
     def _hits(self, url: Url) -> ListHits:
         return NO_LISTS if self._lists is None else self._lists.look_up(url.host, url.folder)
+
+
+def _same_page(one: LinkEvidence, other: LinkEvidence) -> bool:
+    """Whether two looks differ at most in whether the page links, and shows the link."""
+    return replace(one, status=other.status, hidden=other.hidden) == other
 
 
 def _refilled(context: FeatureContext, row: FeatureRow, spans: list[tuple[int, int, Group]]) -> tuple[float, ...]:

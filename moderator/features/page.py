@@ -321,5 +321,5 @@ def _log(count: int | None) -> float:
     return nan if count is None else log1p(count)
 
 
-PAGE = Group.of("page", "the page's own words", PageFeatures, page_features, reads_evidence=True)
+PAGE = Group.of("page", "the page's own words", PageFeatures, page_features, reads_evidence=True, reads_page=True)
 """The features of the source page's words and structure."""

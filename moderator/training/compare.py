@@ -111,8 +111,8 @@ def compare(new: Predictions, old: Predictions) -> Comparison:
     if min(spam, ham) < _FEWEST:
         few = (
             f"the last rows by time hold {ham} ham and {spam} spam, at least {_FEWEST} of each are needed to compare "
-            "two models (rows that share a sender, a domain or a wording stay together); add labels of a longer time or of "
-            "other senders"
+            "two models (rows that share a sender, a domain or a wording stay together); add labels of a longer time "
+            "or of other senders"
         )
         return Comparison(len(new), (), True, (few,))
     measures = tuple(each for name, rows in _splits(new) for each in _compared(name, new.take(rows), old.take(rows)))

@@ -7,13 +7,14 @@ from functools import cache
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from datasets.blogosphere import generate
 from moderator.features.context import FeatureContext
 from moderator.features.extractor import GROUPS, Extractor
 from moderator.features.row import FeatureRow
 from moderator.history.memory import MemoryHistory
-from moderator.records import LinkEvidence
+from moderator.records import LinkEvidence, LinkStatus
 from moderator.replay import Replay, ScoredInput
 from moderator.tables.rows import case_of
 from tests import strategies
@@ -53,6 +54,31 @@ def test_evidence_that_arrives_later_gives_the_row_of_a_full_extraction(
         full = EXTRACTOR.context(replace(known.case, evidence=first), snapshot)
         assert context == full
         assert_same(row, EXTRACTOR.extract(full))
+
+
+@given(evidence=strategies.evidence(), status=st.sampled_from(LinkStatus), hidden=st.sampled_from((None, False, True)))
+@settings(max_examples=60, deadline=None)
+def test_a_page_whose_link_alone_is_thought_away_gives_the_row_of_a_full_extraction(
+    evidence: LinkEvidence, status: LinkStatus, hidden: bool | None
+) -> None:
+    known = inputs()[0]
+    context, row = EXTRACTOR.with_evidence(known.context, known.row, evidence)
+    other = replace(evidence, status=status, hidden=hidden)
+    context, row = EXTRACTOR.with_evidence(context, row, other)
+    full = EXTRACTOR.context(replace(known.case, evidence=other), known.context.snapshot)
+    assert context == full
+    assert_same(row, EXTRACTOR.extract(full))
+
+
+def test_a_page_is_not_read_again_for_its_link() -> None:
+    def broken(context: FeatureContext) -> tuple[float, ...]:
+        raise AssertionError("read again")
+
+    known = next(known for known in inputs() if known.case.evidence.page_text)
+    groups = tuple(replace(group, fill=broken) if group.reads_page else group for group in GROUPS)
+    assert len(groups) > sum(group.fill is not broken for group in groups)
+    without = replace(known.case.evidence, status=LinkStatus.MISSING, hidden=None)
+    Extractor(None, groups).with_evidence(known.context, known.row, without)
 
 
 def test_another_past_gives_the_row_of_a_full_extraction() -> None:
