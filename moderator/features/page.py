@@ -40,6 +40,7 @@ _COUNTED = ("nofollow", "sponsored", "ugc")
 class PageFeatures(NamedTuple):
     """What the page says and how it is built; nan where that was not recorded."""
 
+    read: Annotated[float, "the page was read: from here on its own words count more than what was sent"]
     text_words: Annotated[float, "words in the page's main part that are not ours, log(1 + count)"]
     text_stop_share: Annotated[float, "share of small words in the page's main part"]
     text_first_share: Annotated[float, "share of I, my, we ... in the page's main part"]
@@ -114,6 +115,7 @@ def page_features(context: FeatureContext) -> PageFeatures:
     text = tuple(chain.from_iterable(blocks))
     title = words(plain(evidence.page_title, 300)) if evidence.page_title else ()
     return PageFeatures(
+        1.0,
         *(_text(evidence, blocks, text, title, context.post) if text else _NO_TEXT),
         *(_title(evidence, title, text, context.post) if title else _NO_TITLE),
         *_links(evidence.page_links),

@@ -21,7 +21,7 @@ from moderator.training.boosting import joined
 from moderator.training.correction import CorrectionRecipe, grow_corrections
 from moderator.training.frame import Frame
 from moderator.training.monotonic import monotonic_constraints
-from moderator.training.pages import page_channels
+from moderator.training.pages import READ, page_channels
 from moderator.training.recipe import Recipe
 from moderator.training.sampling import row_weights
 
@@ -77,6 +77,7 @@ def evidence_columns(schema: Schema) -> NDArray[np.intp]:
             name.startswith(("link.", "page.", "copies.page_", *_SENDING))
             and not name.endswith("since_last")
             and name not in _ANCHORS
+            and name != READ
         )
         or name.endswith(_SHARE)
         or name in of_pages

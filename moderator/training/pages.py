@@ -21,7 +21,10 @@ from moderator.training.sampling import row_weights
 from moderator.training.splits import site_folds
 from moderator.training.texts import TextSource, fit_text_models, score_texts, unseen_scores
 
-__all__ = ["Pages", "ScoredPages", "fit_page_texts", "page_channels"]
+__all__ = ["READ", "Pages", "ScoredPages", "fit_page_texts", "page_channels"]
+
+READ = "page.read"
+"""Column that tells whether a page was read, by being known. Forests do not read it: they are told apart by it."""
 
 Floats = NDArray[np.float64]
 

@@ -21,7 +21,7 @@ from moderator.features.row import Schema
 from moderator.model.trees import Trees
 from moderator.training.boosting import centred, fit_forests, flatten, joined
 from moderator.training.monotonic import monotonic_constraints
-from moderator.training.pages import ScoredPages, page_channels
+from moderator.training.pages import READ, ScoredPages, page_channels
 from moderator.training.recipe import Recipe
 from moderator.training.sampling import row_weights
 
@@ -30,8 +30,8 @@ __all__ = ["Parts", "ReadScale", "page_trees", "summed"]
 MAIN_SHARE = 0.25
 """What remains of the linkbacks' forests where a page was read. On pages of networks never seen 0 is best by 0.001 of
 AUC and 0.5 costs 0.004; on whole linkbacks with pages what was sent does tell something."""
-_READ, _FOUND = "page.links_out", "link.found"
-"""Columns that tell whether a page was read, by being known, and whether it links."""
+_FOUND = "link.found"
+"""Column that tells whether the page links."""
 _ANY = 1e300
 """Above every value: only a missing one does not lie below it."""
 _STEPS = 63
@@ -107,7 +107,10 @@ def page_trees(taught: ScoredPages, recipe: Recipe, keeps: Callable[[str], bool]
         [
             place
             for place, name in enumerate(schema.columns)
-            if name.startswith(("page.", "link.")) and keeps(name) and np.isfinite(table[:, place]).any()
+            if name.startswith(("page.", "link."))
+            and name != READ
+            and keeps(name)
+            and np.isfinite(table[:, place]).any()
         ],
         np.intp,
     )
@@ -196,7 +199,7 @@ def _where_read(schema: Schema, read: Trees, unread: Trees) -> Trees:
     one, other = np.split(below.roots + count, 2)
     return Trees(
         roots=np.arange(count, dtype=np.int32),
-        feature=np.concatenate([np.full(count, schema.columns.index(_READ)), below.feature]).astype(np.int32),
+        feature=np.concatenate([np.full(count, schema.columns.index(READ)), below.feature]).astype(np.int32),
         threshold=np.concatenate([np.full(count, _ANY), below.threshold]),
         missing_left=np.concatenate([np.zeros(count, np.bool_), below.missing_left]),
         left=np.concatenate([one, below.left + count]).astype(np.int32),
@@ -208,7 +211,7 @@ def _where_read(schema: Schema, read: Trees, unread: Trees) -> Trees:
 
 def _shifts(schema: Schema, scale: ReadScale) -> Trees:
     """A tree that adds the shifts; 0 where nobody looked, and where what a linking page says was not recorded."""
-    read, found = (schema.columns.index(name) for name in (_READ, _FOUND))
+    read, found = (schema.columns.index(name) for name in (READ, _FOUND))
     return Trees(
         roots=np.zeros(1, np.int32),
         feature=np.array([read, found, found, 0, 0, 0, 0], np.int32),

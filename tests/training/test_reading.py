@@ -41,7 +41,7 @@ def row(**seen: float) -> np.ndarray:
     return values
 
 
-READ = {"link.found": 1.0, "page.links_out": 3.0, "link.hidden": 0.0}
+READ = {"link.found": 1.0, "page.read": 1.0, "page.links_out": 3.0, "link.hidden": 0.0}
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_contributions_add_up_and_the_switches_take_none_of_a_feature_s_own():
     shared, parts = forest.contributions(leaves)
     assert shared + parts.sum(axis=1) == pytest.approx(forest.sums(leaves))
     assert parts[1, SCHEMA.columns.index("wording.title")] == pytest.approx(MAIN_SHARE * (2.0 - 1.0))
-    assert parts[:, SCHEMA.columns.index("page.links_out")].tolist() == [0.0, 3.0, 3.0]  # what all read pages share
+    assert parts[:, SCHEMA.columns.index("page.read")].tolist() == [0.0, 3.0, 3.0]  # what all read pages share
     assert parts[:, SCHEMA.columns.index("link.found")].tolist() == [0.0, 0.0, 1.0]
 
 
