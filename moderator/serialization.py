@@ -153,34 +153,34 @@ class _Form(Generic[_Record]):
         return form
 
     def read(self, form: Mapping[str, Any]) -> _Record:
-        """Reads what is told; nulls and ``""`` mean not known.
+        """Reads a form; nulls and ``""`` mean not known.
 
         Raises:
             InputError: A field holds nonsense; the message names it.
         """
-        told = {name: value for name, value in form.items() if value is not None and value != ""}
-        for name in self._dates & told.keys():
-            told[name] = date_from_json(told[name], name)
-        for name in self._counts & told.keys():
-            told[name] = _count(name, told[name])
-        for name in self._shares & told.keys():
-            told[name] = _share(name, told[name])
+        known = {name: value for name, value in form.items() if value is not None and value != ""}
+        for name in self._dates & known.keys():
+            known[name] = date_from_json(known[name], name)
+        for name in self._counts & known.keys():
+            known[name] = _count(name, known[name])
+        for name in self._shares & known.keys():
+            known[name] = _share(name, known[name])
         try:
-            return msgspec.convert(told, self._record)
+            return msgspec.convert(known, self._record)
         except msgspec.ValidationError as error:
-            raise self._refusal(error, told) from None
+            raise self._refusal(error, known) from None
 
-    def _refusal(self, error: msgspec.ValidationError, told: Mapping[str, Any]) -> InputError:
+    def _refusal(self, error: msgspec.ValidationError, known: Mapping[str, Any]) -> InputError:
         message = str(error)
         found = _PATH.search(message)
         path = found[1] if found else ""
         name = re.split(r"[.\[]", path, maxsplit=1)[0]
-        if name not in told:  # a field without a default
+        if name not in known:  # a field without a default
             return InputError(message)
         kind = self._types.get(name)
         if isinstance(kind, type) and issubclass(kind, StrEnum):
-            return InputError(f"{name} is none of {', '.join(kind)}: {shown(told[name])}")
-        return InputError(f"{path}: {message[: found.start()] if found else message}: {shown(told[name])}")
+            return InputError(f"{name} is none of {', '.join(kind)}: {shown(known[name])}")
+        return InputError(f"{path}: {message[: found.start()] if found else message}: {shown(known[name])}")
 
 
 def _item(hint: object) -> type[Any] | None:

@@ -133,9 +133,9 @@ class Summary:
 
     def to_json(self) -> dict[str, Any]:
         """The summary for programs; examples are for people."""
-        told = asdict(self)
-        del told["examples"]
-        return told
+        form = asdict(self)
+        del form["examples"]
+        return form
 
 
 def _count_label(labels: dict[str, dict[str, int]], label: str, verdict: str, count: int) -> None:

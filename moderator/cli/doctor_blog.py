@@ -67,7 +67,7 @@ def _plugin(address: str, interface: str, fetch: Fetch, *, asked_by_token: bool)
         there = _is_plugin(fetch(interface + PLUGIN_ROUTE))
     except FetchError as error:
         if error.status is not LinkStatus.GONE:
-            says = f"cannot be told: the REST interface of {address} does not answer ({error.detail})"
+            says = f"unknown: the REST interface of {address} does not answer ({error.detail})"
             yield Finding(what, None, says, "Look under Plugins in WordPress")
             return
         there = False
@@ -82,10 +82,10 @@ def _plugin(address: str, interface: str, fetch: Fetch, *, asked_by_token: bool)
 
 def _is_plugin(answer: Fetched) -> bool:
     try:
-        told = json.loads(answer.body)
+        index = json.loads(answer.body)
     except ValueError:
         return False
-    return isinstance(told, dict) and told.get("namespace") == PLUGIN_ROUTE
+    return isinstance(index, dict) and index.get("namespace") == PLUGIN_ROUTE
 
 
 def _way_out(error: FetchError) -> str:

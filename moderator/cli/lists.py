@@ -53,7 +53,9 @@ def update(
     if known or not (chosen or wanted):
         say(lists_text(KNOWN_LISTS))
         raise typer.Exit(0 if known else 2)
-    outcomes = refresh_all(chosen, folder, told=lambda refreshed: say(refreshed_text(refreshed))) if chosen else ()
+    outcomes = (
+        refresh_all(chosen, folder, on_outcome=lambda refreshed: say(refreshed_text(refreshed))) if chosen else ()
+    )
     failed = any(refreshed.outcome is Outcome.FAILED for refreshed in outcomes)
     if wanted:
         failed |= _refresh(settings, wanted)

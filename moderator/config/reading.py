@@ -95,6 +95,8 @@ def read_values(kind: type[Any], given: list[Given], problems: list[str]) -> dic
             values[name] = readers[name](value)
         except ValueError as error:
             said = shown(masked(str(value)))
-            told = str(error)
-            problems.append(f"{where}: {name}: {told}" if said in told else f"{where}: {name} = {said}: {told}")
+            message = str(error)
+            problems.append(
+                f"{where}: {name}: {message}" if said in message else f"{where}: {name} = {said}: {message}"
+            )
     return values

@@ -193,7 +193,7 @@ format=<Format.PLAIN: 'plain'>)
     used: Iterator[str] = (line for line in map(_bare, lines) if line)
     if format is Format.AUTO:
         first = list(islice(used, SAMPLE))
-        format = _told(first)
+        format = _format_of(first)
         used = chain(first, used)
     entries: list[Listed] = []
     skipped = 0
@@ -224,7 +224,7 @@ def _bare(line: str) -> str:
     return line
 
 
-def _told(lines: list[str]) -> Format:
+def _format_of(lines: list[str]) -> Format:
     """The form that most of the lines have; plain where none prevails."""
     if lines and _header(lines[0]) is not None:
         return Format.RANK

@@ -131,7 +131,7 @@ class DomainIndex:
         elif mask & own_allow:
             theirs, _ = self._named(_names_of_author(host))
             mask = mask & ~own_allow | theirs & own_allow
-        return self._told(mask, rank) if mask else self._none
+        return self._hits(mask, rank) if mask else self._none
 
     def _named(self, names: list[str]) -> tuple[int, int]:
         """The lists that hold one of these names, as bits, and the best rank among them; 0: none."""
@@ -147,7 +147,7 @@ class DomainIndex:
                     rank = found
         return mask, rank
 
-    def _told(self, mask: int, rank: int) -> ListHits:
+    def _hits(self, mask: int, rank: int) -> ListHits:
         bits, none = self._bits, self._none
 
         def named(sort: ListKind, absent: float) -> float:

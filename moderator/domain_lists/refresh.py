@@ -83,7 +83,7 @@ def refresh_all(
     folder: Path,
     *,
     session: requests.Session | None = None,
-    told: Callable[[Refreshed], None] = lambda refreshed: None,
+    on_outcome: Callable[[Refreshed], None] = lambda refreshed: None,
 ) -> tuple[Refreshed, ...]:
     """Refreshes lists one after the other; one that fails does not stop the others.
 
@@ -91,7 +91,7 @@ def refresh_all(
         remotes: The lists.
         folder: Where they are kept: ``folder/<sort>/<name>.txt``, as `sources_in` reads it.
         session: How to reach the network; None: `new_session`.
-        told: Is called with each outcome as it is known.
+        on_outcome: Is called with each outcome as it is known.
 
     Returns:
         The outcomes, in order.
@@ -104,7 +104,7 @@ def refresh_all(
                 refreshed = refresh(remote, folder, session=session)
             except ListError as error:
                 refreshed = Refreshed(remote, _path(remote, folder), Outcome.FAILED, problem=str(error))
-            told(refreshed)
+            on_outcome(refreshed)
             results.append(refreshed)
     return tuple(results)
 

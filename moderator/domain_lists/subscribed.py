@@ -115,7 +115,7 @@ class SubscribedReports:
     def refresh(
         self,
         fetch: Fetch,
-        told: Callable[[Subscribed], None] = lambda found: None,
+        on_outcome: Callable[[Subscribed], None] = lambda found: None,
         *,
         only: Sequence[Subscription] | None = None,
     ) -> bool:
@@ -123,7 +123,7 @@ class SubscribedReports:
 
         Args:
             fetch: Reaches the network.
-            told: Is called with each outcome as it is known.
+            on_outcome: Is called with each outcome as it is known.
             only: Which lists; None: all that the owner subscribes to.
 
         Returns:
@@ -146,7 +146,7 @@ class SubscribedReports:
                 _Status(now, now if updated else before.changed_at, found.problem),
             )
             changed |= updated
-            told(found)
+            on_outcome(found)
         return changed
 
     def learn(self, words: Iterable[OwnWord]) -> dict[str, Agreement]:

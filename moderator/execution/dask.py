@@ -148,8 +148,8 @@ class DaskExecutor:
                 in_hand[number] = self._begun(name, piece, asks=answer is not None)
             if not in_hand:
                 return
-            for number, (asked, value) in self._told(in_hand):
-                in_hand[number].told = None
+            for number, (asked, value) in self._answers(in_hand):
+                in_hand[number].answer = None
                 if asked:
                     turns.ask(number, *value)
                 else:
@@ -167,16 +167,16 @@ class DaskExecutor:
         if not asks:
             return _Piece(self._client.submit(_do, name, piece, pure=False))
         step = self._client.submit(_begin, name, piece, pure=False)
-        return _Piece(self._client.submit(_told, step, pure=False), [step])
+        return _Piece(self._client.submit(_question_or_result, step, pure=False), [step])
 
     def _resume(self, name: str, piece: _Piece, answer: Any) -> None:
         step = self._client.submit(_resume, name, piece.steps[-1], answer, pure=False)
         piece.steps.append(step)
-        piece.told = self._client.submit(_told, step, pure=False)
+        piece.answer = self._client.submit(_question_or_result, step, pure=False)
 
-    def _told(self, in_hand: dict[int, _Piece]) -> Iterator[tuple[int, tuple[bool, Any]]]:
+    def _answers(self, in_hand: dict[int, _Piece]) -> Iterator[tuple[int, tuple[bool, Any]]]:
         """What pieces have to say, by their numbers; nothing after a beat of waiting."""
-        pending = {number: piece.told for number, piece in in_hand.items() if piece.told is not None}
+        pending = {number: piece.answer for number, piece in in_hand.items() if piece.answer is not None}
         if not pending:
             return
         try:
@@ -216,8 +216,8 @@ class DaskExecutor:
 class _Piece:
     """A piece in hand."""
 
-    told: Any
-    """The task that tells the next question or the result; None: it was told, and waits."""
+    answer: Any
+    """The task that gives the next question or the result; None: it was given, and the piece waits."""
     steps: list[Any] = field(default_factory=list)
     """The tasks before: they are held, so that Dask can do them again where a worker dies."""
 
@@ -309,6 +309,6 @@ def _resume(name: str, step: Any, answer: Any) -> Any:
         raise portable(error) from None
 
 
-def _told(step: Any) -> tuple[bool, Any]:
+def _question_or_result(step: Any) -> tuple[bool, Any]:
     """What of a step goes to the leading process: a question, or the result."""
     return (True, (step.question, step.last)) if isinstance(step, Ask) else (False, step)

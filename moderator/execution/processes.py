@@ -307,12 +307,12 @@ def _work(connection: Connection) -> None:
                 step = job.begin(value) if kind == "begin" else job.resume(state, value)
                 if isinstance(step, Ask):
                     states[number] = asked + 1, step.state
-                    told = _message("question", number, (asked, step.question, step.last))
+                    message = _message("question", number, (asked, step.question, step.last))
                 else:
-                    told = _message("result", number, step)
+                    message = _message("result", number, step)
             except Exception as error:
-                told = _message("failed", number, portable(error))
-            connection.send_bytes(told)
+                message = _message("failed", number, portable(error))
+            connection.send_bytes(message)
 
 
 def _listen(connection: Connection, messages: SimpleQueue[bytes]) -> None:

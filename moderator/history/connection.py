@@ -217,7 +217,7 @@ class _Telling:
         if isinstance(error, sqlite3.Error):
             self._file.broken = True  # half of a step may be written: an outer transaction must not keep it
             busy = getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
-            raise (HistoryBusyError if busy else HistoryError)(_told(self._file.path, str(error))) from error
+            raise (HistoryBusyError if busy else HistoryError)(_message(self._file.path, str(error))) from error
         if isinstance(error, UnicodeError | OverflowError):
             # Values are bound by the first statement of a step, so nothing of it is written.
             raise HistoryError(
@@ -231,6 +231,6 @@ def _roll_back(connection: sqlite3.Connection) -> None:
             connection.execute("ROLLBACK")
 
 
-def _told(path: Path, cause: str) -> str:
+def _message(path: Path, cause: str) -> str:
     advice = next((way for sign, way in _WAYS_OUT if sign in cause), "see whether the disk is well")
     return f"history {path}: {cause}; {advice}"

@@ -96,9 +96,9 @@ def entry_from_row(row: tuple[Any, ...]) -> Entry:
         seen = LinkEvidence() if evidence is None else evidence_from_json(from_text(evidence))
         decision = None
         if verdict is not None:
-            told = {"linkback_id": id, "verdict": verdict, "spam_probability": probability, "rule": rule}
-            told |= {"decided_at": decided_at, "model": model, "reasons": from_text(reasons) if reasons else []}
-            decision = replace(decision_from_json(told), evidence=seen)
+            decided = {"linkback_id": id, "verdict": verdict, "spam_probability": probability, "rule": rule}
+            decided |= {"decided_at": decided_at, "model": model, "reasons": from_text(reasons) if reasons else []}
+            decision = replace(decision_from_json(decided), evidence=seen)
         return Entry(Linkback(**form), Keys(*keys), nan if at is None else at, seen, decision)
     except (InputError, ValueError, TypeError, KeyError) as error:
         raise HistoryError(f"the history's row of linkback {shown(id)} is damaged: {shown(error)}") from error

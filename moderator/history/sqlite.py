@@ -74,7 +74,7 @@ _KNOWN = f"SELECT at, label, labelled_at, verified, {_KEYS} FROM linkbacks WHERE
 _ROWS = ", ".join(f"(?{place}, ?7, ?8, ?5, ?3, ?1)" for place in range(1, 7))
 _SIGHT = f"INSERT OR IGNORE INTO sightings (key, at, id, target, domain, sender) VALUES {_ROWS}"  # noqa: S608
 """One row for each of the first six keys: those keys, at, id. Keys that are NULL are among what is ignored."""
-_UNSIGHT = "DELETE FROM sightings WHERE key = ? AND at = ? AND id = ?"
+_DELETE_SIGHTINGS = "DELETE FROM sightings WHERE key = ? AND at = ? AND id = ?"
 _MEET = tuple(
     f"INSERT INTO first_seen (key, first_at, authors) VALUES {', '.join(['(?, ?, ?)'] * count)} "  # noqa: S608
     "ON CONFLICT (key) DO UPDATE SET first_at = min(first_at, excluded.first_at), authors = authors | excluded.authors "
@@ -83,7 +83,7 @@ _MEET = tuple(
 )
 """By how many keys there are."""
 _REPUTATIONS = "SELECT key, ham, spam, as_of FROM reputations WHERE key IN (?, ?, ?, ?, ?)"
-_STAND = "INSERT OR REPLACE INTO reputations (key, ham, spam, as_of) VALUES (?, ?, ?, ?)"
+_PUT_REPUTATIONS = "INSERT OR REPLACE INTO reputations (key, ham, spam, as_of) VALUES (?, ?, ?, ?)"
 _time = itemgetter(0)
 _LABEL = "UPDATE linkbacks SET label = ?, labelled_at = ? WHERE id = ?"
 _DECIDE = f"UPDATE linkbacks SET {_settings(DECISION_COLUMNS)} WHERE id = ?"  # noqa: S608
@@ -227,7 +227,7 @@ class SqliteHistory:
                 rows = connection.execute(_OLD, (before, *last)).fetchall()
                 old = [row for row in rows if row[3] is None]
                 connection.executemany(
-                    _UNSIGHT, [(key, row[2], row[1]) for row in old for key in row[4:10] if key is not None]
+                    _DELETE_SIGHTINGS, [(key, row[2], row[1]) for row in old for key in row[4:10] if key is not None]
                 )
                 connection.executemany(_FORGET, [(row[0],) for row in old])
             forgotten += len(old)
@@ -290,12 +290,14 @@ def _tallies(connection: sqlite3.Connection, keys: Keys) -> dict[int, Tally]:
 
 def _count(connection: sqlite3.Connection, keys: Keys, label: Label, at: float) -> None:
     tallies = _tallies(connection, keys)
-    connection.executemany(_STAND, [(key, *counted(tallies.get(key, NO_TALLY), label, at)) for key in known_keys(keys)])
+    connection.executemany(
+        _PUT_REPUTATIONS, [(key, *counted(tallies.get(key, NO_TALLY), label, at)) for key in known_keys(keys)]
+    )
 
 
 def _take_back(connection: sqlite3.Connection, keys: Keys, label: Label, at: float) -> None:
     tallies = _tallies(connection, keys)
-    connection.executemany(_STAND, [(key, *taken_back(tally, label, at)) for key, tally in tallies.items()])
+    connection.executemany(_PUT_REPUTATIONS, [(key, *taken_back(tally, label, at)) for key, tally in tallies.items()])
 
 
 def _verify(connection: sqlite3.Connection, id: str, verified: int) -> None:
@@ -322,6 +324,6 @@ def _replace(connection: sqlite3.Connection, entry: Entry, values: tuple[Any, ..
     keys = Keys(*known)
     connection.execute(_REPLACE, (*values[1:], id))
     if at is not None:
-        connection.executemany(_UNSIGHT, [(key, at, id) for key in keys[:6] if key is not None])
+        connection.executemany(_DELETE_SIGHTINGS, [(key, at, id) for key in keys[:6] if key is not None])
     if label is not None:
         _recount(connection, keys, was, entry.keys, is_verified(entry.evidence), Label(label), labelled_at)

@@ -67,14 +67,14 @@ def summarise(
     if total - week == 1:
         hour_count = 1 if times[-1] > at - HOUR else 0
         day_count = 1 if times[-1] > at - DAY else 0
-        told = 0 if targets[-1] is None else 1
+        with_target = 0 if targets[-1] is None else 1
         return Activity(
             hour_count,
             day_count,
             1,
-            hour_count * told,
-            day_count * told,
-            told,
+            hour_count * with_target,
+            day_count * with_target,
+            with_target,
             0 if domains[-1] is None else 1,
             0 if senders[-1] is None else 1,
             since_last,

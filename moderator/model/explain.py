@@ -49,7 +49,7 @@ def explain(
     columns, meanings = schema.columns, schema.meanings
     base = Reason(BASE, nan, shared, "where every linkback starts")
     rest = "all weaker features together, and how many they are"
-    told = []
+    explained = []
     for places, values, sizes, count, more in zip(
         order.tolist(),
         table.take(flat).tolist(),
@@ -65,5 +65,5 @@ def explain(
         ]
         if count > len(reasons):
             reasons.append(Reason(REST, float(count - len(reasons)), more, rest))
-        told.append((*reasons, base))
-    return told
+        explained.append((*reasons, base))
+    return explained

@@ -145,7 +145,7 @@ def _scorer(arrays: Mapping[str, NDArray[np.generic]], schema: Schema) -> Scorer
 
 
 def _check_shape(trees: Trees) -> None:
-    """Refuses what is no forest: a node that is its own descendant, or ways longer than the depth that is told.
+    """Refuses what is no forest: a node that is its own descendant, or paths longer than the depth that is given.
 
     Raises:
         ValueError: It is none.
@@ -164,7 +164,7 @@ def _check_shape(trees: Trees) -> None:
             raise ValueError("a node has two parents, or is below itself")
         if not len(level):
             return
-    raise ValueError("a way is longer than the depth that is told")
+    raise ValueError("a path is longer than the depth that is given")
 
 
 def scorer_bytes(scorer: Scorer) -> bytes:

@@ -19,7 +19,7 @@ SENTENCES = 3
 _LEAST = 0.05
 """Log-odds below which a reason is not worth a sentence: about one percentage point."""
 
-_Told = Callable[[float], str]
+_Sentence = Callable[[float], str]
 
 
 def persuasive(decision: Decision, limit: int = SENTENCES) -> tuple[str, ...]:
@@ -46,9 +46,9 @@ def persuasive(decision: Decision, limit: int = SENTENCES) -> tuple[str, ...]:
         chosen = (reason for reason in chain.from_iterable(pairs) if reason is not None)
     sentences: dict[str, None] = {}
     for reason in chosen:
-        told = sentence_of(reason)
-        if told:
-            sentences[told] = None
+        sentence = sentence_of(reason)
+        if sentence:
+            sentences[sentence] = None
         if len(sentences) == limit:
             break
     return tuple(sentences)
@@ -62,43 +62,43 @@ def sentence_of(reason: Reason) -> str:
     """
     if not isinstance(reason.value, float | int) or not isfinite(reason.value):
         return ""
-    told = (_FOR_SPAM if reason.contribution > 0 else _FOR_HAM).get(reason.feature)
-    said = told(float(reason.value)) if told else ""
-    return f"{said}." if said else ""
+    sentence_for = (_FOR_SPAM if reason.contribution > 0 else _FOR_HAM).get(reason.feature)
+    sentence = sentence_for(float(reason.value)) if sentence_for else ""
+    return f"{sentence}." if sentence else ""
 
 
-def _always(sentence: str) -> _Told:
+def _always(sentence: str) -> _Sentence:
     return lambda value: sentence
 
 
-def _if_true(sentence: str) -> _Told:
+def _if_true(sentence: str) -> _Sentence:
     return lambda value: sentence if value > 0 else ""
 
 
-def _if_false(sentence: str) -> _Told:
+def _if_false(sentence: str) -> _Sentence:
     return lambda value: sentence if value == 0 else ""
 
 
-def _share(sentence: str, least: float = 0.01) -> _Told:
+def _share(sentence: str, least: float = 0.01) -> _Sentence:
     """``{}`` becomes the percentage; a share too small to be seen is not told."""
     return lambda value: sentence.format(f"{100 * value:.0f} %") if value >= least else ""
 
 
-def _count(one: str, many: str, *, logarithm: bool = False) -> _Told:
+def _count(one: str, many: str, *, logarithm: bool = False) -> _Sentence:
     """One sentence for 1 and one for more; none for 0."""
 
-    def told(value: float) -> str:
+    def counted(value: float) -> str:
         number = round(expm1(value) if logarithm else value)
         return "" if number < 1 else one if number == 1 else many.format(f"{number:,}")
 
-    return told
+    return counted
 
 
-def _sent(by: str) -> _Told:
+def _sent(by: str) -> _Sentence:
     return _count("", f"{{}} linkbacks {by}")
 
 
-_FOR_SPAM: dict[str, _Told] = {
+_FOR_SPAM: dict[str, _Sentence] = {
     "wording.title": _always("Its title is worded like spam"),
     "wording.excerpt": _always("Its excerpt is worded like spam"),
     "wording.address": _always("Its address is spelled like a spammer's"),
@@ -240,7 +240,7 @@ _FOR_SPAM: dict[str, _Told] = {
 }
 """What a feature says where it speaks for spam."""
 
-_FOR_HAM: dict[str, _Told] = {
+_FOR_HAM: dict[str, _Sentence] = {
     "wording.title": _always("Its title is worded as people's titles are"),
     "wording.excerpt": _always("Its excerpt is worded as people write"),
     "wording.address": _always("Its address is spelled like a blog's"),

@@ -1,4 +1,4 @@
-"""Tables of linkbacks: which file holds what is told by its name."""
+"""Tables of linkbacks: a file's name says what it holds."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ class Table:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        told = ".json" if path.name.endswith(_ARRAY) else format_of(path)
+        by_name = ".json" if path.name.endswith(_ARRAY) else format_of(path)
         if not path.is_file():
             raise QueueError(f"there is no file {shown(path)}")
-        self.format = _json_format(path, told) if told in (".json", ".jsonl") else told
+        self.format = _json_format(path, by_name) if by_name in (".json", ".jsonl") else by_name
 
     def read(self, after: int = 0) -> Iterator[QueueRow]:
         """The rows behind the position `after`, in the file's order."""
@@ -84,12 +84,12 @@ class Table:
         return case_of_row(row)
 
 
-def _json_format(path: Path, told: str) -> str:
+def _json_format(path: Path, by_name: str) -> str:
     """Whether a file is a JSON array or JSON Lines, by how it begins: people name either like the other."""
     start = next(read_bytes(path), b"")[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if told == ".json":
-        return ".jsonl" if start.startswith(b"{") else told
-    return ".json" if start.startswith(b"[") and start[1:].lstrip().startswith(b"{") else told
+    if by_name == ".json":
+        return ".jsonl" if start.startswith(b"{") else by_name
+    return ".json" if start.startswith(b"[") and start[1:].lstrip().startswith(b"{") else by_name
 
 
 def check_output(path: Path, source: Source) -> None:

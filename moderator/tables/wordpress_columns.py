@@ -162,8 +162,8 @@ def linkback_columns(values: Mapping[str, Any], site: str = "", delay: timedelta
     """
     kind = linkback_kind(values)
     if not kind:
-        told = _text(values, "comment_type").strip() or "comment"
-        raise RowError(f"comment_type is {shown(told)}: no linkback, so it is left alone")
+        sort = _text(values, "comment_type").strip() or "comment"
+        raise RowError(f"comment_type is {shown(sort)}: no linkback, so it is left alone")
     target = _target(values)
     author, content = _unescaped(_text(values, "comment_author")).strip(), _text(values, "comment_content")
     title, excerpt = _trackback(content) if kind == "trackback" else _pingback(author, content)
@@ -228,9 +228,9 @@ def _source(values: Mapping[str, Any]) -> str:
 
 
 def _target(values: Mapping[str, Any]) -> str:
-    told = _text(values, "target_url") or post_address(_text(values, "url"))
+    address = _text(values, "target_url") or post_address(_text(values, "url"))
     post = _text(values, "comment_post_ID")
-    return told or _text(values, "webmention_target_url") or (_NOWHERE + post if post else "")
+    return address or _text(values, "webmention_target_url") or (_NOWHERE + post if post else "")
 
 
 def _site(target: str) -> str:

@@ -159,7 +159,7 @@ def safe_cutoffs(
     if ham < rows_needed(tolerance.ham_as_spam, sure):
         lost = int((probability[~spam] >= usual.spam_from).sum())
         high = max(high, usual.spam_from) if _broken(lost, ham, tolerance.ham_as_spam, sure) else usual.spam_from
-        notes.append(_told("ham", ham, tolerance.ham_as_spam, "called spam", sure))
+        notes.append(_note_of_few("ham", ham, tolerance.ham_as_spam, "called spam", sure))
     if bad < rows_needed(tolerance.spam_approved, sure):
         passed = int((probability[spam] < usual.approve_below).sum())
         low = (
@@ -167,7 +167,7 @@ def safe_cutoffs(
             if _broken(passed, bad, tolerance.spam_approved, sure)
             else usual.approve_below
         )
-        notes.append(_told("spam", bad, tolerance.spam_approved, "approved", sure))
+        notes.append(_note_of_few("spam", bad, tolerance.spam_approved, "approved", sure))
     return Cutoffs(min(low, high), high), tuple(notes)
 
 
@@ -176,7 +176,7 @@ def _broken(mistakes: int, rows: int, share: float, confidence: float) -> bool:
     return rows > 0 and 1 - clopper_pearson_upper(rows - mistakes, rows, confidence) > share
 
 
-def _told(what: str, rows: int, share: float, how: str, confidence: float) -> str:
+def _note_of_few(what: str, rows: int, share: float, how: str, confidence: float) -> str:
     needed = rows_needed(share, confidence)
     return (
         f"{rows} {what} in the slice for cut-offs are too few to promise that at most {share:.2%} of {what} are {how} "

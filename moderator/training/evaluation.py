@@ -79,7 +79,7 @@ class Evaluation:
             "contributions": json_ready(list(self.topics)),
             "lost_ham": [_mistake_json(mistake) for mistake in self.lost_ham],
             "passed_spam": [_mistake_json(mistake) for mistake in self.passed_spam],
-            "drift": {"aged": self.drift.aged, "told": self.drift.summary()} | _drift_json(self.drift),
+            "drift": {"aged": self.drift.aged, "summary": self.drift.summary()} | _drift_json(self.drift),
             "notes": list(self.notes),
             "against": self.against or None,
             "other": None if self.other is None else self.other.summary(),

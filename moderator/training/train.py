@@ -133,7 +133,7 @@ def train(
     require_trainable(labelled.counts)
     plan = plan or Plan()
     masks = subsample(plan.recipe.masks, labelled.counts.ham + labelled.counts.spam, plan.rows)
-    frame = build_frame(_told(labelled.cases, progress), extractor, masks=masks, executor=executor)
+    frame = build_frame(_with_progress(labelled.cases, progress), extractor, masks=masks, executor=executor)
     summary = labelled.summary()
     trained = partial(
         train_frame, frame, summary, base=base, plan=plan, sources=sources, evidence=evidence, progress=progress
@@ -217,7 +217,7 @@ def train_frame(
     )
 
 
-def _told(cases: Sequence[Case], progress: Progress) -> Iterator[Case]:
+def _with_progress(cases: Sequence[Case], progress: Progress) -> Iterator[Case]:
     for done, case in enumerate(cases):
         if done % 256 == 0:
             progress("reading the past", done, len(cases))

@@ -170,7 +170,7 @@ def test_size_and_time_are_capped(published: str, tmp_path: Path) -> None:
 def test_one_failure_does_not_stop_the_others(published: str, tmp_path: Path) -> None:
     told: list[Outcome] = []
     lists = [remote(published, "missing"), RemoteList("second", f"{published}/good", ListKind.OWN_BLOCK, Format.PLAIN)]
-    done = refresh_all(lists, tmp_path, told=lambda refreshed: told.append(refreshed.outcome))
+    done = refresh_all(lists, tmp_path, on_outcome=lambda refreshed: told.append(refreshed.outcome))
     assert told == [Outcome.FAILED, Outcome.UPDATED]
     assert "404" in done[0].problem
 

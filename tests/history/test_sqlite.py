@@ -98,7 +98,7 @@ def test_a_snapshot_looks_into_one_place_for_each_key(path: Path) -> None:
         "_LABELLED_DATED",
         "_OLD",
         "_DECIDE",
-        "_UNSIGHT",
+        "_DELETE_SIGHTINGS",
     ],
 )
 def test_no_question_reads_a_whole_table_or_sorts(path: Path, name: str) -> None:

@@ -19,7 +19,7 @@ from moderator.history.memory import MemoryHistory
 from moderator.service.app import create_app
 from moderator.service.container import Container, build_container
 from moderator.service.learning.folders import POINTER
-from moderator.service.learning.learner import UNMADE
+from moderator.service.learning.learner import NOT_RETRAINED
 from moderator.service.learning.process import BETTER, FAILED, NOT_BETTER, TOO_LITTLE, Job, Retrained
 from moderator.service.records import OwnerLabel
 from moderator.wiring import default_model_folder
@@ -133,7 +133,7 @@ def test_what_is_no_better_changes_nothing_and_is_told(place: Place, outcome: st
     assert container.learner.proposal() is None and container.learner.folders.names() == []
     last = container.learner.last_retraining()
     assert last is not None and last.details["why"] == "as played"
-    assert (last.event == UNMADE) is (outcome != NOT_BETTER)
+    assert (last.event == NOT_RETRAINED) is (outcome != NOT_BETTER)
 
 
 def test_the_choice_and_the_way_back_outlast_restarts(place: Place) -> None:

@@ -86,8 +86,8 @@ class PartitionKeys:
                 _put(archive, family.name, pa.table({**base, **{name: keys[name] for name in known}}), bucket)
             dated = ~np.isnan(base["at"].to_numpy())
             ids = _buckets(pa.array([stable_hash(id) for id in dealt.id], pa.int64()), self.buckets.count)
-            told = pa.table({name: base[name] for name in ("id", "at", "number")} | places)
-            _put(archive, IDS, told.filter(pa.array(dated)), ids.filter(pa.array(dated)))
+            dates = pa.table({name: base[name] for name in ("id", "at", "number")} | places)
+            _put(archive, IDS, dates.filter(pa.array(dated)), ids.filter(pa.array(dated)))
             archive.tell({"last": _last(dealt), "failed": dealt.failed, "counts": dealt.counts})
         return partition.number
 

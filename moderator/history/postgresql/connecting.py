@@ -14,13 +14,13 @@ except ImportError as error:
 
 from moderator.history.address import Address
 
-__all__ = ["IN_THE_WAY", "LOCK_TIMEOUT", "advice", "is_unsent", "make_engine", "state_of"]
+__all__ = ["CONFLICTS", "LOCK_TIMEOUT", "advice", "is_unsent", "make_engine", "state_of"]
 
 _STEP_SECONDS = 60
 """Longest statement; the longest ones fetch or forget one page of rows."""
 _IDLE_SECONDS = 300
 """Longest silence within a transaction before the server ends it, so that a process that hangs stops nobody."""
-IN_THE_WAY = ("40001", "40P01")
+CONFLICTS = ("40001", "40P01")
 """SQLSTATE of a serialisation failure and of a deadlock."""
 LOCK_TIMEOUT = "55P03"
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from moderator.errors import HistoryBusyError, HistoryError, shown
 from moderator.history.address import Address
-from moderator.history.postgresql.connecting import IN_THE_WAY, LOCK_TIMEOUT, advice, is_unsent, make_engine, state_of
+from moderator.history.postgresql.connecting import CONFLICTS, LOCK_TIMEOUT, advice, is_unsent, make_engine, state_of
 from moderator.history.postgresql.tables import LOCK, SCHEMA, make_tables
 
 __all__ = ["Server"]
@@ -169,10 +169,10 @@ class Server:
         try:
             yield
         except DBAPIError as error:
-            busy = state_of(error) in (*IN_THE_WAY, LOCK_TIMEOUT)
-            raise (HistoryBusyError if busy else HistoryError)(_told(self.name, str(error.orig))) from error
+            busy = state_of(error) in (*CONFLICTS, LOCK_TIMEOUT)
+            raise (HistoryBusyError if busy else HistoryError)(_message(self.name, str(error.orig))) from error
         except SQLAlchemyError as error:
-            raise HistoryError(_told(self.name, str(error))) from error
+            raise HistoryError(_message(self.name, str(error))) from error
         except (UnicodeError, OverflowError) as error:
             raise HistoryError(f"history {self.name}: a value cannot be stored: {shown(error)}; clean it") from error
 
@@ -185,8 +185,8 @@ class _Mine(threading.local):
 
 
 def _in_the_way(error: DBAPIError) -> bool:
-    return state_of(error) in IN_THE_WAY
+    return state_of(error) in CONFLICTS
 
 
-def _told(name: str, cause: str) -> str:
+def _message(name: str, cause: str) -> str:
     return f"history {name}: {shown(' '.join(cause.split()), 300)}; {advice(cause, SCHEMA)}"

@@ -15,6 +15,7 @@ __all__ = [
     "ALL_UNDATED",
     "CHECKED",
     "DECIDE",
+    "DELETE_SIGHTINGS",
     "EVIDENCE",
     "FORGET",
     "HOLDINGS",
@@ -28,8 +29,7 @@ __all__ = [
     "PAGE",
     "REPLACE",
     "REPUTATIONS",
-    "STAND",
-    "UNSIGHT",
+    "UPDATE_REPUTATIONS",
 ]
 
 PAGE = 500
@@ -125,7 +125,7 @@ OLD = text(
     "AND (at, id) > (CAST(:at AS double precision), CAST(:id AS text)) "
     f"ORDER BY at, id LIMIT {PAGE} FOR UPDATE"
 )
-UNSIGHT = text(
+DELETE_SIGHTINGS = text(
     f"DELETE FROM {SCHEMA}.sightings AS seen "  # noqa: S608
     "USING unnest(CAST(:keys AS bigint[]), CAST(:ats AS double precision[]), CAST(:ids AS text[])) "
     "AS old (key, at, id) WHERE seen.key = old.key AND seen.at = old.at AND seen.id = old.id"
@@ -142,8 +142,8 @@ REPUTATIONS = text(
     f"SELECT key, ham, spam, as_of FROM {SCHEMA}.reputations WHERE key = ANY (CAST(:keys AS bigint[])) "  # noqa: S608
     "ORDER BY key FOR UPDATE"
 )
-STAND = text(
-    f"UPDATE {SCHEMA}.reputations AS judged SET ham = told.ham, spam = told.spam, as_of = told.as_of "  # noqa: S608
+UPDATE_REPUTATIONS = text(
+    f"UPDATE {SCHEMA}.reputations AS judged SET ham = given.ham, spam = given.spam, as_of = given.as_of "  # noqa: S608
     "FROM unnest(CAST(:keys AS bigint[]), CAST(:ham AS double precision[]), CAST(:spam AS double precision[]), "
-    "CAST(:as_of AS double precision[])) AS told (key, ham, spam, as_of) WHERE judged.key = told.key"
+    "CAST(:as_of AS double precision[])) AS given (key, ham, spam, as_of) WHERE judged.key = given.key"
 )

@@ -173,8 +173,8 @@ class PostgresqlHistory:
                 _take_back(connection, keys, Label(former), labelled_at)
             if label is not None:
                 _count(connection, keys, label, arrived)
-            told = (None, None) if label is None else (label.value, arrived)
-            connection.execute(sql.LABEL, {"label": told[0], "labelled_at": told[1], "id": linkback_id})
+            value, moment = (None, None) if label is None else (label.value, arrived)
+            connection.execute(sql.LABEL, {"label": value, "labelled_at": moment, "id": linkback_id})
             return True
 
         if not self._server.write(step):
@@ -265,7 +265,7 @@ def _take_back(connection: Connection, keys: Keys, label: Label, at: float) -> N
 def _stand(connection: Connection, tallies: dict[int, Tally]) -> None:
     if tallies:
         ham, spam, as_of = map(list, zip(*tallies.values(), strict=True))
-        connection.execute(sql.STAND, {"keys": list(tallies), "ham": ham, "spam": spam, "as_of": as_of})
+        connection.execute(sql.UPDATE_REPUTATIONS, {"keys": list(tallies), "ham": ham, "spam": spam, "as_of": as_of})
 
 
 def _verify(connection: Connection, id: str, verified: int) -> None:
@@ -298,7 +298,9 @@ def _replace(server: Server, connection: Connection, entry: Entry, values: dict[
     keys = Keys(*found)
     if at is not None:
         old = [key for key in keys[:6] if key is not None]
-        connection.execute(sql.UNSIGHT, {"keys": old, "ats": [at] * len(old), "ids": [entry.linkback.id] * len(old)})
+        connection.execute(
+            sql.DELETE_SIGHTINGS, {"keys": old, "ats": [at] * len(old), "ids": [entry.linkback.id] * len(old)}
+        )
     connection.execute(sql.REPLACE, values)
     if label is not None:
         verified = is_verified(entry.evidence)
@@ -311,7 +313,7 @@ def _forget(connection: Connection, asked: dict[str, Any]) -> tuple[Sequence[Any
     sightings = [(key, at, id) for id, at, keys in old for key in keys[:6] if key is not None]
     if sightings:
         keys, ats, ids = map(list, zip(*sightings, strict=True))
-        connection.execute(sql.UNSIGHT, {"keys": keys, "ats": ats, "ids": ids})
+        connection.execute(sql.DELETE_SIGHTINGS, {"keys": keys, "ats": ats, "ids": ids})
     if old:
         connection.execute(sql.FORGET, {"ids": [id for id, _, _ in old]})
     return rows, len(old)

@@ -92,7 +92,7 @@ def _for_script(container: Container, session: Session, done: _Done, blog: str) 
         mention = container.store.get(id)
         if mention is not None:
             phrase = status_phrase(mention, session.user)
-            changed[id] = {"status": mention.status.value, "told": phrase, "word": mention.owner_label or "none"}
+            changed[id] = {"status": mention.status.value, "text": phrase, "word": mention.owner_label or "none"}
     counts = {status.value: count for status, count in container.store.counts(Filter(blog=blog)).items()}
     return {"message": done.message, "batch": done.batch, "counts": counts, "changed": changed}
 

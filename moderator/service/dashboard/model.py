@@ -24,7 +24,7 @@ from moderator.service.dashboard.model_summary import (
 )
 from moderator.service.dashboard.rendering import HEADERS, rendered
 from moderator.service.dashboard.sessions import Session
-from moderator.service.learning.learner import CHOSEN, DECLINED, RETRAINED, UNMADE, Learner
+from moderator.service.learning.learner import CHOSEN, DECLINED, NOT_RETRAINED, RETRAINED, Learner
 from moderator.service.store import LearningEvent
 
 __all__ = ["router"]
@@ -85,7 +85,8 @@ def model_page(request: Request, session: Session) -> Response:
         data=training_facts(card),
         kept=_kept(learner),
         events=[
-            (each, _event_text(each)) for each in store.learning_events((CHOSEN, DECLINED, RETRAINED, UNMADE), _EVENTS)
+            (each, _event_text(each))
+            for each in store.learning_events((CHOSEN, DECLINED, RETRAINED, NOT_RETRAINED), _EVENTS)
         ],
         said=request.query_params.get("said", "")[:20],
     )

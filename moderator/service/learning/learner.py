@@ -22,11 +22,11 @@ from moderator.service.learning.process import BETTER, FAILED, NOT_BETTER, Job, 
 from moderator.service.learning.rescoring import Rescorer
 from moderator.service.store import LearningEvent, Store
 
-__all__ = ["CHOSEN", "DECLINED", "RETRAINED", "UNMADE", "Learner"]
+__all__ = ["CHOSEN", "DECLINED", "NOT_RETRAINED", "RETRAINED", "Learner"]
 
 RETRAINED = "retrained"
 """Event: a model was made and measured."""
-UNMADE = "unmade"
+NOT_RETRAINED = "unmade"
 """Event: none was, or it could not be measured."""
 CHOSEN = "chosen"
 """Event: another model is in use."""
@@ -186,7 +186,7 @@ class Learner(BackgroundTask):
 
     def last_retraining(self) -> LearningEvent | None:
         """The last retraining, whatever became of it; None: there was none."""
-        newest = self._store.learning_events((RETRAINED, UNMADE), 1)
+        newest = self._store.learning_events((RETRAINED, NOT_RETRAINED), 1)
         return newest[0] if newest else None
 
     def new_decisions(self) -> int:
@@ -236,11 +236,11 @@ class Learner(BackgroundTask):
             made = Retrained(FAILED, str(error))
         if self._ended.is_set() and made.outcome == FAILED:
             return  # the next start sees by itself that one is due
-        event = RETRAINED if made.outcome in (BETTER, NOT_BETTER) else UNMADE
+        event = RETRAINED if made.outcome in (BETTER, NOT_BETTER) else NOT_RETRAINED
         details = {"outcome": made.outcome, "why": made.why, "found": made.found, "seen": seen}
         details |= {"against": measured_against, "began": began.isoformat()}
         self._store.add_learning_event(event, self._clock(), by, name if made.outcome == BETTER else "", details)
-        if event == UNMADE:
+        if event == NOT_RETRAINED:
             _log.warning("no new model: %s", made.why)
         if made.outcome == BETTER and self.settings.mode == "promote":
             self.use_model(name, "")

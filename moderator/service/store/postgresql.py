@@ -14,7 +14,7 @@ from sqlalchemy import Connection, exc, text
 
 from moderator.errors import StoreError, shown
 from moderator.history.address import Address
-from moderator.history.postgresql.connecting import IN_THE_WAY, LOCK_TIMEOUT, advice, make_engine, state_of
+from moderator.history.postgresql.connecting import CONFLICTS, LOCK_TIMEOUT, advice, make_engine, state_of
 from moderator.service.store.database import DeadlockError
 from moderator.service.store.migrations import VERSION, migrate
 from moderator.service.store.tables import TABLES
@@ -113,7 +113,7 @@ class PostgresqlDatabase:
             yield
         except exc.DBAPIError as error:
             state = state_of(error)
-            kind = DeadlockError if state in IN_THE_WAY else StoreError
+            kind = DeadlockError if state in CONFLICTS else StoreError
             cause = "another process keeps it busy" if state == LOCK_TIMEOUT else shown(_line(str(error.orig)), 300)
             raise kind(f"the service's database {self.name}: {cause}; {advice(str(error.orig), SCHEMA)}") from error
         except exc.TimeoutError as error:

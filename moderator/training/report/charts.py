@@ -171,7 +171,7 @@ def _corner(axes: Axes, *lines: str) -> Markup:
             x=axes.x(1) - 8,
             y=axes.y(0) - 10 - 15 * (len(shown) - 1 - place),
             text_anchor="end",
-            class_="told" if place == 0 else "tick",
+            class_="named" if place == 0 else "tick",
         )
         for place, line in enumerate(shown)
     )

@@ -50,13 +50,13 @@
   };
 
   // how a card looks once the service has said what holds for it now
-  const mark = (card, { status: state, told, word }) => {
+  const mark = (card, { status: state, text, word }) => {
     card.classList.remove("approved", "held", "spam", "waiting", "gone");
     card.classList.add(state);
     card.classList.toggle("done", word !== "none");
     const badge = card.querySelector("[data-state]");
     badge.className = `badge ${state}`;
-    badge.textContent = told;
+    badge.textContent = text;
     for (const button of card.querySelectorAll(".decide button[aria-pressed]")) {
       button.setAttribute("aria-pressed", String(button.value === word));
     }
