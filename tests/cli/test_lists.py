@@ -18,7 +18,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
 
     def refresh_all(
-        remotes: Sequence[RemoteList], folder: Path, *, told: Callable[[Refreshed], Any]
+        remotes: Sequence[RemoteList], folder: Path, *, on_outcome: Callable[[Refreshed], Any]
     ) -> tuple[Refreshed, ...]:
         results = []
         for remote in remotes:
@@ -26,7 +26,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             failed = remote.name == "gambling-hosts"
             outcome = Outcome.FAILED if failed else Outcome.UPDATED
             results.append(Refreshed(remote, folder, outcome, hosts=12, problem="no answer" if failed else ""))
-            told(results[-1])
+            on_outcome(results[-1])
         return tuple(results)
 
     monkeypatch.setattr(refresh, "refresh_all", refresh_all)

@@ -60,7 +60,7 @@ def test_counts_are_counts_again() -> None:
 
 
 @pytest.mark.parametrize("told", [sentences._FOR_SPAM, sentences._FOR_HAM], ids=["spam", "ham"])
-def test_no_sentence_holds_a_raw_number_or_a_term_of_art(told: dict[str, sentences._Told]) -> None:
+def test_no_sentence_holds_a_raw_number_or_a_term_of_art(told: dict[str, sentences._Sentence]) -> None:
     for name, say in told.items():
         for value in (0.0, 1.47e-05, 0.3, 1.0, 4.2):
             sentence = say(value)

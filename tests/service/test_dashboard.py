@@ -73,9 +73,9 @@ def test_the_script_gets_json(page: TestClient, world: World) -> None:
     told = page.post("/decide", data={"csrf": token, "id": "m0", "word": "ham"}, headers=json).json()
     assert told["message"] == "1 linkback approved."
     assert told["counts"]["approved"] == 1
-    assert told["changed"] == {"m0": {"status": "approved", "told": "approved by you", "word": "ham"}}
+    assert told["changed"] == {"m0": {"status": "approved", "text": "approved by you", "word": "ham"}}
     undone = page.post("/undo", data={"csrf": token, "batch": told["batch"]}, headers=json).json()
-    assert undone["changed"] == {"m0": {"status": "held", "told": "held", "word": "none"}}
+    assert undone["changed"] == {"m0": {"status": "held", "text": "held", "word": "none"}}
     page.post("/decide", data={"csrf": token, "id": "m0", "word": "ham"})
     assert page.get("/counts.json", headers=json).json()["held"] == 2
     nothing = page.post("/decide", data={"csrf": token, "id": "unknown", "word": "ham"}, headers=json).json()
@@ -93,7 +93,7 @@ def test_who_decided_is_named_to_others(page: TestClient, world: World) -> None:
     assert text.count("spam by you") == 1
     told = page.post("/decide", data={"csrf": token, "id": "m0", "word": "ham"}, headers=json).json()
     back = page.post("/undo", data={"csrf": token, "batch": told["batch"]}, headers=json).json()
-    assert told["changed"]["m0"]["told"] == "approved by you"
+    assert told["changed"]["m0"]["text"] == "approved by you"
     assert back["changed"]["m0"]["word"] == "spam"
 
 
