@@ -120,7 +120,7 @@ class ProcessExecutor:
     def _run(
         self, job: Any, pieces: Iterable[Any], answer: Callable[[Any], Any] | None, *, ordered: bool = True
     ) -> Generator[Any, None, None]:
-        self._job = _message("job", 0, job)
+        self._job = _message("job", -1, job)
         for place in range(self.count):
             self._send(place, self._job)
         # numbers go on from run to run: what is left of a run that was given up is nobody's answer
@@ -182,7 +182,9 @@ class ProcessExecutor:
                 self._replace(place, in_hand)
                 continue
             if kind == "log":
-                logging.getLogger(value.name).handle(value)
+                # a run that was given up leaves pieces behind, whose lines are nobody's
+                if number in in_hand or number < 0:
+                    logging.getLogger(value.name).handle(value)
             elif kind == "failed" and (number in in_hand or number < 0):
                 raise value
             elif number in in_hand and not in_hand[number].done:
@@ -269,22 +271,25 @@ def _message(kind: str, number: int, value: Any) -> bytes:
 # in the worker
 
 
-class _Telling(logging.handlers.QueueHandler):
+class _LogSender(logging.handlers.QueueHandler):
     """Sends log records to the process that leads."""
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(SimpleQueue())
         self._connection = connection
+        self.piece = -1
+        """The number of the piece in hand; -1 where there is none."""
 
     def enqueue(self, record: logging.LogRecord) -> None:
-        self._connection.send_bytes(_message("log", 0, record))
+        self._connection.send_bytes(_message("log", self.piece, record))
 
 
 def _work(connection: Connection) -> None:
     """What a worker does until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
-    logging.getLogger("moderator").addHandler(_Telling(connection))
+    log = _LogSender(connection)
+    logging.getLogger("moderator").addHandler(log)
     logging.getLogger("moderator").propagate = False
     # pieces hold no reference cycles, and looking for some takes a sixth of the time
     gc.set_threshold(200_000, 20, 20)
@@ -296,9 +301,10 @@ def _work(connection: Connection) -> None:
     """Pieces that wait for an answer: how many questions they have asked, and what is needed to go on."""
     with contextlib.suppress(OSError):
         while True:
-            number = -1
+            number = log.piece = -1
             try:
                 kind, number, value = pickle.loads(messages.get())  # noqa: S301  # from our own parent
+                log.piece = number
                 if kind == "job":
                     job = value
                     states.clear()

@@ -83,6 +83,15 @@ def test_log_lines_come_back(two: ProcessExecutor, caplog: pytest.LogCaptureFixt
     assert sorted(record.getMessage() for record in caplog.records) == ["number 0", "number 1", "number 2"]
 
 
+def test_log_lines_of_a_run_that_was_given_up_are_nobodys(caplog: pytest.LogCaptureFixture) -> None:
+    with ProcessExecutor(1) as workers:
+        run = workers.map(noisy, range(3))
+        assert next(run) == 0
+        run.close()
+        assert list(workers.map(noisy, range(7, 9))) == [7, 8]
+    assert [record.getMessage() for record in caplog.records] == ["number 0", "number 7", "number 8"]
+
+
 def test_workers_that_die_again_and_again_are_an_error() -> None:
     with ProcessExecutor(2) as workers:
         ids = workers.ids
