@@ -13,6 +13,7 @@ from enum import StrEnum
 
 __all__ = [
     "LABEL_DELAY",
+    "MAIN_PART",
     "Case",
     "Decision",
     "Kind",
@@ -161,6 +162,10 @@ class LinkPosition(StrEnum):
     COMMENTS = "comments"
     UNKNOWN = "unknown"
     """No link found, or nobody looked."""
+
+
+MAIN_PART = frozenset({LinkPosition.ARTICLE, LinkPosition.BODY})
+"""Where what the page's author wrote stands, as far as the page tells."""
 
 
 class SenderMatch(StrEnum):

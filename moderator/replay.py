@@ -48,6 +48,7 @@ _PARTS_OF_SEEN = {
     "site_author": ("site_author_reputation",),
     "title": ("title_copies",),
     "page": ("page_copies",),
+    "bought": ("bought_copies",),
 }
 """Keys that a look at the page may change, and what a snapshot knows under them."""
 

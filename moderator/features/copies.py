@@ -1,7 +1,8 @@
-"""Copies: whether other authors used the same title, permalink, excerpt or page text before, however long ago.
+"""Copies: whether other authors used the same title, permalink, excerpt, page text or link before, however long ago.
 
-One article that appears on several domains over months is seen by no window. What two honest people write alike (short
-titles, round-ups, quotations of our own post) is left out; see `moderator.history.wordings`.
+One article that appears on several domains over months is seen by no window, nor is one customer whom several pages
+link to for money. What two honest people write alike (short titles, round-ups, quotations of our own post) is left
+out; see `moderator.history.wordings`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ class CopyFeatures(NamedTuple):
     excerpt_days: Annotated[float, "days since another domain first sent nearly the same excerpt"]
     page_authors: Annotated[float, "other domains whose page had nearly the same text, however long ago"]
     page_days: Annotated[float, "days since another domain first had a page with nearly the same text"]
+    bought_authors: Annotated[float, "other domains with a link that looks bought to the same site before"]
+    bought_days: Annotated[float, "days since another domain first had a link that looks bought to the same site"]
 
 
 def copy_features(context: FeatureContext) -> CopyFeatures:
@@ -40,7 +43,8 @@ def copy_features(context: FeatureContext) -> CopyFeatures:
     """
     snapshot = context.snapshot
     title, slug, excerpt = snapshot.title_copies, snapshot.slug_copies, snapshot.excerpt_copies
-    page = snapshot.page_copies if context.evidence.status is LinkStatus.FOUND else UNKNOWN_COPIES
+    found = context.evidence.status is LinkStatus.FOUND
+    page, bought = (snapshot.page_copies, snapshot.bought_copies) if found else (UNKNOWN_COPIES, UNKNOWN_COPIES)
     return CopyFeatures(
         title.authors,
         title.age / DAY,
@@ -50,6 +54,8 @@ def copy_features(context: FeatureContext) -> CopyFeatures:
         excerpt.age / DAY,
         page.authors,
         page.age / DAY,
+        bought.authors,
+        bought.age / DAY,
     )
 
 

@@ -17,12 +17,13 @@ from typing import Annotated, NamedTuple
 from moderator.features.base import Group
 from moderator.features.context import FeatureContext
 from moderator.features.hostname import trade_fragments
-from moderator.records import LinkEvidence, LinkPosition, PageLink, ResponseKind
+from moderator.records import MAIN_PART, LinkEvidence, PageLink, ResponseKind
 from moderator.text import content_words, phrases_in, plain, shingles, title_parts, vocabulary, words
+from moderator.text.anchors import Anchor, anchor_of
 from moderator.text.copied import own_words, page_blocks
 from moderator.text.post import RUN, PostWords
 from moderator.text.script import mixed_script_places
-from moderator.urls import host_of, parse_url, same_page
+from moderator.urls import host_of, is_front_page, parse_url, same_page
 
 __all__ = ["PAGE", "PageFeatures", "page_features"]
 
@@ -33,7 +34,6 @@ _PAID = ("ref=", "aff", "tag=", "clickid", "partner", "hop.clickbank", "utm_camp
 _COPY = 0.1
 """Share of a page's runs that are our post's from which its own words are looked at apart; a quotation has less."""
 _SECOND = frozenset({"you", "your", "you're"})
-_ARTICLE = frozenset({LinkPosition.ARTICLE, LinkPosition.BODY})
 _COUNTED = ("nofollow", "sponsored", "ugc")
 
 
@@ -236,20 +236,20 @@ def _links(links: tuple[PageLink, ...]) -> tuple[float, ...]:
     facts = [_link(link.url, link.text) for link in links]
     hosts = Counter(fact.host for fact in facts)
     vice = sum(fact.vice for fact in facts)
-    article = [fact for fact, link in zip(facts, links, strict=True) if link.position in _ARTICLE]
+    article = [fact for fact, link in zip(facts, links, strict=True) if link.position in MAIN_PART]
     return (
         log1p(count),
         log1p(len(article)),
-        log1p(sum(fact.keyword for fact in article)),
-        log1p(sum(fact.sold for fact in article)),
+        log1p(sum(fact.anchor.keyword for fact in article)),
+        log1p(sum(fact.anchor.sold for fact in article)),
         sum(fact.front for fact in article) / len(article) if article else nan,
-        log1p(sum(fact.front and fact.sold for fact in article)),
-        log1p(sum(fact.front and fact.phrase for fact in article)),
+        log1p(sum(fact.front and fact.anchor.sold for fact in article)),
+        log1p(sum(fact.front and fact.anchor.phrase for fact in article)),
         max(hosts.values()) / count,
         sum(fact.trade for fact in facts) / count,
         vice / count,
         log1p(vice),
-        sum(fact.keyword for fact in facts) / count,
+        sum(fact.anchor.keyword for fact in facts) / count,
         sum(fact.paid for fact in facts) / count,
         sum(fact.cheap for fact in facts) / count,
         sum(any(word in link.rel for word in _COUNTED) for link in links) / count,
@@ -259,14 +259,10 @@ def _links(links: tuple[PageLink, ...]) -> tuple[float, ...]:
 
 class _LinkFacts(NamedTuple):
     host: str
+    anchor: Anchor
     trade: bool
     """Words of shops in the link's text or host."""
     vice: bool
-    keyword: bool
-    phrase: bool
-    """A keyword of two words and more: a name is written in capitals, what people search for is not."""
-    sold: bool
-    """The link's text names something that is sold, as a keyword or with two such words."""
     paid: bool
     cheap: bool
     front: bool
@@ -274,23 +270,17 @@ class _LinkFacts(NamedTuple):
 
 @lru_cache(maxsize=4096)  # pages of one blog share their links
 def _link(url: str, text: str) -> _LinkFacts:
-    known = vocabulary()
     host = host_of(url).removeprefix("www.")
     trade, vice, cheap = _in_host(host)
-    anchor = words(text)
-    of_shops = sum(word in known.trade or word in known.vice for word in anchor)
-    # scripts without capitals have no lower case either
-    keyword = 0 < len(anchor) <= 4 and text == text.lower() != text.upper() and "." not in text
+    anchor = anchor_of(text)
     return _LinkFacts(
         host=host,
-        trade=trade or not known.trade.isdisjoint(anchor),
-        vice=vice or not known.vice.isdisjoint(anchor),
-        keyword=keyword,
-        phrase=keyword and len(anchor) > 1,
-        sold=of_shops > (0 if keyword else 1),
+        anchor=anchor,
+        trade=trade or anchor.trade,
+        vice=vice or anchor.vice,
         paid=any(map(url.lower().__contains__, _PAID)),
         cheap=cheap,
-        front=url.split("://", 1)[-1].strip("/").count("/") == 0 and "?" not in url,
+        front=is_front_page(url),
     )
 
 

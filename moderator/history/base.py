@@ -80,9 +80,11 @@ class Keys(NamedTuple):
     """The excerpt's wording, likewise."""
     page: int | None = None
     """The wording of the source page, where it was read, likewise."""
+    bought: int | None = None
+    """Where the first link of the page's main part leads that looks bought."""
 
     @property
-    def wordings(self) -> tuple[int | None, int | None, int | None, int | None]:
+    def wordings(self) -> tuple[int | None, ...]:
         """What is recognised when another author uses it."""
         return self[7:]
 
@@ -151,9 +153,10 @@ class Snapshot(NamedTuple):
     slug_copies: Copies
     excerpt_copies: Copies
     page_copies: Copies
+    bought_copies: Copies
 
 
-UNKNOWN_SNAPSHOT = Snapshot._make([UNKNOWN_ACTIVITY] * 6 + [UNKNOWN_REPUTATION] * 5 + [UNKNOWN_COPIES] * 4)
+UNKNOWN_SNAPSHOT = Snapshot._make([UNKNOWN_ACTIVITY] * 6 + [UNKNOWN_REPUTATION] * 5 + [UNKNOWN_COPIES] * 5)
 
 
 @dataclass(frozen=True, slots=True)

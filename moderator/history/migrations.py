@@ -101,7 +101,13 @@ _STEP_2 = (
     """,
 )
 """What is recognised in the long run, and whether the source was verified."""
-STEPS: Sequence[Sequence[str]] = (_STEP_1, _STEP_2)
+_STEP_3 = (
+    """
+    ALTER TABLE linkbacks ADD COLUMN bought INTEGER
+    """,
+)
+"""Where a page's main part has a link that looks bought."""
+STEPS: Sequence[Sequence[str]] = (_STEP_1, _STEP_2, _STEP_3)
 """SQLite's ``user_version`` is how many of them a file has taken."""
 
 

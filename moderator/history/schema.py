@@ -20,17 +20,17 @@ REPUTATIONS, FIRST_SEEN = 6, 7
 _WINDOW = f"""
 SELECT * FROM (
     SELECT at, target, domain, sender, {{part}} FROM sightings
-    WHERE key = ?{{key}} AND (at, id) < (?12, ?13) AND at > ?14 ORDER BY at DESC, id DESC LIMIT {RECENT}
+    WHERE key = ?{{key}} AND (at, id) < (?13, ?14) AND at > ?15 ORDER BY at DESC, id DESC LIMIT {RECENT}
 )
 """  # noqa: S608 - constants of ours
 SNAPSHOT = " UNION ALL ".join(
     (
         *(_WINDOW.format(part=part, key=part + 1) for part in range(REPUTATIONS)),
         f"SELECT key, ham, spam, as_of, {REPUTATIONS} FROM reputations WHERE key IN (?1, ?2, ?3, ?4, ?7)",  # noqa: S608
-        f"SELECT key, first_at, authors, NULL, {FIRST_SEEN} FROM first_seen WHERE key IN (?7, ?8, ?9, ?10, ?11)",  # noqa: S608
+        f"SELECT key, first_at, authors, NULL, {FIRST_SEEN} FROM first_seen WHERE key IN (?7, ?8, ?9, ?10, ?11, ?12)",  # noqa: S608
     )
 )
-"""Everything that a snapshot needs, in one question: the eleven keys, at, id, oldest moment. Each row ends with the
+"""Everything that a snapshot needs, in one question: the twelve keys, at, id, oldest moment. Each row ends with the
 part of the answer that it belongs to. For each key it is one look into one place of one B-tree."""
 
 

@@ -79,7 +79,7 @@ _MEET = tuple(
     f"INSERT INTO first_seen (key, first_at, authors) VALUES {', '.join(['(?, ?, ?)'] * count)} "  # noqa: S608
     "ON CONFLICT (key) DO UPDATE SET first_at = min(first_at, excluded.first_at), authors = authors | excluded.authors "
     "WHERE excluded.first_at < first_at OR authors | excluded.authors <> authors"
-    for count in range(6)
+    for count in range(7)
 )
 """By how many keys there are."""
 _REPUTATIONS = "SELECT key, ham, spam, as_of FROM reputations WHERE key IN (?, ?, ?, ?, ?)"

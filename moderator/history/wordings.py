@@ -2,7 +2,7 @@
 
 Only what two people hardly write alike is: a title or a permalink needs three telling words, an excerpt a sentence, a
 page a paragraph. Round-ups ("Links for 5 January"), our own title and quotations of our own post are not recognised,
-for honest people share them.
+for honest people share them. Of a page's links, one that looks bought is recognised by where it leads.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from moderator.records import Linkback, LinkEvidence, LinkStatus, Post
+from moderator.records import MAIN_PART, Linkback, LinkEvidence, LinkStatus, PageLink, Post
 from moderator.text import (
     content_words,
     fingerprint,
@@ -24,8 +24,9 @@ from moderator.text import (
     title_parts,
     words,
 )
+from moderator.text.anchors import anchor_of
 from moderator.text.post import RUN
-from moderator.urls import Url
+from moderator.urls import Url, is_front_page, parse_url
 
 __all__ = ["Wordings", "wordings_of"]
 
@@ -65,6 +66,7 @@ class Wordings(NamedTuple):
     slug: int | None
     excerpt: int | None
     page: int | None
+    bought: int | None
 
 
 def wordings_of(
@@ -87,6 +89,7 @@ def wordings_of(
         slug=_name("slug", _slug_words(source.path), ours),
         excerpt=_excerpt(linkback, post) if linkback.excerpt else None,
         page=_page(page, linkback.source_url) if page else None,
+        bought=_bought(evidence.page_links) if found and evidence.page_links else None,
     )
 
 
@@ -138,6 +141,15 @@ def _page(text: str, source_url: str) -> int | None:
     if not _is_long(text, _PAGE):
         return None
     return _of_family("page", fingerprint("", text, (source_url[:_MASKED_LENGTH],)))
+
+
+def _bought(links: tuple[PageLink, ...]) -> int | None:
+    """The digest of whose front page the main part links to by words that somebody may have paid for."""
+    for link in links:
+        if link.position in MAIN_PART and is_front_page(link.url) and anchor_of(link.text).bought:
+            author = parse_url(link.url).author
+            return stable_hash(f"bought:{author}") if author else None
+    return None
 
 
 def _is_long(text: str, least: int) -> bool:

@@ -228,6 +228,10 @@ _FOR_SPAM: dict[str, _Sentence] = {
     "copies.page_authors": _count(
         "Another domain had the same page before", "{} other domains had the same page before"
     ),
+    "copies.bought_authors": _count(
+        "Another domain had a link to the same site, by words as are paid for",
+        "{} other domains had links to the same site, by words as are paid for",
+    ),
     "copies.title_authors": _count(
         "Another domain used the same title before", "{} other domains used the same title before"
     ),

@@ -74,7 +74,7 @@ def evidence_columns(schema: Schema) -> NDArray[np.intp]:
     of_pages = {f"wording.{name}" for name in page_channels(schema)}
     wanted = [
         (
-            name.startswith(("link.", "page.", "copies.page_", *_SENDING))
+            name.startswith(("link.", "page.", "copies.page_", "copies.bought_", *_SENDING))
             and not name.endswith("since_last")
             and name not in _ANCHORS
             and name != READ

@@ -41,7 +41,7 @@ __all__ = [
     "grow_main",
 ]
 
-_APART = ("link.", "page.", "copies.page_", "reputation.", "sending.")
+_APART = ("link.", "page.", "copies.page_", "copies.bought_", "reputation.", "sending.")
 """Beginnings of features that the linkbacks' forests do not read where there is an evidence forest."""
 _UNREAD_WEIGHT = 0.5
 """Weight of real linkbacks, whose pages nobody read, beside that of generated ones."""

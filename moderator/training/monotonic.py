@@ -43,6 +43,7 @@ FOR_SPAM = frozenset(
         "copies.slug_authors",
         "copies.excerpt_authors",
         "copies.page_authors",
+        "copies.bought_authors",
         "page.text_vice_share",
         "page.text_vice_words",
         "page.text_mixed_scripts",

@@ -2,6 +2,6 @@
 
 from moderator.urls.authors import is_own_page
 from moderator.urls.canonical import canonical, same_page
-from moderator.urls.parse import Url, host_of, parse_url
+from moderator.urls.parse import Url, host_of, is_front_page, parse_url
 
-__all__ = ["Url", "canonical", "host_of", "is_own_page", "parse_url", "same_page"]
+__all__ = ["Url", "canonical", "host_of", "is_front_page", "is_own_page", "parse_url", "same_page"]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from moderator.urls.authors import author_place
 from moderator.urls.host import read_host
 
-__all__ = ["Url", "host_of", "parse_url"]
+__all__ = ["Url", "host_of", "is_front_page", "parse_url"]
 
 _MAX_LENGTH = 8192
 """Longest URL that is read, in characters; common servers refuse longer request lines."""
@@ -116,6 +116,15 @@ def host_of(text: str) -> str:
     'www.example.com'
     """
     return _remembered_host(text) if len(text) <= _CACHED_LENGTH else _host(text)
+
+
+def is_front_page(text: str) -> bool:
+    """Whether an address leads to a site's front page.
+
+    >>> [is_front_page(f"https://www.example.com/{path}") for path in ("", "?p=2", "about/us")]
+    [True, False, False]
+    """
+    return text.split("://", 1)[-1].strip("/").count("/") == 0 and "?" not in text
 
 
 def _host(text: str) -> str:

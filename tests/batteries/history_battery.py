@@ -25,7 +25,7 @@ from moderator.records import Decision, Label, Linkback, LinkEvidence, LinkStatu
 
 NOW = 1_700_000_000.0
 KEYS = Keys(sender=1, network=2, domain=3, template=4, target=5, site=6, site_author=7)
-WORDED = KEYS._replace(title=8, slug=9, excerpt=10, page=11)
+WORDED = KEYS._replace(title=8, slug=9, excerpt=10, page=11, bought=12)
 VERIFIED = LinkEvidence(sender_match=SenderMatch.SAME_NETWORK)
 NO_KEYS = Keys(*[None] * 7)
 HAM, SPAM = Label.HAM, Label.SPAM
@@ -228,12 +228,13 @@ class HistoryBattery:
         history.observe(entry("a", NOW, WORDED))
         later = NOW + 400 * DAY
         own = history.snapshot(WORDED, later, "x")
-        assert {own.title_copies, own.slug_copies, own.excerpt_copies, own.page_copies} == {own.title_copies}
+        assert set(own[-5:]) == {own.title_copies}
         assert own.title_copies.authors == 0, "its own author is no other"
         other = WORDED._replace(domain=4, page=None, slug=99)
         seen = history.snapshot(other, later, "x")
         assert same(tuple(seen.title_copies), (1, 400 * DAY))
         assert same(tuple(seen.excerpt_copies), (1, 400 * DAY))
+        assert same(tuple(seen.bought_copies), (1, 400 * DAY))
         assert same(tuple(seen.slug_copies), (0, nan))
         assert same(tuple(seen.page_copies), (nan, nan))
         history.observe(entry("b", later, other))

@@ -4,7 +4,7 @@ from math import isnan
 from moderator.features.copies import COPIES, copy_features
 from moderator.features.extractor import Extractor
 from moderator.history.memory import MemoryHistory
-from moderator.records import Case, Linkback, LinkEvidence, LinkStatus
+from moderator.records import Case, Linkback, LinkEvidence, LinkPosition, LinkStatus, PageLink
 from moderator.replay import Replay
 from tests.features.test_sending import NOW
 
@@ -45,3 +45,19 @@ def test_a_page_seen_later_is_recognised() -> None:
     assert copy_features(seen.context).page_authors == 1
     assert seen.keys.page is not None
     assert repr(seen.row) == repr(replay.extract(case("b.example", 50, found, title="")).row)
+
+
+def test_one_customer_of_several_pages_is_recognised() -> None:
+    def placed(*links: PageLink) -> LinkEvidence:
+        return LinkEvidence(status=LinkStatus.FOUND, page_links=links)
+
+    paid = PageLink("https://shop.example/", "cheap essay writers", "", LinkPosition.ARTICLE)
+    named = PageLink("https://shop.example/", "Essay Writers Ltd", "", LinkPosition.ARTICLE)
+    replay = Replay(MemoryHistory(), EXTRACTOR)
+    seen = [
+        copy_features(replay.extract_and_record(case(f"{host}.example", days, placed(link))).context)
+        for host, days, link in (("a", 0, paid), ("a", 1, paid), ("b", 200, paid), ("c", 201, named))
+    ]
+    assert [one.bought_authors for one in seen[:3]] == [0, 0, 1]
+    assert seen[2].bought_days == 200
+    assert isnan(seen[3].bought_authors)

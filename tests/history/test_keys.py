@@ -118,7 +118,7 @@ def test_spellings_of_a_target_and_a_site_are_one() -> None:
 
 
 def test_what_is_not_told_is_none() -> None:
-    assert keys(source_url="::", target_url="nonsense") == (None,) * 11
+    assert keys(source_url="::", target_url="nonsense") == (None,) * 12
     assert keys(target_url="nonsense", site="ours").target is None
     assert keys(target_url="nonsense", site="ours").site_author is not None
 

@@ -19,7 +19,7 @@ def test_every_bit_and_every_type_comes_back() -> None:
     for _ in range(20):
         activities = [Activity._make(source.choice([*odd, source.random()]) for _ in range(9)) for _ in range(6)]
         reputations = [Reputation._make(source.choice(odd) for _ in range(3)) for _ in range(5)]
-        copies = [Copies._make(source.choice(odd) for _ in range(2)) for _ in range(4)]
+        copies = [Copies._make(source.choice(odd) for _ in range(2)) for _ in range(5)]
         snapshots.append(Snapshot._make([*activities, *reputations, *copies]))
     back = unpacked(packed(snapshots))
     assert [bits(one) for one in back] == [bits(one) for one in snapshots]

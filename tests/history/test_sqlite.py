@@ -78,7 +78,7 @@ def test_only_the_owner_may_read_it(path: Path) -> None:
 def test_a_snapshot_looks_into_one_place_for_each_key(path: Path) -> None:
     SqliteHistory(path).close()
     connection = sqlite3.connect(path)
-    plan = connection.execute(f"EXPLAIN QUERY PLAN {SNAPSHOT}", [1] * 14).fetchall()
+    plan = connection.execute(f"EXPLAIN QUERY PLAN {SNAPSHOT}", [1] * 15).fetchall()
     connection.close()
     looks = [row[3] for row in plan if row[3].startswith(("SEARCH", "SCAN sightings", "USE TEMP"))]
     assert looks == [

@@ -3,7 +3,7 @@
 import pytest
 
 from moderator.history.wordings import Wordings, wordings_of
-from moderator.records import Linkback, LinkEvidence, LinkStatus, Post
+from moderator.records import Linkback, LinkEvidence, LinkPosition, LinkStatus, PageLink, Post
 from moderator.urls import parse_url
 
 TARGET = "https://ours.example/2026/pruning-old-garden-roses/"
@@ -87,3 +87,25 @@ def test_pages_count_where_they_link() -> None:
     assert page(LinkStatus.MISSING) is None, "one error page stands on many hosts"
     assert page(LinkStatus.FOUND, "Just a few words") is None
     assert page(LinkStatus.FOUND) != wordings(excerpt=PAGE).excerpt
+
+
+def test_a_link_that_looks_bought_is_recognised_by_its_site() -> None:
+    def bought(*links: PageLink, status: LinkStatus = LinkStatus.FOUND) -> int | None:
+        return wordings(evidence=LinkEvidence(status=status, page_links=links)).bought
+
+    def link(url: str, text: str, position: LinkPosition = LinkPosition.BODY) -> PageLink:
+        return PageLink(url, text, "", position)
+
+    loans = link("https://loans.example/", "cheap payday loans")
+    assert bought(loans) is not None
+    assert bought(loans) == bought(link("http://ann.example/", "Ann"), link("http://loans.example", "loans near me"))
+    assert bought(loans) != bought(link("https://cash.example/", "cheap payday loans"))
+    assert bought(loans, status=LinkStatus.MISSING) is None
+    assert bought() is None
+    for honest in (
+        link("https://loans.example/", "Loans & Sons"),
+        link("https://loans.example/about/", "cheap payday loans"),
+        link("https://loans.example/", "cheap payday loans", LinkPosition.COMMENTS),
+        link("no address", "cheap payday loans"),
+    ):
+        assert bought(honest) is None

@@ -37,7 +37,7 @@ FAMILIES = (
     Family("target", ("target",), ("target",)),
     Family("site", ("site",), ("site",)),
     # whose wording it is must be known, too
-    *(Family(name, (name, "domain"), (f"{name}_copies",)) for name in ("title", "slug", "excerpt", "page")),
+    *(Family(name, (name, "domain"), (f"{name}_copies",)) for name in ("title", "slug", "excerpt", "page", "bought")),
 )
 """Together they ask for every key, and give every part once."""
 
