@@ -73,13 +73,13 @@ class PageView:
         styles = [node for node in tree.css("style")[:_SHEETS] if _is_css(node)] if markup.may_have("style") else []
         texts = [node.text() for node in styles]
         names = frozenset(self._names(links)) if texts else frozenset()
-        self._styles = Styles(Sheet.read(texts, names, work), work, self._any_case, self._parks)
+        parking = _Parking(tree, self._scripted, work)
+        self._styles = Styles(Sheet.read(texts, names, work), work, self._any_case, parking.parks)
         linked = tree.css("link[rel]")[:50] if markup.may_have("link") else []
         self._foreign = any("stylesheet" in (node.attributes.get("rel") or "").lower() for node in linked) or any(
             "@import" in text for text in texts
         )
         """Whether there are style sheets that are not read."""
-        self._lengths: tuple[int, int] | None = None
 
     def shows(self, link: LexborNode) -> bool:
         """Whether a reader sees a link, or something inside it."""
@@ -246,7 +246,38 @@ class PageView:
             behind = behind or (placed and level.startswith("-"))
         return False
 
-    def _parks(self, node: LexborNode, style: Style) -> bool:
+    def _is_revealed(self, node: LexborNode, style: Style) -> bool:
+        """Whether a script is to show an element: the sheet has a rule for it that only wants one more class."""
+        if not self._scripted or not only_parked(style):
+            return False
+        hidden_by = [name for name in REVEALED if name in style.declared]
+        for rule in self._styles.rules_about(node):
+            said = {one.name: one.value for one in rule.declarations}
+            shown = [name for name in hidden_by if name in said and shows(name, said[name])]
+            subject = rule.selector.subject
+            known = names_of(node)
+            mine = [f".{name}".lower() for name in subject.classes] + ([subject.tag] if subject.tag else [])
+            waits = subject.classes and any(name not in known for name in mine)
+            about = shown and not subject.never and not rule.selector.generated and any(name in known for name in mine)
+            if about and (waits or len(rule.selector.steps) > 1) and not self._styles.holds(rule, node):
+                return True
+        return False
+
+
+class _Parking:
+    """Which elements are the whole page, put aside until its script shows it.
+
+    It knows nothing of the view that asks it, so that a page's tree is freed with the view, not by a later collection
+    of cycles.
+    """
+
+    def __init__(self, tree: LexborHTMLParser, scripted: bool, work: Work) -> None:
+        self._tree = tree
+        self._scripted = scripted
+        self._work = work
+        self._lengths: tuple[int, int] | None = None
+
+    def parks(self, node: LexborNode, style: Style) -> bool:
         """Whether an element is the whole page, put aside until its script shows it."""
         tag = node.tag
         if not (
@@ -270,23 +301,6 @@ class PageView:
         self._lengths = whole, unseen
         self._work.spend(whole // 100)
         return (_text_length(node) - _unseen_length(node)) / max(whole - unseen, 1)
-
-    def _is_revealed(self, node: LexborNode, style: Style) -> bool:
-        """Whether a script is to show an element: the sheet has a rule for it that only wants one more class."""
-        if not self._scripted or not only_parked(style):
-            return False
-        hidden_by = [name for name in REVEALED if name in style.declared]
-        for rule in self._styles.rules_about(node):
-            said = {one.name: one.value for one in rule.declarations}
-            shown = [name for name in hidden_by if name in said and shows(name, said[name])]
-            subject = rule.selector.subject
-            known = names_of(node)
-            mine = [f".{name}".lower() for name in subject.classes] + ([subject.tag] if subject.tag else [])
-            waits = subject.classes and any(name not in known for name in mine)
-            about = shown and not subject.never and not rule.selector.generated and any(name in known for name in mine)
-            if about and (waits or len(rule.selector.steps) > 1) and not self._styles.holds(rule, node):
-                return True
-        return False
 
 
 def _has_size(picture: LexborNode, style: Style) -> bool:

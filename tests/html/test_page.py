@@ -1,9 +1,11 @@
+import gc
 import random
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from moderator.html.flatten import flatten, is_plain
 from moderator.html.markup import Markup
@@ -389,3 +391,15 @@ def test_random_markup_keeps_its_link_when_flattened() -> None:
         parts.insert(chooser.randrange(len(parts) + 1), A)
         page = "".join(parts)
         assert bool(read_page(flatten(page).encode(), URL, TARGET).links)
+
+
+def test_a_page_is_freed_as_soon_as_it_is_read() -> None:
+    """A hostile page takes tens of megabytes, which must not wait for a collection of cycles."""
+    gc.collect()
+    gc.disable()
+    try:
+        html = b"<style>a{color:red}</style><main style='opacity:0'>See <a href=/b>this</a>.</main><script></script>"
+        assert read_page(html, "https://a.example/", "https://a.example/b").links
+        assert not any(isinstance(kept, LexborHTMLParser) for kept in gc.get_objects())
+    finally:
+        gc.enable()
