@@ -59,7 +59,7 @@ HONEST_PAGES_AS_SPAM = 0.01
 PRIOR = 0.4
 """Share of spam for which probabilities are calibrated: more than in the real linkbacks (0.21), where most spam had
 been thrown away already, and less than in what comes in unfiltered (0.8 and more)."""
-READ_PRIOR = 0.12
+READ_PRIOR = 0.128
 """The same for linkbacks whose page was read and links: what is clearly spam by its words is not fetched."""
 UNREAD_PRIOR = 0.6
 """The same where a page could not be read: such are spam's pages two to three times as often as honest ones, as far as

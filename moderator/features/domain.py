@@ -45,7 +45,6 @@ class DomainFeatures(NamedTuple):
     name_vowel_share: Annotated[float, "share of vowels among the host name's letters"]
     name_consonant_run: Annotated[float, "longest run of consonants in the host name"]
     odd_port: Annotated[float, "the address names a port that is not the usual one"]
-    secure: Annotated[float, "the address is https"]
     url_length: Annotated[float, "length of the address, log(1 + characters)"]
     root_only: Annotated[float, "the address is a front page"]
     depth: Annotated[float, "path segments"]
@@ -129,7 +128,6 @@ def domain_features(context: FeatureContext) -> DomainFeatures:
         name_vowel_share=shape.vowel_share,
         name_consonant_run=shape.consonant_run,
         odd_port=float(source.port is not None),
-        secure=float(source.scheme == "https"),
         url_length=log1p(len(source.text)),
         root_only=float(not segments and not query),
         depth=float(len(segments)),

@@ -51,7 +51,6 @@ def features(source: str, **others: str) -> DomainFeatures:
         ("http://cheapinsurancedeals.com/", "name_trade_words", 4.0),
         ("http://example.com:8080/", "odd_port", 1.0),
         ("https://example.com:443/", "odd_port", 0.0),
-        ("https://example.com/", "secure", 1.0),
         ("http://example.com", "root_only", 1.0),
         ("http://example.com/?x", "root_only", 0.0),
         ("http://example.com/a/b//c/", "depth", 3.0),

@@ -98,7 +98,7 @@ def receiver(web: Web, tmp_path: Path) -> Iterator[Receiver]:
         Secrets(),
         clock=clock,
         history=MemoryHistory(),
-        model=small_model(extractor.schema, {"domain.secure": (0.5, -0.1, -0.4)}),
+        model=small_model(extractor.schema, {"domain.punycode": (0.5, -0.1, -0.4)}),
         extractor=extractor,
     )
     yield Receiver(container, TestClient(create_app(container)), web, clock)

@@ -54,7 +54,7 @@ def container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Conta
         ServiceSettings(database=tmp_path / "service.sqlite3", workers=1),
         Secrets(api_token=TOKEN),
         history=MemoryHistory(),
-        model=small_model(extractor.schema, {"domain.secure": (0.5, 0.1, -0.4)}),
+        model=small_model(extractor.schema, {"domain.punycode": (0.5, 0.1, -0.4)}),
         extractor=extractor,
     )
     yield made

@@ -53,7 +53,7 @@ SPLITS = {
     "sending.template_7d": (0.5, -0.5, 2.0),
     "sending.target_1h": (1.5, -0.3, 0.4),
     "text_quality.excerpt_words": (2.0, 0.6, -0.2),
-    "domain.secure": (0.5, 0.1, -0.4),
+    "domain.depth": (1.5, 0.1, -0.4),
 }
 
 
