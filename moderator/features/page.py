@@ -18,10 +18,10 @@ from moderator.features.base import Group
 from moderator.features.context import FeatureContext
 from moderator.features.hostname import trade_fragments
 from moderator.records import MAIN_PART, LinkEvidence, PageLink, ResponseKind
-from moderator.text import content_words, phrases_in, plain, shingles, title_parts, vocabulary, words
+from moderator.text import content_words, phrases_in, plain, title_parts, vocabulary, words
 from moderator.text.anchors import Anchor, anchor_of
-from moderator.text.copied import own_words, page_blocks
-from moderator.text.post import RUN, PostWords
+from moderator.text.copied import own_words, page_blocks, page_runs
+from moderator.text.post import PostWords
 from moderator.text.script import mixed_script_places
 from moderator.urls import host_of, is_front_page, parse_url, same_page
 
@@ -148,7 +148,7 @@ def _text(
     title: tuple[str, ...],
     post: PostWords | None,
 ) -> tuple[float, ...]:
-    runs = shingles(text, RUN)
+    runs = page_runs(evidence.page_text)
     copied = len(runs & post.shingles) if post else 0
     is_ours = copied / len(runs) if post and post.shingles and runs else nan
     mixed, spun = float(mixed_script_places(evidence.page_text)), _spun(text, copied, post)
