@@ -15,6 +15,7 @@ from moderator.engine import Moderator
 from moderator.history.memory import MemoryHistory
 from moderator.linkcheck.evidence import build_evidence
 from moderator.linkcheck.fetch import Fetched
+from moderator.model.policy import Cutoffs, Policy, Rule
 from moderator.records import Case, Decision, Linkback, LinkEvidence, LinkStatus, Post, Verdict
 from moderator.wiring import build_moderator
 
@@ -195,3 +196,23 @@ def test_twelve_identical_trackbacks_with_dead_pages_are_not_approved(moderator:
         assert decision.verdict is not Verdict.APPROVE
         probabilities.append(decision.spam_probability)
     assert probabilities[-1] > 0.5
+
+
+def test_a_page_with_the_link_of_another_pages_customer_is_held_for_a_while() -> None:
+    approving = build_moderator(Settings(), history=MemoryHistory(), policy=Policy(Cutoffs(0.9999, 1.0)))
+    paid = '<a href="https://shop.example/">cheap fishing boots</a>'
+    html = page("Herons, again", paragraphs(REPLY, f"What set me off: {LINK}. Go and read it.", f"By {paid}."))
+
+    def rule(host: str, days: int, html: str = html) -> str:
+        url, at = f"https://{host}.example/herons", NOON + timedelta(days=days)
+        linkback = Linkback(url, POST.url, "webmention", received_at=at)
+        fetched = Fetched(url, 200, 0, (), "text/html", "utf-8", html.encode(), "", is_html=True)
+        evidence = build_evidence(linkback, POST, fetched, at + timedelta(minutes=1))
+        decision = approving.check(linkback, POST, evidence=evidence)
+        assert decision.verdict is (Verdict.HOLD if decision.rule else Verdict.APPROVE)
+        return decision.rule
+
+    named = html.replace("cheap fishing boots", "Fisher & Daughters")
+    assert [rule("ann", 0), rule("ann", 1), rule("ben", 30), rule("cem", 31, named), rule("dee", 120)] == [
+        "", "", Rule.BOUGHT_LINK, "", "",
+    ]  # fmt: skip

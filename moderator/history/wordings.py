@@ -89,7 +89,7 @@ def wordings_of(
         slug=_name("slug", _slug_words(source.path), ours),
         excerpt=_excerpt(linkback, post) if linkback.excerpt else None,
         page=_page(page, linkback.source_url) if page else None,
-        bought=_bought(evidence.page_links) if found and evidence.page_links else None,
+        bought=_bought(evidence.page_links, target) if found and evidence.page_links else None,
     )
 
 
@@ -143,12 +143,13 @@ def _page(text: str, source_url: str) -> int | None:
     return _of_family("page", fingerprint("", text, (source_url[:_MASKED_LENGTH],)))
 
 
-def _bought(links: tuple[PageLink, ...]) -> int | None:
-    """The digest of whose front page the main part links to by words that somebody may have paid for."""
+def _bought(links: tuple[PageLink, ...], target: Url) -> int | None:
+    """The digest of whose front page the main part links to by words that somebody may have paid for; never ours."""
     for link in links:
         if link.position in MAIN_PART and is_front_page(link.url) and anchor_of(link.text).bought:
             author = parse_url(link.url).author
-            return stable_hash(f"bought:{author}") if author else None
+            if author and author != target.author:
+                return stable_hash(f"bought:{author}")
     return None
 
 

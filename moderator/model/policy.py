@@ -29,6 +29,7 @@ class Rule(StrEnum):
     HIDDEN_LINK = "the link is hidden from readers: that alone is no spam, but it is not approved"
     SENT_ON = "the page sends its readers on to another site"
     COPY = "most of our post stands on the page, which its words then cannot speak for"
+    BOUGHT_LINK = "another site had a link to the same customer lately, by words as are paid for: a person decides"
     UNSEEN_PAGE = "nobody has looked at the page yet, and nothing is approved unseen"
     REPUTATION_ALONE = "its author was called spam before, and its words say the opposite"
     REPORTS_ALONE = "other blogs' reports alone hold it at most, unless most of those that you trust agree"
@@ -92,6 +93,8 @@ class Facts:
     """Whether a refresh or script of the page sends its readers to another domain."""
     copied_share: float | None = None
     """Share of our post that the page repeats, 0 to 1; None: not known."""
+    bought_lately: bool = False
+    """Whether the page has a link that looks bought, to a site to which another author had one lately."""
     must_see: bool = False
     """Whether pages are looked at here, so that nothing is approved unseen."""
     same_page: bool = False
@@ -202,6 +205,8 @@ def _not_seen_to_link(facts: Facts) -> Rule | None:
             return Rule.SENT_ON
         if facts.copied_share is not None and facts.copied_share >= COPY:
             return Rule.COPY
+        if facts.bought_lately and not facts.own_allowed:
+            return Rule.BOUGHT_LINK
         return None if facts.claim_stands else Rule.FALSE_CLAIM
     if facts.status is LinkStatus.MISSING:
         return Rule.NO_LINK

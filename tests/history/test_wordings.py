@@ -107,5 +107,6 @@ def test_a_link_that_looks_bought_is_recognised_by_its_site() -> None:
         link("https://loans.example/about/", "cheap payday loans"),
         link("https://loans.example/", "cheap payday loans", LinkPosition.COMMENTS),
         link("no address", "cheap payday loans"),
+        link("https://ours.example/", "the best loans blog"),
     ):
         assert bought(honest) is None

@@ -98,6 +98,8 @@ def test_every_state_of_a_page_but_found_keeps_it_from_approval():
         (Facts(0.01, LinkStatus.FOUND, sent_on=True), Rule.SENT_ON),
         (Facts(0.01, LinkStatus.FOUND, copied_share=0.9), Rule.COPY),
         (Facts(0.01, LinkStatus.FOUND, copied_share=0.4), None),
+        (Facts(0.01, LinkStatus.FOUND, bought_lately=True), Rule.BOUGHT_LINK),
+        (Facts(0.01, LinkStatus.FOUND, bought_lately=True, own_allowed=True), None),
         (Facts(0.01, LinkStatus.FOUND), None),
     ],
 )
