@@ -26,8 +26,6 @@ _FEWEST = 16
 """Homes in a new part."""
 _SPARE = 16
 """Places behind the homes; a part grows when they do not suffice."""
-_ZERO = 0x5DEECE66D
-"""Stands for the key 0, which marks an empty place; keys are digests, so this one is as seldom as any other."""
 _Numbers = TypeVar("_Numbers", bound=tuple[float, ...])
 
 
@@ -44,13 +42,16 @@ class CompactTable(Generic[_Numbers]):
         self._make = make
         self._row = struct.Struct(f"{len(missing)}d")
         self._parts = [_Part(len(missing), _FEWEST, _FEWEST + _SPARE) for _ in range(_PARTS)]
+        self._of_zero: bytes = b""
+        """What the key 0 has, which marks an empty place in the parts; empty: it was never put."""
 
     def __len__(self) -> int:
-        return sum(part.used for part in self._parts)
+        return sum(part.used for part in self._parts) + bool(self._of_zero)
 
     def get(self, key: int) -> _Numbers:
         """The numbers of a key."""
-        key = key or _ZERO
+        if not key:
+            return self._make(self._row.unpack(self._of_zero)) if self._of_zero else self._missing
         part = self._parts[key % _PARTS]
         place = part.place(key)
         if not part.keys[place]:
@@ -59,7 +60,9 @@ class CompactTable(Generic[_Numbers]):
 
     def put(self, key: int, numbers: _Numbers) -> None:
         """Sets the numbers of a key."""
-        key = key or _ZERO
+        if not key:
+            self._of_zero = self._row.pack(*numbers)
+            return
         part = self._parts[key % _PARTS]
         place = part.place(key)
         while not part.keys[place]:
