@@ -14,7 +14,7 @@ from moderator.errors import ModeratorError
 from moderator.features.context import FeatureContext
 from moderator.features.extractor import Extractor
 from moderator.features.reputation import has_bad_name, without_reputation
-from moderator.history.base import DAY, Keys, Snapshot
+from moderator.history.base import Keys, Snapshot
 from moderator.linkcheck.base import is_answer
 from moderator.model.folder import Model
 from moderator.model.policy import Facts, Policy, Rule, claim_stands, excusable
@@ -27,9 +27,6 @@ __all__ = ["REASONS", "CaseScorer", "held"]
 
 REASONS = 8
 """Single features that a decision names by default."""
-BOUGHT_LATELY = 90 * DAY
-"""Seconds since a customer's first link up to which it was lately: who buys links has them placed within weeks, while
-people have linked to a well-known site for years."""
 _log = logging.getLogger(__name__)
 
 
@@ -249,7 +246,7 @@ class CaseScorer:
             sent_on=bool(evidence.page_redirect)
             and parse_url(evidence.page_redirect).domain not in ("", source.domain, final.domain),
             copied_share=evidence.copied_share,
-            bought_lately=evidence.status is LinkStatus.FOUND and context.snapshot.bought_copies.age < BOUGHT_LATELY,
+            bought_age=context.snapshot.bought_copies.age,
             must_see=must_see,
             same_page=same_page(source, target) or same_page(final, target),
             own_page=own,

@@ -81,7 +81,7 @@ class Keys(NamedTuple):
     page: int | None = None
     """The wording of the source page, where it was read, likewise."""
     bought: int | None = None
-    """Where the first link of the page's main part leads that looks bought."""
+    """The site to which the page's main part has a link that looks bought; the first one, where there are several."""
 
     @property
     def wordings(self) -> tuple[int | None, ...]:

@@ -103,10 +103,11 @@ _STEP_2 = (
 """What is recognised in the long run, and whether the source was verified."""
 _STEP_3 = (
     """
+    -- Digest of the site to which the page has a link that looks bought; NULL: it has none, or was not read.
     ALTER TABLE linkbacks ADD COLUMN bought INTEGER
     """,
 )
-"""Where a page's main part has a link that looks bought."""
+"""Where links lead that look bought."""
 STEPS: Sequence[Sequence[str]] = (_STEP_1, _STEP_2, _STEP_3)
 """SQLite's ``user_version`` is how many of them a file has taken."""
 

@@ -79,9 +79,9 @@ _MEET = tuple(
     f"INSERT INTO first_seen (key, first_at, authors) VALUES {', '.join(['(?, ?, ?)'] * count)} "  # noqa: S608
     "ON CONFLICT (key) DO UPDATE SET first_at = min(first_at, excluded.first_at), authors = authors | excluded.authors "
     "WHERE excluded.first_at < first_at OR authors | excluded.authors <> authors"
-    for count in range(7)
+    for count in range(len(Keys._fields[6:]) + 1)
 )
-"""By how many keys there are."""
+"""By how many keys there are: those whose first date is kept are behind the six that are counted."""
 _REPUTATIONS = "SELECT key, ham, spam, as_of FROM reputations WHERE key IN (?, ?, ?, ?, ?)"
 _PUT_REPUTATIONS = "INSERT OR REPLACE INTO reputations (key, ham, spam, as_of) VALUES (?, ?, ?, ?)"
 _time = itemgetter(0)

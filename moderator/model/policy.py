@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from math import nan
 
+from moderator.history.base import DAY
 from moderator.records import Kind, LinkEvidence, LinkStatus, Verdict
 
-__all__ = ["UNREAD", "Cutoffs", "Facts", "Policy", "Rule", "claim_stands", "excusable"]
+__all__ = ["BOUGHT_LATELY", "UNREAD", "Cutoffs", "Facts", "Policy", "Rule", "claim_stands", "excusable"]
 
 
 class Rule(StrEnum):
@@ -29,7 +31,7 @@ class Rule(StrEnum):
     HIDDEN_LINK = "the link is hidden from readers: that alone is no spam, but it is not approved"
     SENT_ON = "the page sends its readers on to another site"
     COPY = "most of our post stands on the page, which its words then cannot speak for"
-    BOUGHT_LINK = "another site had a link to the same customer lately, by words as are paid for: a person decides"
+    BOUGHT_LINK = "a link on the page looks bought, and another author's page had one to the same site lately"
     UNSEEN_PAGE = "nobody has looked at the page yet, and nothing is approved unseen"
     REPUTATION_ALONE = "its author was called spam before, and its words say the opposite"
     REPORTS_ALONE = "other blogs' reports alone hold it at most, unless most of those that you trust agree"
@@ -93,8 +95,9 @@ class Facts:
     """Whether a refresh or script of the page sends its readers to another domain."""
     copied_share: float | None = None
     """Share of our post that the page repeats, 0 to 1; None: not known."""
-    bought_lately: bool = False
-    """Whether the page has a link that looks bought, to a site to which another author had one lately."""
+    bought_age: float = nan
+    """Seconds since another author's page first had a link that looks bought to the site of this page's; nan: none had
+    one, or this page has none."""
     must_see: bool = False
     """Whether pages are looked at here, so that nothing is approved unseen."""
     same_page: bool = False
@@ -122,6 +125,9 @@ UNREAD = frozenset(
 
 COPY = 0.6
 """Share of our post from which a page is a copy of it; who quotes to answer repeats less than half."""
+BOUGHT_LATELY = 90 * DAY
+"""Seconds up to which `Facts.bought_age` is lately: who buys links has them placed within weeks, while people have
+linked to a well-known site for years."""
 _CLAIM_STANDS = 0.5
 """Share of a sent title's or excerpt's words that must stand on the page, so that the page can be said to say so."""
 
@@ -205,7 +211,7 @@ def _not_seen_to_link(facts: Facts) -> Rule | None:
             return Rule.SENT_ON
         if facts.copied_share is not None and facts.copied_share >= COPY:
             return Rule.COPY
-        if facts.bought_lately and not facts.own_allowed:
+        if facts.bought_age < BOUGHT_LATELY and not facts.own_allowed:
             return Rule.BOUGHT_LINK
         return None if facts.claim_stands else Rule.FALSE_CLAIM
     if facts.status is LinkStatus.MISSING:

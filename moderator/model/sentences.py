@@ -229,8 +229,8 @@ _FOR_SPAM: dict[str, _Sentence] = {
         "Another domain had the same page before", "{} other domains had the same page before"
     ),
     "copies.bought_authors": _count(
-        "Another domain had a link to the same site, by words as are paid for",
-        "{} other domains had links to the same site, by words as are paid for",
+        "Another domain had a link to the same site that looks bought, too",
+        "{} other domains had links to the same site that look bought, too",
     ),
     "copies.title_authors": _count(
         "Another domain used the same title before", "{} other domains used the same title before"

@@ -25,7 +25,10 @@ from moderator.training.pages import READ, page_channels
 from moderator.training.recipe import Recipe
 from moderator.training.sampling import row_weights
 
-__all__ = ["EvidenceRows", "evidence_columns", "fit_evidence"]
+__all__ = ["OF_PAGES", "EvidenceRows", "evidence_columns", "fit_evidence"]
+
+OF_PAGES = ("link.", "page.", "copies.page_", "copies.bought_")
+"""Beginnings of features that only a look at the source page makes known."""
 
 _SENDING = ("sending.sender_", "sending.network_", "sending.template_")
 """Keys whose sending rates are read. For domains, targets and sites the real linkbacks have dates only to the day, and
@@ -74,7 +77,7 @@ def evidence_columns(schema: Schema) -> NDArray[np.intp]:
     of_pages = {f"wording.{name}" for name in page_channels(schema)}
     wanted = [
         (
-            name.startswith(("link.", "page.", "copies.page_", "copies.bought_", *_SENDING))
+            name.startswith((*OF_PAGES, *_SENDING))
             and not name.endswith("since_last")
             and name not in _ANCHORS
             and name != READ

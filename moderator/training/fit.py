@@ -19,7 +19,7 @@ from moderator.model.text import TextModel
 from moderator.model.trees import Trees, tree_sums
 from moderator.training.boosting import fit_forests, flatten, joined
 from moderator.training.cutoffs import Platt
-from moderator.training.evidence import EvidenceRows, fit_evidence
+from moderator.training.evidence import OF_PAGES, EvidenceRows, fit_evidence
 from moderator.training.frame import Frame
 from moderator.training.masks import WHOLE
 from moderator.training.monotonic import monotonic_constraints
@@ -41,7 +41,7 @@ __all__ = [
     "grow_main",
 ]
 
-_APART = ("link.", "page.", "copies.page_", "copies.bought_", "reputation.", "sending.")
+_APART = (*OF_PAGES, "reputation.", "sending.")
 """Beginnings of features that the linkbacks' forests do not read where there is an evidence forest."""
 _UNREAD_WEIGHT = 0.5
 """Weight of real linkbacks, whose pages nobody read, beside that of generated ones."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderator.model.policy import UNREAD, Cutoffs, Facts, Policy, Rule, excusable
+from moderator.model.policy import BOUGHT_LATELY, UNREAD, Cutoffs, Facts, Policy, Rule, excusable
 from moderator.records import LinkEvidence, LinkStatus, Verdict
 
 APPROVE, HOLD, SPAM = Verdict.APPROVE, Verdict.HOLD, Verdict.SPAM
@@ -98,8 +98,9 @@ def test_every_state_of_a_page_but_found_keeps_it_from_approval():
         (Facts(0.01, LinkStatus.FOUND, sent_on=True), Rule.SENT_ON),
         (Facts(0.01, LinkStatus.FOUND, copied_share=0.9), Rule.COPY),
         (Facts(0.01, LinkStatus.FOUND, copied_share=0.4), None),
-        (Facts(0.01, LinkStatus.FOUND, bought_lately=True), Rule.BOUGHT_LINK),
-        (Facts(0.01, LinkStatus.FOUND, bought_lately=True, own_allowed=True), None),
+        (Facts(0.01, LinkStatus.FOUND, bought_age=BOUGHT_LATELY - 1), Rule.BOUGHT_LINK),
+        (Facts(0.01, LinkStatus.FOUND, bought_age=BOUGHT_LATELY), None),
+        (Facts(0.01, LinkStatus.FOUND, bought_age=0.0, own_allowed=True), None),
         (Facts(0.01, LinkStatus.FOUND), None),
     ],
 )

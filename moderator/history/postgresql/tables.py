@@ -77,8 +77,11 @@ ALTER TABLE {SCHEMA}.acquaintances RENAME TO first_seen;
 ALTER TABLE {SCHEMA}.first_seen ADD COLUMN authors bigint NOT NULL DEFAULT 0;
 """  # noqa: S608 - names of ours
 """What is recognised in the long run, and whether the source was verified."""
-_STEP_3 = f"ALTER TABLE {SCHEMA}.linkbacks ADD COLUMN bought bigint;"
-"""Where a page's main part has a link that looks bought."""
+_STEP_3 = f"""
+-- Digest of the site to which the page has a link that looks bought; NULL: it has none, or was not read.
+ALTER TABLE {SCHEMA}.linkbacks ADD COLUMN bought bigint;
+"""
+"""Where links lead that look bought."""
 _STEPS = (_STEP_1, _STEP_2, _STEP_3)
 """Numbered steps, of which a database has taken the first ones; one that was released is never changed."""
 VERSION = len(_STEPS)
