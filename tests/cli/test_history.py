@@ -1,7 +1,6 @@
 """``moderator history``, and retraining from what it holds."""
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -39,7 +38,9 @@ def test_what_is_remembered_is_told_and_forgotten(run: Run, filled: Path) -> Non
     assert " MB on the disk" in shown.out
     told = json.loads(run("history", "--history", filled, "--json").out)
     assert told["linkbacks"] == 420
-    assert told["first_at"] < told["last_at"] < time.time()
+    table = Table(SAMPLE)
+    moments = [at for at in map(received, map(table.case, table.read())) if at == at]
+    assert (told["first_at"], told["last_at"]) == (min(moments), max(moments))
 
     pruned = run("history", "prune", "--keep-days", "7", "--history", filled)
     assert pruned.code == 0
