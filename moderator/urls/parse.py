@@ -119,12 +119,13 @@ def host_of(text: str) -> str:
 
 
 def is_front_page(text: str) -> bool:
-    """Whether an address leads to a site's front page.
+    """Whether an address leads to a site's front page, or to a place on it.
 
-    >>> [is_front_page(f"https://www.example.com/{path}") for path in ("", "?p=2", "about/us")]
-    [True, False, False]
+    >>> [is_front_page(f"https://www.example.com/{path}") for path in ("", "#top", "?p=2", "about/us")]
+    [True, True, False, False]
     """
-    return text.split("://", 1)[-1].strip("/").count("/") == 0 and "?" not in text
+    page = text.partition("#")[0]
+    return page.split("://", 1)[-1].strip("/").count("/") == 0 and "?" not in page
 
 
 def _host(text: str) -> str:

@@ -99,6 +99,7 @@ def test_a_link_that_looks_bought_is_recognised_by_its_site() -> None:
     loans = link("https://loans.example/", "cheap payday loans")
     assert bought(loans) is not None
     assert bought(loans) == bought(link("http://ann.example/", "Ann"), link("http://loans.example", "loans near me"))
+    assert bought(loans) == bought(link("https://loans.example:443/#top", "cheap payday loans"))
     assert bought(loans) != bought(link("https://cash.example/", "cheap payday loans"))
     assert bought(loans, status=LinkStatus.MISSING) is None
     assert bought() is None
