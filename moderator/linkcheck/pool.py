@@ -28,6 +28,7 @@ def verify_many(
     patience: float = 3600.0,
     again: float = RETRY_SECONDS,
     progress: Callable[[int, int], None] | None = None,
+    clock: Callable[[], float] = monotonic,
 ) -> list[LinkEvidence]:
     """Looks at the sources of many linkbacks.
 
@@ -43,6 +44,7 @@ def verify_many(
             often a minute.
         again: Seconds after which a look that had to wait is tried again, at the earliest.
         progress: Called now and then, in the caller's thread, with the number done and the number of all.
+        clock: Seconds that only rise.
 
     Returns:
         The evidence of each case, in the same order; the empty record (not checked) where patience ended first.
@@ -52,7 +54,7 @@ def verify_many(
     """
     if workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
-    turns = _HostQueues(verifier, cases, monotonic() + patience, again)
+    turns = _HostQueues(verifier, cases, clock() + patience, again, clock)
     threads = [
         Thread(target=turns.work, name=f"moderator-verify-{number}", daemon=True)
         for number in range(min(workers, len(cases)))
@@ -71,8 +73,11 @@ def verify_many(
 class _HostQueues:
     """Which host is next."""
 
-    def __init__(self, verifier: LinkVerifier, cases: Sequence[Case], end: float, again: float) -> None:
+    def __init__(
+        self, verifier: LinkVerifier, cases: Sequence[Case], end: float, again: float, clock: Callable[[], float]
+    ) -> None:
         self._again = again
+        self._clock = clock
         self._verifier = verifier
         self._wait = getattr(verifier, "wait", None)
         self._cases = cases
@@ -137,13 +142,13 @@ class _HostQueues:
             self._changed.notify_all()
 
     def _over(self) -> bool:
-        idle = self._running == 0 and (not self._ready or self._stopped or monotonic() >= self._end)
+        idle = self._running == 0 and (not self._ready or self._stopped or self._clock() >= self._end)
         return idle or self._failure is not None
 
     def _take(self) -> tuple[str, int] | None:
         with self._changed:
             while True:
-                now = monotonic()
+                now = self._clock()
                 if self._stopped or self._failure is not None or now >= self._end:
                     return None
                 if self._ready:
@@ -171,7 +176,7 @@ class _HostQueues:
             if queue:
                 pause = 1.0 if isinf(seconds) else seconds
                 # its own host may be free, and another one on the way was not
-                self._enter(host, monotonic() + (pause if later is None else max(pause, self._again)))
+                self._enter(host, self._clock() + (pause if later is None else max(pause, self._again)))
             self._changed.notify_all()
             if self._telling or self._over():
                 self._news.notify()
